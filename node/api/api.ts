@@ -1,0 +1,203 @@
+import type { JsonObject, JsonValue } from '../../protocol/bytes/index.ts';
+import type { EventDraft } from '../../protocol/event/index.ts';
+
+/**
+ * Everything that a device can be asked to do, the same whether it runs in this process or is reached
+ * through its control socket. Inputs and results are JSON; a failure is a SmoError.
+ */
+export interface NodeApi {
+  status(): Promise<Status>;
+  append(input: { readonly drafts: readonly EventDraft[] }): Promise<Appended>;
+  list(): Promise<EntityList>;
+  show(input: { readonly entity: string }): Promise<EntityDetail>;
+  history(input: { readonly entity: string; readonly field?: string }): Promise<History>;
+  conflicts(input: { readonly all: boolean }): Promise<ConflictList>;
+  resolve(input: {
+    readonly entity: string;
+    readonly field: string;
+    readonly event: string;
+  }): Promise<Appended>;
+  /** Removes a relation of an entity by its id. */
+  unrelate(input: { readonly entity: string; readonly relation: string }): Promise<Appended>;
+  seal(): Promise<Sealed>;
+  verify(): Promise<VerifyReport>;
+  invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
+  /** Stops or resumes all networking of a running device; `not_running` when it isn't up. */
+  network(input: { readonly enabled: boolean }): Promise<{ readonly enabled: boolean }>;
+  import(input: ImportInput): Promise<Imported>;
+  /** Events in listing order; with `follow` the stream goes on with each event as it is applied. */
+  log(input: LogInput): AsyncIterable<EventView>;
+  /** Lines of an export, each without its line feed. */
+  export(input: { readonly format: ExportFormat }): AsyncIterable<string>;
+}
+
+export type Role = 'admin' | 'writer';
+export type ExportFormat = 'jsonl' | 'smo-os';
+
+export interface Status {
+  readonly space: string;
+  readonly spaceName: string;
+  readonly device: string;
+  /** Name of this device. */
+  readonly name: string;
+  readonly origin: string;
+  /** State digest, hexadecimal; equal sets of events give equal digests. */
+  readonly digest: string;
+  /** Length of each log held. */
+  readonly frontier: Readonly<Record<string, number>>;
+  readonly events: number;
+  readonly entities: number;
+  readonly openConflicts: number;
+  readonly closedConflicts: number;
+  readonly segments: number;
+  /** Whether `smo up` is running for this home. */
+  readonly running: boolean;
+  /** False when networking is paused or the device isn't up. */
+  readonly online: boolean;
+  readonly addresses: readonly string[];
+  readonly peers: readonly PeerStatus[];
+  /** Logs that hold events which cannot be applied yet, and the events they wait for. */
+  readonly waiting: readonly WaitingLog[];
+  readonly traffic: Traffic;
+}
+
+export interface PeerStatus {
+  readonly device: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly connected: boolean;
+  /** Address in use, or null. */
+  readonly path: string | null;
+  /** How many events of ours the peer is not known to hold; null when unknown. */
+  readonly lag: number | null;
+  /** Why the peer is not in sync, when it isn't. */
+  readonly reason?: string;
+}
+
+export interface WaitingLog {
+  readonly origin: string;
+  /** Seq of the first event that waits. */
+  readonly seq: number;
+  readonly waitsFor: { readonly origin: string; readonly seq: number };
+}
+
+export interface Traffic {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface EventView {
+  readonly id: string;
+  readonly origin: string;
+  readonly seq: number;
+  readonly timestamp: number;
+  /** The effective seen vector. */
+  readonly seen: Readonly<Record<string, number>>;
+  readonly type: string;
+  readonly entityId: string;
+  readonly payload: JsonObject;
+  readonly actor?: string;
+  readonly source?: JsonObject;
+}
+
+export interface Appended {
+  readonly events: readonly {
+    readonly id: string;
+    readonly origin: string;
+    readonly seq: number;
+    readonly entityId: string;
+  }[];
+}
+
+/** An entity as the conformance view shows it: its id, its fields, then relations and metrics where it has any. */
+export type EntityView = JsonObject;
+
+export interface EntityList {
+  readonly entities: Readonly<Record<string, EntityView>>;
+}
+
+export interface EntityDetail {
+  readonly entity: EntityView;
+  /** Open conflicts of this entity. */
+  readonly conflicts: readonly ConflictView[];
+}
+
+export interface CandidateView {
+  readonly value: JsonValue;
+  readonly eventId: string;
+  readonly origin: string;
+  readonly seq: number;
+  readonly timestamp: number;
+}
+
+export interface ConflictView {
+  readonly entityId: string;
+  readonly field: string;
+  readonly status: 'open' | 'resolved' | 'superseded';
+  readonly candidates: readonly CandidateView[];
+  /** What the register showed (closed) or shows (open) among the candidates. */
+  readonly winner: CandidateView;
+  /** Event that closed it. */
+  readonly closedBy?: string;
+  readonly chosenEventId?: string;
+}
+
+export interface ConflictList {
+  readonly conflicts: readonly ConflictView[];
+}
+
+export interface History {
+  readonly entityId: string;
+  readonly events: readonly EventView[];
+}
+
+export interface Sealed {
+  readonly segments: readonly {
+    readonly origin: string;
+    readonly segment: number;
+    readonly events: number;
+    readonly root: string;
+  }[];
+}
+
+export interface VerifyFinding {
+  readonly code: string;
+  readonly message: string;
+  readonly origin?: string;
+  readonly segment?: number;
+  readonly seq?: number;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly logs: number;
+  readonly segments: number;
+  readonly events: number;
+  readonly digest: string;
+  readonly findings: readonly VerifyFinding[];
+}
+
+export interface Invite {
+  readonly ticket: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** What to import: the text of a Smo.OS 0.1 file or 0.3.0 bundle, or a git repository by absolute path. */
+export type ImportInput =
+  | { readonly kind: 'smo-os'; readonly name: string; readonly text: string }
+  | { readonly kind: 'git'; readonly path: string };
+
+export interface Imported {
+  /** Events appended now. */
+  readonly imported: number;
+  /** Events that were here already. */
+  readonly known: number;
+  readonly logs: number;
+}
+
+export interface LogInput {
+  readonly follow: boolean;
+  /** Show only the last so many events; all when absent. */
+  readonly last?: number;
+}

@@ -1,0 +1,102 @@
+import { accept, refuse, type Verdict } from '../fault/index.ts';
+import { compareStrings } from './compare.ts';
+import { isJsonObject, type JsonValue } from './json.ts';
+import { utf8Decode, utf8Encode } from './utf8.ts';
+
+/** Why a value has no canonical JSON. */
+export type CanonicalFault = 'not_json' | 'not_canonical';
+
+/** Deepest nesting of arrays and objects that the codec handles, the outermost being 1. */
+export const CANONICAL_DEPTH_MAX = 128;
+
+/**
+ * Canonical JSON of a value (RFC 8785): keys sorted by UTF-16 code units, numbers and strings as
+ * ECMAScript writes them, no white space.
+ *
+ * Refused as `not_json`: undefined, functions, bigints, NaN and infinities, lone surrogates, integers beyond
+ * 2^53 - 1 (they cannot be told from their neighbours), and nesting deeper than {@link CANONICAL_DEPTH_MAX}.
+ */
+export const encodeCanonical = (value: unknown): Verdict<string, CanonicalFault> => {
+  try {
+    return accept(write(value, 1));
+  } catch (error) {
+    if (error instanceof NotJson) return refuse('not_json', error.message);
+    throw error;
+  }
+};
+
+/** Canonical JSON of a value that is known to have one; a failure is a bug of the caller and throws. */
+export const canonicalText = (value: JsonValue): string => {
+  const verdict = encodeCanonical(value);
+  if (!verdict.ok) throw new TypeError(verdict.fault.message);
+  return verdict.value;
+};
+
+/** Parses bytes that must be the canonical JSON of their own value; anything else is refused. */
+export const decodeCanonical = (bytes: Uint8Array): Verdict<JsonValue, CanonicalFault> => {
+  const text = utf8Decode(bytes);
+  if (text === undefined) return refuse('not_json', 'the bytes are not valid UTF-8');
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse('not_json', 'the text is not valid JSON');
+  }
+  const again = encodeCanonical(value);
+  if (!again.ok) return again;
+  if (again.value !== text)
+    return refuse('not_canonical', 'the JSON is not in its canonical form (RFC 8785)');
+  return accept(value);
+};
+
+/** True when both values have the same canonical JSON: the project's equality of values. */
+export const equalJson = (a: JsonValue, b: JsonValue): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && canonicalText(a) === canonicalText(b));
+
+/** UTF-8 bytes of {@link canonicalText}. */
+export const canonicalBytes = (value: JsonValue): Uint8Array => utf8Encode(canonicalText(value));
+
+class NotJson extends Error {}
+
+const write = (value: unknown, depth: number): string => {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new NotJson('a string holds a lone surrogate');
+      return JSON.stringify(value);
+    case 'number':
+      return writeNumber(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (depth > CANONICAL_DEPTH_MAX) throw new NotJson(`nested deeper than ${CANONICAL_DEPTH_MAX} levels`);
+      return Array.isArray(value) ? writeArray(value, depth) : writeObject(value, depth);
+    default:
+      throw new NotJson(`a ${typeof value} is not a JSON value`);
+  }
+};
+
+const writeNumber = (value: number): string => {
+  if (!Number.isFinite(value)) throw new NotJson(`${value} is not a JSON number`);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new NotJson(`the integer ${value} lies beyond 2^53 - 1 and would not survive as it is`);
+  }
+  return JSON.stringify(value);
+};
+
+const writeArray = (value: readonly unknown[], depth: number): string => {
+  const items: string[] = [];
+  for (let i = 0; i < value.length; i += 1) items.push(write(value[i], depth + 1));
+  return `[${items.join(',')}]`;
+};
+
+const writeObject = (value: object, depth: number): string => {
+  const prototype = Object.getPrototypeOf(value);
+  if (!isJsonObject(value) || (prototype !== Object.prototype && prototype !== null)) {
+    throw new NotJson('only plain objects are JSON objects');
+  }
+  const members = Object.keys(value)
+    .sort(compareStrings)
+    .map((key) => `${write(key, depth)}:${write(value[key], depth + 1)}`);
+  return `{${members.join(',')}}`;
+};

@@ -1,0 +1,151 @@
+import type { Origin, SeenVector, Seq } from '../event/index.ts';
+import type { Place } from '../log/index.ts';
+
+/**
+ * What one log has seen of another: `seen[i]` is the highest seq seen from event `at[i]` on. Both ascend, so
+ * that any question is one binary search, exact, and small because most events see nothing new.
+ */
+interface Knowledge {
+  readonly at: Seq[];
+  readonly seen: Seq[];
+}
+
+/** A row of the index, as it is kept on disk: from event `seq` of `origin` on, these seqs are seen. */
+export interface CausalStep {
+  readonly origin: Origin;
+  readonly seq: Seq;
+  /** Only what rises at this event, closed over what the seen events saw themselves. */
+  readonly seen: SeenVector;
+}
+
+/**
+ * Which applied event sees which. The seen vector of an event is the running maximum along its log of the
+ * stated deltas, closed over what the seen events had seen: `sees` is a partial order whatever the authors
+ * state (docs/protocol/causality.md).
+ *
+ * Invariants:
+ * - C1: `applied(origin)` counts a gap-free prefix of the log.
+ * - C2: an event is only applied after all that it has seen, so seen vectors point at applied events.
+ * - C3: `sees` is transitive and antisymmetric.
+ */
+export class CausalIndex {
+  readonly #applied = new Map<Origin, Seq>();
+  readonly #knowledge = new Map<Origin, Map<Origin, Knowledge>>();
+
+  /** Length of the applied prefix of a log; 0 for a log that is not known. */
+  applied(origin: Origin): Seq {
+    return this.#applied.get(origin) ?? 0;
+  }
+
+  /** Lengths of all applied prefixes, in no particular order. */
+  frontier(): ReadonlyMap<Origin, Seq> {
+    return this.#applied;
+  }
+
+  /** The first place that must be applied before an event with these stated deltas; undefined when it is ready. */
+  missing(place: Place, seen: SeenVector | undefined): Place | undefined {
+    if (this.applied(place.origin) < place.seq - 1) return { origin: place.origin, seq: place.seq - 1 };
+    for (const [name, seq] of Object.entries(seen ?? {})) {
+      const origin = name as Origin;
+      if (this.applied(origin) < seq) return { origin, seq };
+    }
+    return undefined;
+  }
+
+  /**
+   * Counts the next event of a log as applied.
+   *
+   * @returns the step to keep on disk, or undefined when the event saw nothing new
+   */
+  apply(place: Place, seen: SeenVector | undefined): CausalStep | undefined {
+    if (this.missing(place, seen) !== undefined || this.applied(place.origin) !== place.seq - 1) {
+      throw new RangeError(`event ${place.seq} of ${place.origin} is not ready`);
+    }
+    this.#applied.set(place.origin, place.seq);
+    if (seen === undefined) return undefined;
+    const risen = this.#close(place, seen);
+    if (Object.keys(risen).length === 0) return undefined;
+    const step = { ...place, seen: risen };
+    this.#add(step);
+    return step;
+  }
+
+  /** Puts back what was kept on disk: the length of an applied prefix. */
+  restoreApplied(origin: Origin, seq: Seq): void {
+    this.#applied.set(origin, seq);
+  }
+
+  /** Puts back a step that `apply` returned; steps of one log in ascending order. */
+  restoreStep(step: CausalStep): void {
+    this.#add(step);
+  }
+
+  /** Highest seq of `other` that event `place` has seen; its own place within its own log. */
+  seenSeq(place: Place, other: Origin): Seq {
+    if (place.origin === other) return place.seq;
+    const knowledge = this.#knowledge.get(place.origin)?.get(other);
+    if (knowledge === undefined) return 0;
+    return knowledge.seen[lastAtMost(knowledge.at, place.seq)] ?? 0;
+  }
+
+  /** Whether the first event has seen the second, or is it. */
+  sees(place: Place, other: Place): boolean {
+    return this.seenSeq(place, other.origin) >= other.seq;
+  }
+
+  /** The effective seen vector of an applied event, its own log left out. */
+  seenVector(place: Place): SeenVector {
+    const vector: Record<string, Seq> = {};
+    for (const other of this.#knowledge.get(place.origin)?.keys() ?? []) {
+      const seq = this.seenSeq(place, other);
+      if (seq > 0) vector[other] = seq;
+    }
+    return vector;
+  }
+
+  /** What rises at `place` when its deltas and all that those events had seen are taken together. */
+  #close(place: Place, seen: SeenVector): SeenVector {
+    const risen: Record<string, Seq> = {};
+    const raise = (origin: Origin, seq: Seq): void => {
+      if (origin === place.origin || seq <= (risen[origin] ?? 0)) return;
+      if (seq > this.seenSeq(place, origin)) risen[origin] = seq;
+    };
+    for (const [name, seq] of Object.entries(seen)) {
+      const origin = name as Origin;
+      raise(origin, seq);
+      for (const other of this.#knowledge.get(origin)?.keys() ?? []) {
+        raise(other, this.seenSeq({ origin, seq }, other));
+      }
+    }
+    return risen;
+  }
+
+  #add({ origin, seq, seen }: CausalStep): void {
+    const known = getOrAdd(this.#knowledge, origin, () => new Map<Origin, Knowledge>());
+    for (const [name, highest] of Object.entries(seen)) {
+      const knowledge = getOrAdd(known, name as Origin, () => ({ at: [], seen: [] }));
+      knowledge.at.push(seq);
+      knowledge.seen.push(highest);
+    }
+  }
+}
+
+/** Index of the last element that is at most `limit` in an ascending list, or -1. */
+const lastAtMost = (ascending: readonly number[], limit: number): number => {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? Number.POSITIVE_INFINITY) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+};
+
+const getOrAdd = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const held = map.get(key);
+  if (held !== undefined) return held;
+  const made = make();
+  map.set(key, made);
+  return made;
+};

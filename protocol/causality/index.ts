@@ -1,0 +1,1 @@
+export { CausalIndex, type CausalStep } from './causal-index.ts';

@@ -1,0 +1,39 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type DeviceId, publicKeyOf } from './device-id.ts';
+
+/** Length of a SHA-256 hash in bytes. */
+export const HASH_BYTES = 32;
+
+/** Length of an Ed25519 signature in bytes. */
+export const SIGNATURE_BYTES = 64;
+
+/**
+ * Port: the hash and the signature check that everything above is built on. Implementations must agree to
+ * the bit; test/conformance/crypto.ts holds them to it.
+ */
+export interface Crypto {
+  /** SHA-256 (FIPS 180-4) of the bytes: 32 bytes. */
+  sha256(bytes: Uint8Array): Uint8Array;
+  /** Whether `signature` is the device's Ed25519 signature (RFC 8032) of `message`. Never throws. */
+  verify(device: DeviceId, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** Port: the private side of one device's key. */
+export interface Signer {
+  readonly device: DeviceId;
+  /** The Ed25519 signature (RFC 8032) of `message`: 64 bytes, the same each time. */
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/** The crypto port in portable JavaScript; a host may use a native one in its place. */
+export const portableCrypto: Crypto = {
+  sha256,
+  verify(device, message, signature) {
+    try {
+      return ed25519.verify(signature, message, publicKeyOf(device), { zip215: false });
+    } catch {
+      return false;
+    }
+  },
+};

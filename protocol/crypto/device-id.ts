@@ -1,0 +1,40 @@
+import { base58Decode, base58Encode } from '../bytes/index.ts';
+import { accept, refuse, type Verdict } from '../fault/index.ts';
+
+/**
+ * The public name of a device: the libp2p PeerId of its Ed25519 key, in base58 (`12D3KooW...`). The key is
+ * inside the name, so whoever knows a device's name can check its signatures.
+ */
+export type DeviceId = string & { readonly __brand: 'DeviceId' };
+
+/** Length of an Ed25519 public key in bytes. */
+export const PUBLIC_KEY_BYTES = 32;
+
+/** Identity multihash (0x00, length 36) of the protobuf `{Type: Ed25519 (1), Data: 32 bytes}`: libp2p peer-ids spec. */
+const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
+
+/** The device id that belongs to a raw Ed25519 public key of 32 bytes. */
+export const deviceIdFromPublicKey = (publicKey: Uint8Array): DeviceId => {
+  if (publicKey.length !== PUBLIC_KEY_BYTES) {
+    throw new RangeError(`an Ed25519 public key has 32 bytes, not ${publicKey.length}`);
+  }
+  return base58Encode(Uint8Array.from([...PREFIX, ...publicKey])) as DeviceId;
+};
+
+/** The raw Ed25519 public key inside a device id. */
+export const publicKeyOf = (device: DeviceId): Uint8Array => {
+  const bytes = base58Decode(device);
+  if (bytes === undefined) throw new TypeError(`${device} is not a device id`);
+  return bytes.subarray(PREFIX.length);
+};
+
+/** Parses the name of a device; only Ed25519 keys are devices. */
+export const parseDeviceId = (text: string): Verdict<DeviceId, 'bad_device_id'> => {
+  const bytes = base58Decode(text);
+  const valid =
+    bytes?.length === PREFIX.length + PUBLIC_KEY_BYTES && PREFIX.every((byte, i) => bytes[i] === byte);
+  if (!valid || base58Encode(bytes) !== text) {
+    return refuse('bad_device_id', `"${text.slice(0, 80)}" is not the id of an Ed25519 device`);
+  }
+  return accept(text as DeviceId);
+};

@@ -1,0 +1,24 @@
+import type { Crypto } from './crypto.ts';
+
+/**
+ * First byte of everything that the protocol hashes, so that a hash of one kind can never stand for another
+ * (RFC 6962, section 2.1, for leaf and node).
+ */
+export const HASH_DOMAIN = { leaf: 0x00, node: 0x01, commitment: 0x02 } as const;
+
+/** A kind of thing that is hashed. */
+export type HashDomain = keyof typeof HASH_DOMAIN;
+
+/** SHA-256 over the domain byte and the parts, one after the other. */
+export const domainHash = (crypto: Crypto, domain: HashDomain, parts: readonly Uint8Array[]): Uint8Array => {
+  let size = 1;
+  for (const part of parts) size += part.length;
+  const input = new Uint8Array(size);
+  input[0] = HASH_DOMAIN[domain];
+  let at = 1;
+  for (const part of parts) {
+    input.set(part, at);
+    at += part.length;
+  }
+  return crypto.sha256(input);
+};

@@ -1,0 +1,106 @@
+import type { JsonValue } from '../bytes/index.ts';
+import type { Origin, Seq } from '../event/index.ts';
+import type { Manifest } from '../manifest/index.ts';
+
+/** A row of derived state: any JSON value. Rows are never changed in place. */
+export type StateRow = JsonValue;
+
+/** One write to the state store; `row` null deletes. */
+export interface StateWrite {
+  readonly key: string;
+  readonly row: StateRow | null;
+}
+
+/**
+ * The newest signed position of a log, as the record store keeps it. The store holds exactly the records that
+ * the newest manifest and the sealed ones before it cover.
+ */
+export interface LogTail {
+  /** Newest manifest: a head, or the sealed one that closed the last segment. */
+  readonly manifest: Manifest;
+  /** Peaks of the Merkle tree over the segment's leaf hashes, left to right: what appending to it needs. */
+  readonly peaks: readonly Uint8Array[];
+}
+
+/** Records that one log gains, together with the manifest that covers them. */
+export interface LogWrite {
+  readonly origin: Origin;
+  /** Seq of the first record. */
+  readonly firstSeq: Seq;
+  /** May be empty: a head that turns into a sealed manifest without new records. */
+  readonly records: readonly Uint8Array[];
+  /** The segment's newest manifest after these records; sealed closes the segment for ever. */
+  readonly tail: LogTail;
+  /** The store's count of frontier changes after this one: 1, 2, 3 and so on (the arrival journal). */
+  readonly arrival: number;
+}
+
+/** One atomic step of storage: record writes first, then the state derived from them. */
+export interface Commit {
+  readonly id: number;
+  /** True: completed only when the record writes have reached the disk (fsync). */
+  readonly durable: boolean;
+  readonly logs: readonly LogWrite[];
+  readonly state: readonly StateWrite[];
+}
+
+/** Records of one segment from a given place to the segment's newest manifest. */
+export interface SegmentRange {
+  readonly manifest: Manifest;
+  readonly firstSeq: Seq;
+  readonly records: readonly Uint8Array[];
+}
+
+/** Entry of the arrival journal. */
+export interface Arrival {
+  readonly arrival: number;
+  readonly origin: Origin;
+  /** Length of the log after this arrival. */
+  readonly seq: Seq;
+}
+
+/**
+ * Port: the durable truth. Sealed segments are immutable; an open segment only grows. Every implementation
+ * passes test/conformance/record-store.ts.
+ */
+export interface RecordStore {
+  /** Random id drawn when the store was created (base32); a restored copy keeps it. */
+  readonly storeId: string;
+  /** Frontier changes so far. */
+  arrivals(): number;
+  /** Every log's newest position, in order of origin. */
+  tails(): Promise<readonly LogTail[]>;
+  /**
+   * Writes of one commit, all or none. Resolves after fsync when `durable`.
+   * Throws RangeError when a write does not continue its log.
+   */
+  write(logs: readonly LogWrite[], options: { readonly durable: boolean }): Promise<void>;
+  /** One record, without waiting; undefined when not held. */
+  record(origin: Origin, seq: Seq): Uint8Array | undefined;
+  /** Up to `count` records from `firstSeq` on; fewer at the end of the log. */
+  records(origin: Origin, firstSeq: Seq, count: number): Promise<readonly Uint8Array[]>;
+  /**
+   * The records of one segment after its first `events` ones, with the segment's newest manifest; undefined
+   * when the log has no such segment.
+   */
+  range(origin: Origin, segment: number, events: number): Promise<SegmentRange | undefined>;
+  /** Manifests of a log, sealed ones in order and the head, if any, last. */
+  manifests(origin: Origin): Promise<readonly Manifest[]>;
+  /** Arrivals after a given one, oldest first. */
+  journal(after: number): AsyncIterable<Arrival>;
+}
+
+/**
+ * Port: derived state, rebuildable from the record store at any time. Every
+ * implementation passes test/conformance/state-store.ts.
+ */
+export interface StateStore {
+  /** One row, without waiting. */
+  get(key: string): StateRow | undefined;
+  /** All rows whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
+  scan(prefix: string): AsyncIterable<readonly [key: string, row: StateRow]>;
+  /** All or none; needs no fsync. */
+  write(writes: readonly StateWrite[]): Promise<void>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
+}

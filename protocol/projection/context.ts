@@ -1,0 +1,46 @@
+import type { JsonValue } from '../bytes/index.ts';
+import type { Crypto } from '../crypto/index.ts';
+import type { PlacedEvent } from '../event/index.ts';
+import type { Place } from '../log/index.ts';
+import type { StateDigest } from './state-digest.ts';
+
+/** What the projection reads and writes while it applies one event. */
+export interface ProjectionContext {
+  readonly crypto: Crypto;
+  /** A row as it is now, writes of this and earlier events included. */
+  get(key: string): JsonValue | undefined;
+  /** Writes a row; null deletes it. */
+  put(key: string, row: JsonValue | null): void;
+  /** Whether the event at the first place has seen the one at the second. Both are applied. */
+  sees(place: Place, other: Place): boolean;
+  /** An applied event that is not the one being applied. */
+  event(place: Place): PlacedEvent;
+  readonly digest: StateDigest;
+  readonly counts: ProjectionCounts;
+}
+
+/** How much the projection holds. Kept by the projection as it applies events. */
+export interface ProjectionCounts {
+  events: number;
+  entities: number;
+  openConflicts: number;
+  closedConflicts: number;
+  invalidResolutions: number;
+}
+
+/** The counts of an empty projection. */
+export const noCounts = (): ProjectionCounts => ({
+  events: 0,
+  entities: 0,
+  openConflicts: 0,
+  closedConflicts: 0,
+  invalidResolutions: 0,
+});
+
+/** A row of a kind that the caller knows from the key. */
+export const readRow = <Row>(context: ProjectionContext, key: string): Row | undefined =>
+  context.get(key) as unknown as Row | undefined;
+
+/** Writes a row of a kind that the caller knows from the key. */
+export const writeRow = <Row>(context: ProjectionContext, key: string, row: Row | null): void =>
+  context.put(key, row as unknown as JsonValue | null);

@@ -1,0 +1,18 @@
+export { noCounts, type ProjectionContext, type ProjectionCounts } from './context.ts';
+export { keyParts, orderPart, placeParts, rowKey, rowPrefix } from './keys.ts';
+export { projectEvent } from './project.ts';
+export { candidatePlaces, isConflict } from './register.ts';
+export {
+  type ClosedConflictRow,
+  type EventRow,
+  type InvalidResolutionRow,
+  type MetricRow,
+  type PlacePair,
+  pairOf,
+  placeOf,
+  type RegisterRow,
+  type RegisterWrite,
+  type RelationAddition,
+  type RelationRow,
+} from './rows.ts';
+export { StateDigest } from './state-digest.ts';

@@ -1,0 +1,64 @@
+import type { EventId, Origin, Seq } from '../event/index.ts';
+import type { Place } from '../log/index.ts';
+
+/**
+ * Keys of the projection's rows. Parts are separated by NUL; a NUL or U+0001 inside a part is escaped, so
+ * that no two lists of parts share a key and `prefix` finds exactly the rows below it.
+ *
+ * | key                              | row                                                     |
+ * |----------------------------------|---------------------------------------------------------|
+ * | entity, ID                       | `true`: some core event names the entity                |
+ * | register, ENTITY, FIELD          | {@link RegisterRow}: heads of the register              |
+ * | conflict, ENTITY, FIELD          | `true`: the register's heads are an open conflict       |
+ * | closed, ENTITY, FIELD, PLACE     | {@link ClosedConflictRow}                               |
+ * | invalid, ENTITY, PLACE           | {@link InvalidResolutionRow}                            |
+ * | relation, ENTITY, RELATION       | {@link RelationRow}: additions that survive             |
+ * | metric, ENTITY, ORDER            | {@link MetricRow}                                       |
+ * | event, ENTITY, PLACE             | {@link EventRow}: every event on the entity, any type   |
+ * | id, EVENT ID                     | `[origin, seq]`                                         |
+ * | source, SOURCE ID                | `[origin, seq]` of the imported event                   |
+ */
+export type RowKind =
+  | 'entity'
+  | 'register'
+  | 'conflict'
+  | 'closed'
+  | 'invalid'
+  | 'relation'
+  | 'metric'
+  | 'event'
+  | 'id'
+  | 'source';
+
+const SEPARATOR = '\u0000';
+
+/** The key of one row. */
+export const rowKey = (kind: RowKind, ...parts: readonly string[]): string =>
+  [kind, ...parts].map(escapePart).join(SEPARATOR);
+
+/** Start of the keys of all rows below the given parts. */
+export const rowPrefix = (kind: RowKind, ...parts: readonly string[]): string =>
+  rowKey(kind, ...parts) + SEPARATOR;
+
+/** The parts of a row's key, its kind first. */
+export const keyParts = (key: string): readonly string[] => key.split(SEPARATOR).map(unescapePart);
+
+/** A place as two parts of a key that sort as the place does within its log. */
+export const placeParts = ({ origin, seq }: Place): readonly [Origin, string] => [origin, paddedSeq(seq)];
+
+/** The total order of an event as one part of a key. */
+export const orderPart = (event: {
+  readonly timestamp: number;
+  readonly origin: Origin;
+  readonly seq: Seq;
+  readonly id: EventId;
+}): string => `${paddedSeq(event.timestamp)} ${event.origin} ${paddedSeq(event.seq)} ${event.id}`;
+
+/** A safe integer with leading zeros, so that its text sorts as the number does. */
+const paddedSeq = (value: number): string => value.toString().padStart(16, '0');
+
+const escapePart = (part: string): string =>
+  part.replaceAll('\u0001', '\u0001e').replaceAll(SEPARATOR, '\u0001n');
+
+const unescapePart = (part: string): string =>
+  part.replaceAll('\u0001n', SEPARATOR).replaceAll('\u0001e', '\u0001');

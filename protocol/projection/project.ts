@@ -1,0 +1,142 @@
+import type { JsonObject } from '../bytes/index.ts';
+import { CORE_TYPE, compareEvents, type EventId, type PlacedEvent } from '../event/index.ts';
+import { type ProjectionContext, readRow, writeRow } from './context.ts';
+import { orderPart, placeParts, rowKey } from './keys.ts';
+import { registerHeads, writeRegister } from './register.ts';
+import {
+  type EventRow,
+  type InvalidResolutionRow,
+  type MetricRow,
+  type PlacePair,
+  pairOf,
+  type RelationAddition,
+  type RelationRow,
+} from './rows.ts';
+import { placeById, registerValue } from './written-value.ts';
+
+/** The register writes of one event: for each field, the maximal writes in its past. */
+type After = Record<string, readonly PlacePair[]>;
+
+/**
+ * Applies one ready event to the projected state. The caller applies each event once, in any order that
+ * respects readiness; the resulting state does not depend on which (invariants S1 and S2).
+ */
+export const projectEvent = (context: ProjectionContext, event: PlacedEvent): void => {
+  context.counts.events += 1;
+  const after = applyByType(context, event);
+  const row: EventRow = { id: event.id, timestamp: event.timestamp, ...(after && { after }) };
+  writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
+  writeRow<PlacePair>(context, rowKey('id', event.id), pairOf(event));
+  if (event.source !== undefined) {
+    writeRow<PlacePair>(context, rowKey('source', event.source.id), pairOf(event));
+  }
+};
+
+const applyByType = (context: ProjectionContext, event: PlacedEvent): After | undefined => {
+  switch (event.type) {
+    case CORE_TYPE.entityCreated:
+    case CORE_TYPE.stateUpdated:
+      touchEntity(context, event.entityId);
+      return writeFields(context, event);
+    case CORE_TYPE.conflictResolved:
+      touchEntity(context, event.entityId);
+      return resolveConflict(context, event);
+    case CORE_TYPE.relationAdded:
+      touchEntity(context, event.entityId);
+      return changeRelation(context, event, (additions) => [...additions, additionOf(event)]);
+    case CORE_TYPE.relationRemoved:
+      touchEntity(context, event.entityId);
+      return changeRelation(context, event, (additions) =>
+        additions.filter((addition) => !context.sees(event, addition)),
+      );
+    case CORE_TYPE.metricRecorded:
+      touchEntity(context, event.entityId);
+      return recordMetric(context, event);
+    default:
+      // Another namespace: carried and listed, never interpreted.
+      return undefined;
+  }
+};
+
+const touchEntity = (context: ProjectionContext, entityId: string): void => {
+  const key = rowKey('entity', entityId);
+  if (context.get(key) !== undefined) return;
+  context.put(key, true);
+  context.counts.entities += 1;
+  context.digest.replace(undefined, { entityId });
+};
+
+const writeFields = (context: ProjectionContext, event: PlacedEvent): After =>
+  Object.fromEntries(
+    Object.entries(event.payload).map(([field, value]) => [
+      field,
+      writeRegister(context, event, field, value),
+    ]),
+  );
+
+/** A resolution counts when it has seen the event that it chose, and that event writes the register. */
+const resolveConflict = (context: ProjectionContext, event: PlacedEvent): After | undefined => {
+  const field = event.payload.field as string;
+  const chosenId = event.payload.chosenEventId as EventId;
+  const place = placeById(context, chosenId);
+  if (place === undefined || !context.sees(event, place)) {
+    return refuseResolution(context, event, field, 'chosen_not_seen');
+  }
+  const row = readRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(place)));
+  if (row?.after === undefined || !Object.hasOwn(row.after, field)) {
+    return refuseResolution(context, event, field, 'chosen_writes_other_register');
+  }
+  const head = registerHeads(context, event.entityId, field).find(({ id }) => id === chosenId);
+  const value = head === undefined ? registerValue(context, context.event(place), field) : head.value;
+  return Object.fromEntries([[field, writeRegister(context, event, field, value, chosenId)]]);
+};
+
+const refuseResolution = (
+  context: ProjectionContext,
+  event: PlacedEvent,
+  field: string,
+  reason: InvalidResolutionRow['reason'],
+): undefined => {
+  context.counts.invalidResolutions += 1;
+  const key = rowKey('invalid', event.entityId, ...placeParts(event));
+  writeRow<InvalidResolutionRow>(context, key, { id: event.id, field, reason });
+};
+
+const changeRelation = (
+  context: ProjectionContext,
+  event: PlacedEvent,
+  change: (additions: readonly RelationAddition[]) => readonly RelationAddition[],
+): undefined => {
+  const relation = event.payload.id as string;
+  const key = rowKey('relation', event.entityId, relation);
+  const before = readRow<RelationRow>(context, key)?.additions ?? [];
+  const after = change(before).toSorted(compareEvents);
+  writeRow<RelationRow>(context, key, after.length === 0 ? null : { additions: after });
+  context.digest.replace(
+    relationItem(event.entityId, relation, before),
+    relationItem(event.entityId, relation, after),
+  );
+};
+
+const additionOf = ({ origin, seq, id, timestamp, payload }: PlacedEvent): RelationAddition => ({
+  origin,
+  seq,
+  id,
+  timestamp,
+  payload,
+});
+
+const relationItem = (
+  entityId: string,
+  relation: string,
+  additions: readonly RelationAddition[],
+): JsonObject | undefined =>
+  additions.length === 0
+    ? undefined
+    : { entityId, relation, additions: additions.map(({ id, payload }) => ({ id, payload })) };
+
+const recordMetric = (context: ProjectionContext, event: PlacedEvent): undefined => {
+  const { entityId, id, payload } = event;
+  writeRow<MetricRow>(context, rowKey('metric', entityId, orderPart(event)), { id, payload });
+  context.digest.replace(undefined, { entityId, metric: id, payload });
+};
