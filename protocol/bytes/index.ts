@@ -8,7 +8,7 @@ export {
   encodeCanonical,
   equalJson,
 } from './canonical-json.ts';
-export { compareStrings, equalBytes } from './compare.ts';
+export { compareStrings, equalBytes, equalSecrets } from './compare.ts';
 export { hexDecode, hexEncode } from './hex.ts';
 export { isJsonObject, type JsonObject, type JsonValue, jsonObject } from './json.ts';
 export { decodeProtobuf, encodeProtobuf, type ProtobufField } from './protobuf.ts';

@@ -32,7 +32,9 @@ const radixEncoding = (alphabet: string, bits: number, padTo: number): TextEncod
   };
 
   const decode = (text: string): Uint8Array | undefined => {
-    const body = padTo > 0 ? text.replace(/=+$/, '') : text;
+    let end = text.length;
+    while (padTo > 0 && text[end - 1] === '=') end -= 1;
+    const body = text.slice(0, end);
     const bytes = new Uint8Array(Math.floor((body.length * bits) / 8));
     let buffer = 0;
     let held = 0;

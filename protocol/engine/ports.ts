@@ -1,6 +1,9 @@
 import type { JsonValue } from '../bytes/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
 import type { Manifest } from '../manifest/index.ts';
+import type { SegmentRange } from '../sync/index.ts';
+
+export type { SegmentRange };
 
 /** A row of derived state: any JSON value. Rows are never changed in place. */
 export type StateRow = JsonValue;
@@ -42,13 +45,6 @@ export interface Commit {
   readonly durable: boolean;
   readonly logs: readonly LogWrite[];
   readonly state: readonly StateWrite[];
-}
-
-/** Records of one segment from a given place to the segment's newest manifest. */
-export interface SegmentRange {
-  readonly manifest: Manifest;
-  readonly firstSeq: Seq;
-  readonly records: readonly Uint8Array[];
 }
 
 /** Entry of the arrival journal. */

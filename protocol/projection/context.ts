@@ -38,7 +38,7 @@ export const noCounts = (): ProjectionCounts => ({
 });
 
 /** A row of a kind that the caller knows from the key. */
-export const readRow = <Row>(context: ProjectionContext, key: string): Row | undefined =>
+export const readRow = <Row>(context: Pick<ProjectionContext, 'get'>, key: string): Row | undefined =>
   context.get(key) as unknown as Row | undefined;
 
 /** Writes a row of a kind that the caller knows from the key. */

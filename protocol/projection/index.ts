@@ -1,5 +1,5 @@
 export { noCounts, type ProjectionContext, type ProjectionCounts } from './context.ts';
-export { keyParts, orderPart, placeParts, rowKey, rowPrefix } from './keys.ts';
+export { composeKey, keyParts, orderPart, paddedNumber, placeParts, rowKey, rowPrefix } from './keys.ts';
 export { projectEvent } from './project.ts';
 export { candidatePlaces, isConflict } from './register.ts';
 export {
@@ -16,3 +16,4 @@ export {
   type RelationRow,
 } from './rows.ts';
 export { StateDigest } from './state-digest.ts';
+export { registerValue, type ValueContext } from './written-value.ts';

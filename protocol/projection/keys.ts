@@ -16,7 +16,7 @@ import type { Place } from '../log/index.ts';
  * | metric, ENTITY, ORDER            | {@link MetricRow}                                       |
  * | event, ENTITY, PLACE             | {@link EventRow}: every event on the entity, any type   |
  * | id, EVENT ID                     | `[origin, seq]`                                         |
- * | source, SOURCE ID                | `[origin, seq]` of the imported event                   |
+ * | source, SOURCE ID                | `[[origin, seq], ...]` of the imports of one event      |
  */
 export type RowKind =
   | 'entity'
@@ -33,8 +33,10 @@ export type RowKind =
 const SEPARATOR = '\u0000';
 
 /** The key of one row. */
-export const rowKey = (kind: RowKind, ...parts: readonly string[]): string =>
-  [kind, ...parts].map(escapePart).join(SEPARATOR);
+export const rowKey = (kind: RowKind, ...parts: readonly string[]): string => composeKey(kind, ...parts);
+
+/** A key of any kind from its parts. */
+export const composeKey = (...parts: readonly string[]): string => parts.map(escapePart).join(SEPARATOR);
 
 /** Start of the keys of all rows below the given parts. */
 export const rowPrefix = (kind: RowKind, ...parts: readonly string[]): string =>
@@ -44,7 +46,7 @@ export const rowPrefix = (kind: RowKind, ...parts: readonly string[]): string =>
 export const keyParts = (key: string): readonly string[] => key.split(SEPARATOR).map(unescapePart);
 
 /** A place as two parts of a key that sort as the place does within its log. */
-export const placeParts = ({ origin, seq }: Place): readonly [Origin, string] => [origin, paddedSeq(seq)];
+export const placeParts = ({ origin, seq }: Place): readonly [Origin, string] => [origin, paddedNumber(seq)];
 
 /** The total order of an event as one part of a key. */
 export const orderPart = (event: {
@@ -52,10 +54,10 @@ export const orderPart = (event: {
   readonly origin: Origin;
   readonly seq: Seq;
   readonly id: EventId;
-}): string => `${paddedSeq(event.timestamp)} ${event.origin} ${paddedSeq(event.seq)} ${event.id}`;
+}): string => `${paddedNumber(event.timestamp)} ${event.origin} ${paddedNumber(event.seq)} ${event.id}`;
 
 /** A safe integer with leading zeros, so that its text sorts as the number does. */
-const paddedSeq = (value: number): string => value.toString().padStart(16, '0');
+export const paddedNumber = (value: number): string => value.toString().padStart(16, '0');
 
 const escapePart = (part: string): string =>
   part.replaceAll('\u0001', '\u0001e').replaceAll(SEPARATOR, '\u0001n');

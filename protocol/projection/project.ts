@@ -1,8 +1,8 @@
-import type { JsonObject } from '../bytes/index.ts';
-import { CORE_TYPE, compareEvents, type EventId, type PlacedEvent } from '../event/index.ts';
+import { compareStrings, type JsonObject } from '../bytes/index.ts';
+import { CORE_TYPE, compareEvents, type PlacedEvent } from '../event/index.ts';
 import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { orderPart, placeParts, rowKey } from './keys.ts';
-import { registerHeads, writeRegister } from './register.ts';
+import { writeRegister } from './register.ts';
 import {
   type EventRow,
   type InvalidResolutionRow,
@@ -12,7 +12,7 @@ import {
   type RelationAddition,
   type RelationRow,
 } from './rows.ts';
-import { placeById, registerValue } from './written-value.ts';
+import { chosenWrite, registerValue } from './written-value.ts';
 
 /** The register writes of one event: for each field, the maximal writes in its past. */
 type After = Record<string, readonly PlacePair[]>;
@@ -27,9 +27,18 @@ export const projectEvent = (context: ProjectionContext, event: PlacedEvent): vo
   const row: EventRow = { id: event.id, timestamp: event.timestamp, ...(after && { after }) };
   writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
   writeRow<PlacePair>(context, rowKey('id', event.id), pairOf(event));
-  if (event.source !== undefined) {
-    writeRow<PlacePair>(context, rowKey('source', event.source.id), pairOf(event));
-  }
+  if (event.source !== undefined) indexSource(context, event, event.source.id);
+};
+
+/** Usually one place; each device that imports the same history adds its own. */
+const indexSource = (context: ProjectionContext, event: PlacedEvent, source: string): void => {
+  const key = rowKey('source', source);
+  const places = [...(readRow<readonly PlacePair[]>(context, key) ?? []), pairOf(event)];
+  writeRow(
+    context,
+    key,
+    places.toSorted((a, b) => compareStrings(a[0], b[0]) || a[1] - b[1]),
+  );
 };
 
 const applyByType = (context: ProjectionContext, event: PlacedEvent): After | undefined => {
@@ -77,18 +86,11 @@ const writeFields = (context: ProjectionContext, event: PlacedEvent): After =>
 /** A resolution counts when it has seen the event that it chose, and that event writes the register. */
 const resolveConflict = (context: ProjectionContext, event: PlacedEvent): After | undefined => {
   const field = event.payload.field as string;
-  const chosenId = event.payload.chosenEventId as EventId;
-  const place = placeById(context, chosenId);
-  if (place === undefined || !context.sees(event, place)) {
-    return refuseResolution(context, event, field, 'chosen_not_seen');
-  }
-  const row = readRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(place)));
-  if (row?.after === undefined || !Object.hasOwn(row.after, field)) {
-    return refuseResolution(context, event, field, 'chosen_writes_other_register');
-  }
-  const head = registerHeads(context, event.entityId, field).find(({ id }) => id === chosenId);
-  const value = head === undefined ? registerValue(context, context.event(place), field) : head.value;
-  return Object.fromEntries([[field, writeRegister(context, event, field, value, chosenId)]]);
+  const choice = chosenWrite(context, event);
+  if (choice.reason !== undefined) return refuseResolution(context, event, field, choice.reason);
+  const chosen = context.event(choice.place);
+  const value = registerValue(context, chosen, field);
+  return Object.fromEntries([[field, writeRegister(context, event, field, value, chosen.id)]]);
 };
 
 const refuseResolution = (

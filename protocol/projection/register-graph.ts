@@ -1,3 +1,4 @@
+import { compareStrings } from '../bytes/index.ts';
 import type { PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { type ProjectionContext, readRow } from './context.ts';
@@ -10,6 +11,8 @@ import { type EventRow, placeOf } from './rows.ts';
  * Usually the event has seen every head, and these are C(e). Otherwise the register's causal graph is walked
  * from the heads that it has not seen down to the first writes that it has; what lies below those is covered
  * by them. Each write is visited once, and only the part of the graph that the event has not seen.
+ *
+ * @returns at most one write of each log, in order of origin: rows do not tell in which order events came
  */
 export const causalPast = (
   context: ProjectionContext,
@@ -43,6 +46,6 @@ const writesBefore = (
 };
 
 const maximal = (context: ProjectionContext, places: readonly Place[]): readonly Place[] =>
-  places.length < 2
-    ? places
-    : places.filter((place) => !places.some((other) => other !== place && context.sees(other, place)));
+  places
+    .filter((place) => !places.some((other) => other !== place && context.sees(other, place)))
+    .sort((a, b) => compareStrings(a.origin, b.origin));

@@ -15,7 +15,7 @@ import {
 import { registerValue } from './written-value.ts';
 
 /** Heads of a register, in total order; none when nothing wrote it. */
-export const registerHeads = (
+const registerHeads = (
   context: ProjectionContext,
   entityId: string,
   field: string,

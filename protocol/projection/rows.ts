@@ -29,6 +29,7 @@ export interface RegisterRow {
 
 /** A conflict that an event closed: it saw all these writes, which do not see each other. */
 export interface ClosedConflictRow {
+  /** In order of origin; views list them in total order. */
   readonly candidates: readonly PlacePair[];
   readonly by: PlacePair;
   readonly id: EventId;
@@ -64,7 +65,7 @@ export interface MetricRow {
 
 /**
  * An event on an entity. `after` lists, for each register that the event writes, the maximal writes to it in
- * the event's past: the edges of the register's own causal graph.
+ * the event's past, in order of origin: the edges of the register's own causal graph.
  */
 export interface EventRow {
   readonly id: EventId;

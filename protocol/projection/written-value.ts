@@ -1,26 +1,55 @@
 import type { JsonValue } from '../bytes/index.ts';
-import { CORE_TYPE, type EventId, type PlacedEvent } from '../event/index.ts';
+import { CORE_TYPE, type PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { type ProjectionContext, readRow } from './context.ts';
-import { rowKey } from './keys.ts';
-import { type PlacePair, placeOf } from './rows.ts';
+import { placeParts, rowKey } from './keys.ts';
+import { type EventRow, type InvalidResolutionRow, type PlacePair, placeOf } from './rows.ts';
 
-/** Where an applied event is, by its id. */
-export const placeById = (context: ProjectionContext, id: string): Place | undefined => {
-  const pair = readRow<PlacePair>(context, rowKey('id', id));
-  return pair && placeOf(pair);
+/** What is needed to look a written value up. */
+export type ValueContext = Pick<ProjectionContext, 'get' | 'event' | 'sees'>;
+
+/** The write that a resolution chose, or why it has no effect. */
+export type Choice =
+  | { readonly place: Place; readonly reason?: never }
+  | { readonly reason: InvalidResolutionRow['reason'] };
+
+/**
+ * Finds the write that a resolution chose: an event in its past that writes the register. The chosen id is an
+ * event id or, for events that were imported together with their resolution, a source id; of several imports
+ * of one source the first by origin and seq stands. A function of the resolution's past alone.
+ */
+export const chosenWrite = (context: ValueContext, resolution: PlacedEvent): Choice => {
+  const field = resolution.payload.field as string;
+  const seen = placesNamed(context, resolution.payload.chosenEventId as string).filter((place) =>
+    context.sees(resolution, place),
+  );
+  if (seen.length === 0) return { reason: 'chosen_not_seen' };
+  const place = seen.find((candidate) => writesField(context, resolution.entityId, candidate, field));
+  return place === undefined ? { reason: 'chosen_writes_other_register' } : { place };
 };
 
 /**
  * The value that an event wrote to a register of its entity. A resolution wrote what the event that it chose
  * had written, and so on down to a plain write; each step goes back in causality, so the walk ends.
  */
-export const registerValue = (context: ProjectionContext, event: PlacedEvent, field: string): JsonValue => {
+export const registerValue = (context: ValueContext, event: PlacedEvent, field: string): JsonValue => {
   let current = event;
   while (current.type === CORE_TYPE.conflictResolved) {
-    const place = placeById(context, current.payload.chosenEventId as EventId);
-    if (place === undefined) throw new Error(`${current.id} was applied without what it chose`);
-    current = context.event(place);
+    const choice = chosenWrite(context, current);
+    if (choice.reason !== undefined) throw new Error(`${current.id} writes no register: ${choice.reason}`);
+    current = context.event(choice.place);
   }
   return Object.hasOwn(current.payload, field) ? (current.payload[field] ?? null) : null;
+};
+
+/** Places of the events that an id or a source id names, in order. */
+const placesNamed = (context: ValueContext, name: string): readonly Place[] => {
+  const byId = readRow<PlacePair>(context, rowKey('id', name));
+  if (byId !== undefined) return [placeOf(byId)];
+  return (readRow<readonly PlacePair[]>(context, rowKey('source', name)) ?? []).map(placeOf);
+};
+
+const writesField = (context: ValueContext, entityId: string, place: Place, field: string): boolean => {
+  const row = readRow<EventRow>(context, rowKey('event', entityId, ...placeParts(place)));
+  return row?.after !== undefined && Object.hasOwn(row.after, field);
 };

@@ -1,0 +1,81 @@
+import type { DeviceId } from '../crypto/index.ts';
+import type { EngineEffect } from './effect.ts';
+import type { UnnumberedWrite } from './own-logs.ts';
+import type { Commit, LogWrite } from './ports.ts';
+import type { StateOverlay } from './state-overlay.ts';
+
+/** What follows once a commit has completed: an answer to the application, or credit to a peer. */
+export type AfterCommit =
+  | { readonly type: 'answer'; readonly effect: EngineEffect }
+  | { readonly type: 'release'; readonly peer: DeviceId; readonly bytes: number };
+
+/** A commit under way. */
+export interface CommitUnderWay {
+  readonly commit: Commit;
+  readonly generation: number;
+  readonly after: readonly AfterCommit[];
+}
+
+/**
+ * Gathers writes into commits, one under way at a time: what comes while the disk is busy goes into the next
+ * one together, so that concurrent appends share a flush (group commit).
+ */
+export class CommitQueue {
+  readonly #overlay: StateOverlay;
+  #arrivals: number;
+  #lastId = 0;
+  #underWay: CommitUnderWay | undefined;
+  #logs: LogWrite[] = [];
+  #after: AfterCommit[] = [];
+  #durable = false;
+
+  /** @param arrivals frontier changes that the record store has counted */
+  constructor(overlay: StateOverlay, arrivals: number) {
+    this.#overlay = overlay;
+    this.#arrivals = arrivals;
+  }
+
+  /** Adds a write to the next commit. */
+  write(write: UnnumberedWrite): void {
+    this.#arrivals += 1;
+    this.#logs.push({ ...write, arrival: this.#arrivals });
+  }
+
+  /** Asks for an fsync of the next commit. */
+  demandDurability(): void {
+    this.#durable = true;
+  }
+
+  /** Notes what is to happen after the next commit. */
+  afterwards(after: AfterCommit): void {
+    this.#after.push(after);
+  }
+
+  /** Whether a commit is under way, so that writes have to wait. */
+  get busy(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** The next commit, if there is anything to write and none is under way. */
+  next(): Commit | undefined {
+    if (this.#underWay !== undefined) return undefined;
+    const { writes, generation } = this.#overlay.take();
+    if (this.#logs.length === 0 && writes.length === 0 && this.#after.length === 0) return undefined;
+    this.#lastId += 1;
+    const commit = { id: this.#lastId, durable: this.#durable, logs: this.#logs, state: writes };
+    this.#underWay = { commit, generation, after: this.#after };
+    this.#logs = [];
+    this.#after = [];
+    this.#durable = false;
+    return commit;
+  }
+
+  /** Ends the commit under way. */
+  complete(id: number): CommitUnderWay {
+    const done = this.#underWay;
+    if (done?.commit.id !== id) throw new RangeError(`commit ${id} is not under way`);
+    this.#underWay = undefined;
+    this.#overlay.settle(done.generation);
+    return done;
+  }
+}

@@ -1,0 +1,36 @@
+import type { DeviceId } from '../crypto/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import type { Fault } from '../fault/index.ts';
+import type { Manifest } from '../manifest/index.ts';
+import type { Membership } from '../membership/index.ts';
+import type { Commit } from './ports.ts';
+
+/** Everything that an engine asks of its host; the host decides nothing. */
+export type EngineEffect =
+  | { readonly type: 'send'; readonly peer: DeviceId; readonly frame: Uint8Array }
+  /** End the session with a peer that broke the protocol. */
+  | { readonly type: 'disconnect'; readonly peer: DeviceId; readonly fault: Fault }
+  /** Write, then answer with `committed`. There is one commit at a time. */
+  | { readonly type: 'commit'; readonly commit: Commit }
+  /** Read what a peer wants; answer with `range-read`. One at a time for each peer. */
+  | {
+      readonly type: 'read-range';
+      readonly peer: DeviceId;
+      readonly origin: Origin;
+      readonly segment: number;
+      readonly events: number;
+    }
+  /** Read stored records that were not applied yet; answer with `records-read`. */
+  | { readonly type: 'read-records'; readonly origin: Origin; readonly firstSeq: Seq; readonly count: number }
+  /** Ask for a `tick` at this time; replaces the timer set before. */
+  | { readonly type: 'set-timer'; readonly atMs: number }
+  /** The events of an append are durable. */
+  | { readonly type: 'appended'; readonly request: number; readonly events: readonly PlacedEvent[] }
+  /** The manifests of a seal are stored. */
+  | { readonly type: 'sealed'; readonly request: number; readonly manifests: readonly Manifest[] }
+  /** An event is applied and committed; in the order in which this replica applies them. */
+  | { readonly type: 'applied'; readonly event: PlacedEvent }
+  /** The members of the space have changed. */
+  | { readonly type: 'membership'; readonly membership: Membership }
+  /** What a peer sent was refused; the session goes on without that log. */
+  | { readonly type: 'refused'; readonly peer: DeviceId; readonly origin: Origin; readonly fault: Fault };

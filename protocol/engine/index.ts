@@ -1,0 +1,18 @@
+export type { WaitingPlace } from './applier.ts';
+export type { EngineEffect } from './effect.ts';
+export { Engine, type EngineOptions } from './engine.ts';
+export { type EngineImage, readEngineImage } from './image.ts';
+export type { AppendEntry, EngineInput } from './input.ts';
+export type { PeerState } from './peer-sessions.ts';
+export type {
+  Arrival,
+  Commit,
+  LogTail,
+  LogWrite,
+  RecordStore,
+  SegmentRange,
+  StateRow,
+  StateStore,
+  StateWrite,
+} from './ports.ts';
+export { ReplicaState } from './replica-state.ts';

@@ -1,0 +1,29 @@
+import type { Origin, Seq } from '../event/index.ts';
+import { composeKey, paddedNumber } from '../projection/index.ts';
+
+/** Version of the state rows; a store of another version is rebuilt from the records. */
+export const STATE_FORMAT = 1;
+
+/**
+ * Keys of the engine's own rows in the state store, beside those of the projection.
+ *
+ * | key                 | row                                                        |
+ * |---------------------|------------------------------------------------------------|
+ * | meta                | {@link MetaRow}                                            |
+ * | applied, ORIGIN     | length of the log's applied prefix                         |
+ * | causal, ORIGIN, SEQ | seen vector that holds from this event on (what rises)     |
+ * | control, N          | `[origin, seq]` of the n-th control event that was applied |
+ */
+export const stateKey = {
+  meta: composeKey('meta'),
+  applied: (origin: Origin): string => composeKey('applied', origin),
+  causal: (origin: Origin, seq: Seq): string => composeKey('causal', origin, paddedNumber(seq)),
+  control: (n: number): string => composeKey('control', paddedNumber(n)),
+} as const;
+
+/** Starts of the keys of the engine's rows. */
+export const statePrefix = {
+  applied: composeKey('applied', ''),
+  causal: composeKey('causal', ''),
+  control: composeKey('control', ''),
+} as const;

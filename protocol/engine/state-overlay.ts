@@ -1,0 +1,50 @@
+import type { StateRow, StateWrite } from './ports.ts';
+
+/** A written row and the generation of its last write. */
+interface Written {
+  readonly row: StateRow | null;
+  readonly generation: number;
+}
+
+/**
+ * The state store as it will be once every commit under way has completed. Rows are read from here first, so
+ * that applying an event never waits for the disk.
+ */
+export class StateOverlay {
+  readonly #read: (key: string) => StateRow | undefined;
+  readonly #written = new Map<string, Written>();
+  #dirty = new Set<string>();
+  #generation = 0;
+
+  /** @param read a row of the store, without waiting */
+  constructor(read: (key: string) => StateRow | undefined) {
+    this.#read = read;
+  }
+
+  /** A row; undefined when there is none. */
+  get(key: string): StateRow | undefined {
+    const written = this.#written.get(key);
+    return written === undefined ? this.#read(key) : (written.row ?? undefined);
+  }
+
+  /** Writes a row; null deletes it. */
+  put(key: string, row: StateRow | null): void {
+    this.#written.set(key, { row, generation: this.#generation });
+    this.#dirty.add(key);
+  }
+
+  /** Takes the writes since the last call, for a commit; the result is settled once that commit has completed. */
+  take(): { readonly writes: readonly StateWrite[]; readonly generation: number } {
+    const writes = [...this.#dirty].map((key) => ({ key, row: this.#written.get(key)?.row ?? null }));
+    this.#dirty = new Set();
+    this.#generation += 1;
+    return { writes, generation: this.#generation - 1 };
+  }
+
+  /** Forgets what is in the store now: every row last written up to a generation. */
+  settle(generation: number): void {
+    for (const [key, written] of this.#written) {
+      if (written.generation <= generation) this.#written.delete(key);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { compareStrings, equalBytes, utf8Encode } from '../bytes/index.ts';
+import type { Crypto } from '../crypto/index.ts';
+import type { Origin, Seq } from '../event/index.ts';
+import { commitmentOf, type Manifest } from '../manifest/index.ts';
+
+/** How far a replica holds one log: up to `events` records in `segment`, and the commitment to all of it. */
+export interface FrontierEntry {
+  readonly origin: Origin;
+  /** Segment that the log's newest manifest covers. */
+  readonly segment: number;
+  /** Records of that segment. */
+  readonly events: number;
+  /** Length of the log. */
+  readonly seq: Seq;
+  /** Whether the segment is closed. */
+  readonly sealed: boolean;
+  /** Commitment to the whole prefix: 32 bytes. */
+  readonly commitment: Uint8Array;
+}
+
+/** The frontier entry that the newest manifest of a log stands for. */
+export const frontierEntry = (crypto: Crypto, manifest: Manifest): FrontierEntry => ({
+  origin: manifest.origin,
+  segment: manifest.segment,
+  events: manifest.events,
+  seq: manifest.firstSeq + manifest.events - 1,
+  sealed: manifest.sealed,
+  commitment: commitmentOf(crypto, manifest),
+});
+
+/** Whether the first position holds something that the second lacks: more records, or the seal. */
+export const isAhead = (entry: FrontierEntry, other: FrontierEntry | undefined): boolean => {
+  if (other === undefined) return true;
+  if (entry.segment !== other.segment) return entry.segment > other.segment;
+  if (entry.events !== other.events) return entry.events > other.events;
+  return entry.sealed && !other.sealed;
+};
+
+/** Whether two entries at the same length commit to different histories. */
+export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean =>
+  entry.segment === other.segment &&
+  entry.events === other.events &&
+  !equalBytes(entry.commitment, other.commitment);
+
+/**
+ * Digest of a whole frontier: SHA-256 over the entries in order of origin. Two replicas with equal digests
+ * hold the same logs at the same positions, with the same histories.
+ */
+export const frontierDigest = (crypto: Crypto, entries: Iterable<FrontierEntry>): Uint8Array => {
+  const parts = [...entries]
+    .sort((a, b) => compareStrings(a.origin, b.origin))
+    .map(({ origin, segment, events, sealed, commitment }) => {
+      const name = utf8Encode(origin);
+      const part = new Uint8Array(1 + name.length + 9 + commitment.length);
+      const view = new DataView(part.buffer);
+      part[0] = name.length;
+      part.set(name, 1);
+      view.setUint32(1 + name.length, segment);
+      view.setUint32(5 + name.length, events);
+      part[9 + name.length] = sealed ? 1 : 0;
+      part.set(commitment, 10 + name.length);
+      return part;
+    });
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return crypto.sha256(all);
+};

@@ -1,0 +1,24 @@
+/** Bounds of a sync session (docs/protocol/sync.md). */
+export const SYNC_LIMITS = {
+  /** Bytes of one frame, its length prefix not counted. */
+  frameBytesMax: 512 * 1024,
+  /** Bytes of records that a side may have sent and not yet got credit for. */
+  creditBytes: 1024 * 1024,
+  /** Bytes of records in one range frame; a frame always carries at least one record. */
+  rangeFrameBytes: 192 * 1024,
+  /** Logs that are asked from one peer at the same time. */
+  wantsPerPeer: 8,
+  /** Frontier entries in one frame. */
+  frontierEntriesMax: 1024,
+  /** Logs that a peer's frontier may name. */
+  frontierLogsMax: 65_536,
+  /** Manifests in one push. */
+  headsMax: 16,
+  /** A want that brings nothing for so long is given up and may be asked of another peer. */
+  wantTimeoutMs: 10_000,
+  /** Mean time between two rounds of anti-entropy with a connected peer. */
+  antiEntropyMs: 30_000,
+} as const;
+
+/** Version of the sync protocol that this implementation speaks. */
+export const SYNC_VERSION = 1;
