@@ -1,6 +1,6 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type DeviceId, publicKeyOf } from './device-id.ts';
+import { verifyEd25519 } from './ed25519.ts';
 
 /** Length of a SHA-256 hash in bytes. */
 export const HASH_BYTES = 32;
@@ -15,7 +15,10 @@ export const SIGNATURE_BYTES = 64;
 export interface Crypto {
   /** SHA-256 (FIPS 180-4) of the bytes: 32 bytes. */
   sha256(bytes: Uint8Array): Uint8Array;
-  /** Whether `signature` is the device's Ed25519 signature (RFC 8032) of `message`. Never throws. */
+  /**
+   * Whether `signature` is the device's Ed25519 signature of `message`, by the equation without the cofactor
+   * (RFC 8032, section 5.1.7), as OpenSSL checks it. Never throws.
+   */
   verify(device: DeviceId, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
@@ -31,7 +34,7 @@ export const portableCrypto: Crypto = {
   sha256,
   verify(device, message, signature) {
     try {
-      return ed25519.verify(signature, message, publicKeyOf(device), { zip215: false });
+      return verifyEd25519(publicKeyOf(device), message, signature);
     } catch {
       return false;
     }

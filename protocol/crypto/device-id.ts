@@ -1,5 +1,6 @@
 import { base58Decode, base58Encode } from '../bytes/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
+import { isWeakPublicKey } from './ed25519.ts';
 
 /**
  * The public name of a device: the libp2p PeerId of its Ed25519 key, in base58 (`12D3KooW...`). The key is
@@ -28,11 +29,13 @@ export const publicKeyOf = (device: DeviceId): Uint8Array => {
   return bytes.subarray(PREFIX.length);
 };
 
-/** Parses the name of a device; only Ed25519 keys are devices. */
+/** Parses the name of a device. Only Ed25519 keys are devices, and none for which anyone could sign. */
 export const parseDeviceId = (text: string): Verdict<DeviceId, 'bad_device_id'> => {
   const bytes = base58Decode(text);
   const valid =
-    bytes?.length === PREFIX.length + PUBLIC_KEY_BYTES && PREFIX.every((byte, i) => bytes[i] === byte);
+    bytes?.length === PREFIX.length + PUBLIC_KEY_BYTES &&
+    PREFIX.every((byte, i) => bytes[i] === byte) &&
+    !isWeakPublicKey(bytes.subarray(PREFIX.length));
   if (!valid || base58Encode(bytes) !== text) {
     return refuse('bad_device_id', `"${text.slice(0, 80)}" is not the id of an Ed25519 device`);
   }

@@ -95,7 +95,6 @@ const checkSource = (source: JsonValue | undefined): Refusal => {
 
 /** The members that the core's own types need. Field names are bounded like every other name. */
 const checkCorePayload = (type: string, payload: JsonObject): Refusal => {
-  const bad = (what: string): Refusal => refuse('record_bad_payload', `${type}: ${what}`);
   switch (type) {
     case CORE_TYPE.entityCreated:
     case CORE_TYPE.stateUpdated:
@@ -106,14 +105,21 @@ const checkCorePayload = (type: string, payload: JsonObject): Refusal => {
       return undefined;
     case CORE_TYPE.relationAdded:
     case CORE_TYPE.relationRemoved:
-      return isName(payload.id) ? undefined : bad('payload.id names no relation');
+      return checkMember(type, payload, 'id', 1);
     case CORE_TYPE.conflictResolved:
-      if (!isName(payload.field, 0)) return bad('payload.field names no field');
-      return isName(payload.chosenEventId) ? undefined : bad('payload.chosenEventId names no event');
+      return checkMember(type, payload, 'field', 0) ?? checkMember(type, payload, 'chosenEventId', 1);
     default:
       return undefined;
   }
 };
 
-const isName = (value: JsonValue | undefined, charsMin = 1): boolean =>
-  checkName('', value, charsMin) === undefined;
+const checkMember = (type: string, payload: JsonObject, name: string, charsMin: number): Refusal => {
+  const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+  if (typeof value !== 'string' || value.length < charsMin) {
+    return refuse(
+      'record_bad_payload',
+      `${type}: payload.${name} is not a ${charsMin > 0 ? 'non-empty ' : ''}string`,
+    );
+  }
+  return bytesOver(`payload.${name}`, value, EVENT_LIMITS.nameBytesMax);
+};

@@ -1,0 +1,18 @@
+export {
+  appendLeaf,
+  appendLeaves,
+  type CompactTree,
+  compactTreeFromPeaks,
+  emptyTree,
+  treeRoot,
+} from './compact-tree.ts';
+export { fits, SEGMENT_LIMITS, type SegmentSize } from './limits.ts';
+export { merkleRoot } from './merkle-tree.ts';
+export {
+  type ConsistencyClaim,
+  consistencyProof,
+  type InclusionClaim,
+  inclusionProof,
+  verifyConsistency,
+  verifyInclusion,
+} from './proofs.ts';

@@ -1,0 +1,25 @@
+/**
+ * Writes test/vectors/*.json anew: `node scripts/vectors.ts && npm run format`. The tests hold each expected value against an
+ * independent computation, so a wrong generator does not make wrong vectors right.
+ */
+import { writeFileSync } from 'node:fs';
+import { canonicalJsonVectors } from './vectors/canonical-json.ts';
+import { commitmentVectors } from './vectors/commitment.ts';
+import { ed25519Vectors } from './vectors/ed25519.ts';
+import { manifestVectors } from './vectors/manifest.ts';
+import { merkleVectors } from './vectors/merkle.ts';
+import { recordVectors } from './vectors/record.ts';
+
+const FILES: Readonly<Record<string, () => unknown>> = {
+  'canonical-json': canonicalJsonVectors,
+  commitment: commitmentVectors,
+  ed25519: ed25519Vectors,
+  manifest: manifestVectors,
+  merkle: merkleVectors,
+  record: recordVectors,
+};
+
+for (const [name, vectors] of Object.entries(FILES)) {
+  const path = new URL(`../test/vectors/${name}.json`, import.meta.url);
+  writeFileSync(path, `${JSON.stringify(vectors(), null, 2)}\n`);
+}
