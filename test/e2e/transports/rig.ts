@@ -1,0 +1,128 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { onTestFinished } from 'vitest';
+import { type DeviceId, deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
+import {
+  createMesh,
+  type FramePipe,
+  type KnownPeer,
+  type Mesh,
+  type MeshHost,
+  type MeshOptions,
+} from '../../../transports/index.ts';
+
+/** The seed that belongs to a number, and the device that it makes. */
+const seedOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
+export const deviceOf = (n: number): DeviceId => deviceIdFromPublicKey(ed25519.getPublicKey(seedOf(n)));
+
+/** Two numbers such that the device of the first has the smaller id: it is the one that opens the stream. */
+export const ordered = (a: number, b: number): readonly [number, number] =>
+  deviceOf(a) < deviceOf(b) ? [a, b] : [b, a];
+
+/** A mesh whose host records what it is told, and lets a test wait for it. */
+export interface Rig {
+  readonly device: DeviceId;
+  readonly mesh: Mesh;
+  readonly members: Set<DeviceId>;
+  inviteOpen: boolean;
+  /** Peers whose stream is up. */
+  readonly up: Set<DeviceId>;
+  /** `+device` and `-device: reason` in the order they were told. */
+  readonly history: string[];
+  readonly frames: { readonly peer: DeviceId; readonly frame: Uint8Array }[];
+  readonly pipes: FramePipe[];
+  readonly book: Map<DeviceId, readonly string[]>;
+  readonly lines: string[];
+  /** Resolves once the condition holds; it is looked at after each call of the host. */
+  until(condition: () => boolean): Promise<void>;
+}
+
+const LOOPBACK = '/ip4/127.0.0.1/tcp/0';
+
+/** Makes a device that knows these members; it is stopped when the test ends. */
+export const createRig = async (
+  n: number,
+  members: readonly number[],
+  options: Partial<MeshOptions> = {},
+  onFrame: (rig: Rig, peer: DeviceId, frame: Uint8Array) => void = (rig, peer, frame) => {
+    rig.frames.push({ peer, frame });
+  },
+): Promise<Rig> => {
+  const waiting = new Set<() => void>();
+  const changed = (): void => {
+    for (const check of [...waiting]) check();
+  };
+  const state = {
+    device: deviceOf(n),
+    members: new Set(members.map(deviceOf)),
+    inviteOpen: false,
+    up: new Set<DeviceId>(),
+    history: [] as string[],
+    frames: [] as Rig['frames'],
+    pipes: [] as FramePipe[],
+    book: new Map<DeviceId, readonly string[]>(),
+    lines: [] as string[],
+    until: (condition: () => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (!condition()) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+  const host: MeshHost = {
+    isMember: (device) => rig.members.has(device),
+    isInviteOpen: () => rig.inviteOpen,
+    onPeerConnected(peer) {
+      if (rig.up.has(peer)) throw new Error(`${peer} is told connected twice`);
+      rig.up.add(peer);
+      rig.history.push(`+${peer}`);
+      changed();
+    },
+    onPeerDisconnected(peer, reason) {
+      if (!rig.up.delete(peer)) throw new Error(`${peer} is told disconnected without having been connected`);
+      rig.history.push(`-${peer}: ${reason}`);
+      changed();
+    },
+    onFrame(peer, frame) {
+      if (!rig.up.has(peer)) throw new Error(`a frame of ${peer}, which isn't connected`);
+      onFrame(rig, peer, frame);
+      changed();
+    },
+    onJoinRequest(_peer, pipe) {
+      rig.pipes.push(pipe);
+      changed();
+    },
+    onAddresses(device, addresses) {
+      rig.book.set(device, [...new Set([...addresses, ...(rig.book.get(device) ?? [])])]);
+      changed();
+    },
+    log(level, message) {
+      rig.lines.push(`${level} ${message}`);
+      changed();
+    },
+  };
+  const list = (): readonly KnownPeer[] =>
+    [...rig.book].map(([device, addresses]) => ({ device, addresses, lastSeenMs: 0 }));
+  const mesh = await createMesh(
+    { privateKey: seedOf(n), listen: [LOOPBACK], dial: [], mdns: null, addressBook: { list }, ...options },
+    host,
+  );
+  const rig: Rig = Object.assign(state, { mesh });
+  onTestFinished(() => mesh.stop());
+  return rig;
+};
+
+/** Makes and starts a device. */
+export const startRig = async (...args: Parameters<typeof createRig>): Promise<Rig> => {
+  const rig = await createRig(...args);
+  await rig.mesh.start();
+  return rig;
+};
+
+/** Waits until both see each other's stream. */
+export const bothUp = async (a: Rig, b: Rig): Promise<void> => {
+  await Promise.all([a.until(() => a.up.has(b.device)), b.until(() => b.up.has(a.device))]);
+};

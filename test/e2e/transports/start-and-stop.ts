@@ -1,0 +1,33 @@
+/**
+ * Run as a process of its own: two connected devices and one that can't listen are started and stopped. It
+ * must then end by itself, which it does only if no socket, server or lasting timer is left.
+ */
+import { createMesh, type Mesh, type MeshHost } from '../../../transports/index.ts';
+
+const start = async (n: number, listen: string, dial: readonly string[], onUp: () => void): Promise<Mesh> => {
+  const host: MeshHost = {
+    isMember: () => true,
+    isInviteOpen: () => true,
+    onPeerConnected: onUp,
+    onPeerDisconnected() {},
+    onFrame() {},
+    onJoinRequest() {},
+    onAddresses() {},
+    log() {},
+  };
+  const privateKey = new Uint8Array(32).fill(n);
+  const mdns = { serviceTag: `_smo-handles-${process.pid}._udp.local` };
+  const addressBook = { list: () => [] };
+  const mesh = await createMesh({ privateKey, listen: [listen], dial, mdns, addressBook }, host);
+  await mesh.start();
+  return mesh;
+};
+
+const { promise: up, resolve: onUp } = Promise.withResolvers<void>();
+const a = await start(1, '/ip4/127.0.0.1/tcp/0', [], onUp);
+const b = await start(2, '/ip4/127.0.0.1/tcp/0', a.addresses(), () => {});
+await up;
+const [taken = ''] = a.addresses();
+const failure = await start(3, taken.replace(/\/p2p\/.*/, ''), [], () => {}).catch((error: unknown) => error);
+await Promise.all([a.stop(), b.stop()]);
+if (!(failure instanceof Error)) process.exitCode = 1;

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import {
+  deviceInAddress,
+  listenError,
+  parseAddress,
+  requireAddress,
+  usableAddresses,
+  withDevice,
+} from '../../../transports/addresses.ts';
+import { deviceOf } from '../../e2e/transports/rig.ts';
+
+const device = deviceOf(1);
+
+describe('addresses', () => {
+  test('name a device or none', () => {
+    expect(deviceInAddress(requireAddress(`/ip4/10.0.0.1/tcp/1/p2p/${device}`))).toBe(device);
+    expect(deviceInAddress(requireAddress('/ip4/10.0.0.1/tcp/1'))).toBeUndefined();
+    expect(withDevice(withDevice('/ip4/10.0.0.1/tcp/1', device), device)).toBe(
+      `/ip4/10.0.0.1/tcp/1/p2p/${device}`,
+    );
+  });
+
+  test('that are none are undefined from outside, and an error from the person', () => {
+    for (const text of ['', '/', 'localhost', '/ip4/1.2.3/tcp/1', '/ip4/1.2.3.4/tcp']) {
+      expect(parseAddress(text)).toBeUndefined();
+    }
+    expect(() => requireAddress('localhost')).toThrow('"localhost" is not an address.');
+  });
+
+  test('of the loopback interface are of use only on the same machine', () => {
+    const announced = ['/ip4/127.0.0.1/tcp/1', '/ip4/10.0.0.7/tcp/1', '/ip6/::1/tcp/1', '/ip6/fe80::1/tcp/1'];
+    expect(usableAddresses(announced, '/ip4/127.0.0.1/tcp/9')).toEqual(announced);
+    expect(usableAddresses(announced, '/ip4/10.0.0.7/tcp/9')).toEqual([announced[1], announced[3]]);
+  });
+
+  test('an error that is not about listening stays what it is', () => {
+    const error = new Error('out of memory');
+    expect(listenError(error)).toBe(error);
+  });
+});

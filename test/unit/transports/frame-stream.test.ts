@@ -1,0 +1,126 @@
+import { pEvent } from 'p-event';
+import { describe, expect, test } from 'vitest';
+import { encodeFrame, FRAME_BYTES_MAX } from '../../../transports/frame.ts';
+import { FrameStream, UNSENT_BYTES_MAX } from '../../../transports/frame-stream.ts';
+import { yamuxPair } from './yamux-pair.ts';
+
+type Ends = readonly [FrameStream, FrameStream];
+
+/** Two frame streams that face each other; `seen` is what the second one was told. */
+const pair = async () => {
+  const [near, far] = await yamuxPair();
+  const frames: Uint8Array[] = [];
+  const told: string[] = [];
+  const ended = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<string>();
+  const farClosed = Promise.withResolvers<string>();
+  const quiet = { onFrame() {}, onEnd() {} };
+  const sender = new FrameStream(near, { ...quiet, onClosed: (reason) => closed.resolve(reason) });
+  const receiver = new FrameStream(far, {
+    onFrame: (frame) => void frames.push(frame),
+    onEnd() {
+      told.push('end');
+      ended.resolve();
+    },
+    onClosed(reason) {
+      told.push('closed');
+      farClosed.resolve(reason);
+    },
+  });
+  sender.start();
+  const ends: Ends = [sender, receiver];
+  return {
+    near,
+    far,
+    ends,
+    frames,
+    told,
+    ended: ended.promise,
+    closed: closed.promise,
+    farClosed: farClosed.promise,
+  };
+};
+
+describe('frame stream', () => {
+  test('what waits for a slow reader stays small in libp2p and is bounded here', async () => {
+    const { near, far, ends, closed } = await pair();
+    const [sender] = ends;
+    // Yamux stops asking for more while a stream is paused: the window closes after 256 KiB.
+    far.pause();
+    const chunk = new Uint8Array(FRAME_BYTES_MAX);
+    const fits = Math.floor(UNSENT_BYTES_MAX / encodeFrame(chunk).length);
+    for (let i = 0; i < fits; i += 1) sender.send(chunk);
+    expect(sender.open).toBe(true);
+    expect(near.writeBufferLength).toBeLessThanOrEqual(encodeFrame(chunk).length);
+    for (let i = 0; i < 3 && sender.open; i += 1) sender.send(chunk);
+    expect(sender.open).toBe(false);
+    expect(await closed).toContain(`${UNSENT_BYTES_MAX} bytes wait`);
+    sender.send(chunk);
+  });
+
+  test('a reader that comes back gets everything, in order', async () => {
+    const { far, ends, frames, ended } = await pair();
+    const [sender, receiver] = ends;
+    far.pause();
+    for (let i = 0; i < 7; i += 1) sender.send(new Uint8Array(FRAME_BYTES_MAX).fill(i));
+    receiver.start();
+    far.resume();
+    await sender.close();
+    await ended;
+    expect(frames.map((frame) => [frame.length, frame[0]])).toEqual(
+      Array.from({ length: 7 }, (_, i) => [FRAME_BYTES_MAX, i]),
+    );
+  });
+
+  test('frames that came before the start are kept', async () => {
+    const { far, ends, frames, ended } = await pair();
+    const [sender, receiver] = ends;
+    sender.send(Uint8Array.of(1, 2, 3));
+    await sender.close();
+    if (far.remoteWriteStatus !== 'closed') await pEvent(far, 'remoteCloseWrite');
+    receiver.start();
+    await ended;
+    expect(frames).toEqual([Uint8Array.of(1, 2, 3)]);
+  });
+
+  test.each([
+    ['is too long', Uint8Array.of(0xff, 0xff, 0xff)],
+    ['has a bad length', Uint8Array.of(0x80, 0x00)],
+  ])('a frame that %s resets the stream with a reason', async (_, bytes) => {
+    const { near, ends, frames, closed, farClosed, told } = await pair();
+    ends[1].start();
+    near.send(encodeFrame(Uint8Array.of(5)));
+    near.send(bytes);
+    expect(await farClosed).toMatch(/frame/);
+    expect(await closed).toBe('the other side reset the stream');
+    expect(frames).toEqual([Uint8Array.of(5)]);
+    expect(told).toEqual(['closed']);
+  });
+
+  test('nothing is delivered after the owner ended the stream', async () => {
+    const [near, far] = await yamuxPair();
+    const frames: Uint8Array[] = [];
+    const closed = Promise.withResolvers<string>();
+    const receiver: FrameStream = new FrameStream(far, {
+      onFrame(frame) {
+        frames.push(frame);
+        receiver.abort('enough');
+      },
+      onEnd() {},
+      onClosed: (reason) => closed.resolve(reason),
+    });
+    receiver.start();
+    near.send(Uint8Array.of(1, 1, 1, 2, 1, 3));
+    expect(await closed.promise).toBe('enough');
+    expect(frames).toEqual([Uint8Array.of(1)]);
+    receiver.start();
+  });
+
+  test('a close waits no longer than a second for a reader that does not come', async () => {
+    const { far, ends, closed } = await pair();
+    far.pause();
+    for (let i = 0; i < 4; i += 1) ends[0].send(new Uint8Array(FRAME_BYTES_MAX));
+    await ends[0].close();
+    expect(await closed).toBe('the stream could not be closed in time');
+  });
+});

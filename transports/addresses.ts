@@ -1,0 +1,77 @@
+import { CODE_P2P, type Multiaddr, multiaddr } from '@multiformats/multiaddr';
+import { type DeviceId, parseDeviceId } from '../protocol/crypto/index.ts';
+import { SmoError } from '../protocol/fault/index.ts';
+
+/** A multiaddr of text that may come from anywhere; undefined when it is none. */
+export const parseAddress = (text: string): Multiaddr | undefined => {
+  try {
+    const address = multiaddr(text);
+    // The empty text and "/" parse, as an address of nothing.
+    return address.getComponents().length > 0 ? address : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * A multiaddr that the local person wrote.
+ * @throws SmoError `bad_address`
+ */
+export const requireAddress = (text: string): Multiaddr => {
+  const address = parseAddress(text);
+  if (address !== undefined) return address;
+  throw new SmoError(
+    'bad_address',
+    `"${text}" is not an address.`,
+    'Write it as a multiaddr, for example /ip4/192.168.1.20/tcp/4001.',
+  );
+};
+
+/** The device that an address ends in (`/p2p/...`); undefined when it names none. */
+export const deviceInAddress = (address: Multiaddr): DeviceId | undefined => {
+  const name = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value;
+  if (name === undefined) return undefined;
+  const verdict = parseDeviceId(name);
+  return verdict.ok ? verdict.value : undefined;
+};
+
+/** The address with `/p2p/<device>` at its end. */
+export const withDevice = (address: string, device: DeviceId): string =>
+  address.endsWith(`/p2p/${device}`) ? address : `${address}/p2p/${device}`;
+
+/** True for an address of the machine itself, which means another machine to everyone else. */
+const isLoopback = (address: string): boolean =>
+  /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\//.test(address);
+
+/**
+ * The addresses that are of use to us among those a peer says it listens on: its loopback addresses only if
+ * it is on this machine.
+ */
+export const usableAddresses = (announced: readonly string[], remoteAddress: string): readonly string[] =>
+  isLoopback(remoteAddress) ? announced : announced.filter((address) => !isLoopback(address));
+
+/** One part of libp2p's report: an address on a line of its own, indented, and the cause after it. */
+const LISTEN_FAILURE = /^ {2}(\/\S+): (.*)$/gm;
+
+/** Turns libp2p's failure to listen, which is one text for all addresses, into an error that names the one at fault. */
+export const listenError = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error.name !== 'UnsupportedListenAddressesError') return error;
+  const causes = [...error.message.matchAll(LISTEN_FAILURE)].map(([, address = '', cause = '']) => ({
+    address,
+    cause,
+  }));
+  const inUse = causes.find(({ cause }) => cause.includes('EADDRINUSE'));
+  if (inUse !== undefined) {
+    return new SmoError(
+      'address_in_use',
+      `The address ${inUse.address} is already in use.`,
+      'Another node may be running on this machine: stop it, or listen on another port.',
+    );
+  }
+  const [failed] = causes;
+  return new SmoError(
+    'listen_failed',
+    failed === undefined ? error.message : `Cannot listen on ${failed.address}: ${failed.cause}.`,
+    'Choose an address of this machine, for example /ip4/0.0.0.0/tcp/0.',
+  );
+};

@@ -1,0 +1,14 @@
+export { createMesh } from './create-mesh.ts';
+export { FRAME_BYTES_MAX } from './frame.ts';
+export type {
+  AddressBook,
+  FramePipe,
+  JoinTarget,
+  KnownPeer,
+  Mesh,
+  MeshHost,
+  MeshLogLevel,
+  MeshOptions,
+  PeerPath,
+  Traffic,
+} from './mesh.ts';

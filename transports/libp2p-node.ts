@@ -1,0 +1,87 @@
+import { noise } from '@chainsafe/libp2p-noise';
+import { yamux } from '@chainsafe/libp2p-yamux';
+import { identify } from '@libp2p/identify';
+import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface';
+import type { MulticastDNSComponents } from '@libp2p/mdns';
+import { ping } from '@libp2p/ping';
+import { tcp } from '@libp2p/tcp';
+import { createLibp2p } from 'libp2p';
+import { UNSENT_BYTES_MAX } from './frame-stream.ts';
+import type { ProtocolComponents } from './protocol-service.ts';
+import type { SegmentSync } from './segment-sync.ts';
+import type { SpaceJoin } from './space-join.ts';
+
+/** How long one address may take to answer, in ms, before the next one of the same device is tried. */
+const ADDRESS_DIAL_TIMEOUT_MS = 4_000;
+
+/** Connections from one host per second, and connections in the middle of their handshake. */
+const INBOUND_PER_SECOND_MAX = 100;
+const INBOUND_PENDING_MAX = 100;
+
+/** Ping streams per connection: libp2p's monitor, and our own question whether a connection is alive. */
+const PING_STREAMS_MAX = 8;
+
+/** How long a ping may take, in ms, before libp2p's monitor gives the connection up. */
+const PING_TIMEOUT_MS = 10_000;
+
+/** The services of our node. */
+export type NodeServices = {
+  readonly identify: unknown;
+  readonly ping: unknown;
+  readonly sync: SegmentSync;
+  readonly join: SpaceJoin;
+};
+
+export interface NodeInit {
+  readonly privateKey: PrivateKey;
+  readonly listen: readonly string[];
+  readonly gater: ConnectionGater;
+  readonly sync: (components: ProtocolComponents) => SegmentSync;
+  readonly join: (components: ProtocolComponents) => SpaceJoin;
+  /** Called with the parts of the node that discovery needs, while the node is built. */
+  readonly onComponents: (components: MulticastDNSComponents) => void;
+}
+
+/**
+ * Builds the libp2p node, not yet started: TCP, Noise, Yamux, identify and ping, and our two protocols. All
+ * of libp2p's settings stand here. No stream middleware is installed: `node.use()` leaks handlers (fact 4).
+ */
+export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
+  createLibp2p<NodeServices>({
+    start: false,
+    privateKey: init.privateKey,
+    // What a peer is told of this machine: not its Node version, as would be the default.
+    nodeInfo: { name: 'smo-mesh', userAgent: 'smo-mesh' },
+    addresses: { listen: [...init.listen] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      // Fact 2: by default the write buffer of a stream has no bound at all. Ours is bounded by FrameStream;
+      // this is the second line, and covers libp2p's own streams.
+      yamux({ streamOptions: { maxWriteBufferLength: UNSENT_BYTES_MAX } }),
+    ],
+    connectionGater: init.gater,
+    connectionManager: {
+      addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,
+      // By default public addresses go first; our callers know better and put the freshest first.
+      addressSorter: () => 0,
+      // Fact 8: the defaults (5 per second and host, 10 pending) refuse a mesh on one machine or behind one
+      // router that comes back at once.
+      inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,
+      maxIncomingPendingConnections: INBOUND_PENDING_MAX,
+    },
+    connectionMonitor: {
+      // Fact 9: the monitor pings every 10 s and cuts connections whose ping takes more than 5 s. A laptop
+      // under load stalls for longer than that without being dead.
+      pingTimeout: { minTimeout: PING_TIMEOUT_MS },
+    },
+    services: {
+      identify: identify(),
+      ping: ping({ maxInboundStreams: PING_STREAMS_MAX, maxOutboundStreams: PING_STREAMS_MAX }),
+      sync: init.sync,
+      join: (components) => {
+        init.onComponents(components);
+        return init.join(components);
+      },
+    },
+  });

@@ -1,0 +1,136 @@
+import type { DeviceId } from '../protocol/crypto/index.ts';
+
+/** The way on which a peer is connected. */
+export interface PeerPath {
+  readonly kind: 'tcp';
+  /** The remote end as a multiaddr, without `/p2p/...`. Of an inbound path its port cannot be dialled. */
+  readonly address: string;
+  readonly direction: 'inbound' | 'outbound';
+}
+
+/** A device that was met before, and where. */
+export interface KnownPeer {
+  readonly device: DeviceId;
+  /** Multiaddrs, the most promising first: they are tried in this order. */
+  readonly addresses: readonly string[];
+  /** When it was last connected, in ms since the Unix epoch. */
+  readonly lastSeenMs: number;
+}
+
+/**
+ * Port: the device's own memory of where its peers were. libp2p's peer store forgets addresses after one hour
+ * and peers after six (fact 5), so a laptop that slept would forget its mesh.
+ */
+export interface AddressBook {
+  list(): readonly KnownPeer[];
+}
+
+/** How much a line of the log matters to a person. */
+export type MeshLogLevel = 'debug' | 'info' | 'warn';
+
+/**
+ * What the transport asks of its host, and tells it. Apart from `log` and the two questions, no call comes from
+ * within a call of {@link Mesh}, so a host need not be re-entrant.
+ */
+export interface MeshHost {
+  /** May this device connect and sync now? True for members of the space, and for the inviter while joining. */
+  isMember(device: DeviceId): boolean;
+  /** Is at least one invite open? Then unknown devices may connect, but only to join. */
+  isInviteOpen(): boolean;
+  /** The one sync stream with this peer is up. Alternates strictly with {@link onPeerDisconnected}. */
+  onPeerConnected(peer: DeviceId, path: PeerPath): void;
+  /** The sync stream is gone, for a reason meant for people. */
+  onPeerDisconnected(peer: DeviceId, reason: string): void;
+  /** One whole frame, length prefix stripped; only between the two calls above. */
+  onFrame(peer: DeviceId, frame: Uint8Array): void;
+  /** An unknown device wants to join; called only while an invite is open. The host closes the pipe. */
+  onJoinRequest(peer: DeviceId, pipe: FramePipe): void;
+  /** Addresses of a peer were learnt, the most promising first; they are for the address book. */
+  onAddresses(peer: DeviceId, addresses: readonly string[]): void;
+  /** One event, in words for people. */
+  log(level: MeshLogLevel, message: string): void;
+}
+
+/** A stream of frames for a short dialogue with one peer. */
+export interface FramePipe {
+  readonly peer: DeviceId;
+  /**
+   * Sends one frame and waits until it was handed on.
+   * @throws SmoError `pipe_closed`; RangeError when the frame is too long
+   */
+  send(frame: Uint8Array): Promise<void>;
+  /**
+   * The next frame, in order.
+   * @throws SmoError `pipe_closed` when no more will come; the signal's reason when it aborts
+   */
+  receive(options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
+  /** Sends what is queued and ends the dialogue. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** A device to join through, as an invite names it. */
+export interface JoinTarget {
+  readonly device: DeviceId;
+  /** Multiaddrs; when empty, or when none answers, the local network is searched by mDNS. */
+  readonly addresses: readonly string[];
+}
+
+/** Sync frames since the start, all peers together; length prefixes and other protocols are not counted. */
+export interface Traffic {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly framesIn: number;
+  readonly framesOut: number;
+}
+
+export interface MeshOptions {
+  /** Raw Ed25519 seed of the device, 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** Multiaddrs to listen on, e.g. `/ip4/0.0.0.0/tcp/0`; with none, this device only dials. */
+  readonly listen: readonly string[];
+  /** Multiaddrs that are always tried, with or without `/p2p/<device id>` at their end. */
+  readonly dial: readonly string[];
+  /** Search the local network under this mDNS service tag, e.g. `_smo-abcdefgh._udp.local`; null: don't. */
+  readonly mdns: { readonly serviceTag: string } | null;
+  readonly addressBook: AddressBook;
+  /** Randomness for back-off, from 0 up to 1; `Math.random` when left out. */
+  readonly random?: () => number;
+}
+
+/** A device's place in the mesh: who is connected, and a way to send them frames. */
+export interface Mesh {
+  readonly device: DeviceId;
+  /**
+   * Listens, dials, and searches the local network.
+   * @throws SmoError `address_in_use` or `listen_failed`, naming the address; nothing is left running
+   */
+  start(): Promise<void>;
+  /** Hangs up and frees every port; takes less than 3 s whatever the peers do. It cannot be started again. */
+  stop(): Promise<void>;
+  /** Where this device can be reached: full multiaddrs with `/p2p/<device id>`. */
+  addresses(): readonly string[];
+  /**
+   * Queues a frame on the peer's sync stream, in order; dropped when there is none. A peer that lets more
+   * than 4 MiB wait loses its stream.
+   * @throws RangeError when the frame is longer than FRAME_BYTES_MAX
+   */
+  send(peer: DeviceId, frame: Uint8Array): void;
+  /** Hangs up on a peer. A member is dialled again after a while. */
+  disconnect(peer: DeviceId, reason: string): void;
+  /** Forgets all back-off and tries the known addresses of every member that isn't connected. */
+  redialNow(): void;
+  /**
+   * To call after a change of membership or invites: hangs up on devices that are no longer welcome, and
+   * connects with new members.
+   */
+  admissionChanged(): void;
+  /** Hangs up and refuses everything until {@link resume}: the person's off-line mode. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /**
+   * Opens the join dialogue with an inviter. The signal bounds the search and the dial, not the dialogue.
+   * @throws SmoError `peer_unreachable`, or `offline` while paused
+   */
+  openJoin(target: JoinTarget, options: { readonly signal: AbortSignal }): Promise<FramePipe>;
+  traffic(): Traffic;
+}

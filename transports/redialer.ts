@@ -1,0 +1,121 @@
+import { BACKOFF_MAX_MS, backoffMs, STABLE_MS } from './backoff.ts';
+
+/** Someone to reach: a device, or an address of whoever listens there. */
+export interface RedialTarget {
+  readonly key: string;
+  /** Multiaddrs, tried in this order. */
+  readonly addresses: readonly string[];
+}
+
+export interface RedialerInit {
+  /** Everyone who should be connected and is not, as of now. */
+  targets(): readonly RedialTarget[];
+  /** Connects; rejects when no address answers. */
+  dial(target: RedialTarget, signal: AbortSignal): Promise<void>;
+  /** From 0 up to 1. */
+  random(): number;
+}
+
+interface Entry {
+  failures: number;
+  /** When the peer last came up, on the monotonic clock in ms; undefined while it is down. */
+  upSinceMs: number | undefined;
+  timer: NodeJS.Timeout | undefined;
+  dialing: boolean;
+}
+
+/**
+ * Tries again and again to reach everyone who should be connected, each with a back-off of its own. libp2p's
+ * own reconnection gives a peer up after five failures (fact 5), and so isn't used.
+ */
+export class Redialer {
+  readonly #init: RedialerInit;
+  readonly #entries = new Map<string, Entry>();
+  #stopping: AbortController | undefined;
+
+  constructor(init: RedialerInit) {
+    this.#init = init;
+  }
+
+  start(): void {
+    if (this.#stopping !== undefined) return;
+    this.#stopping = new AbortController();
+    this.now();
+  }
+
+  /** Ends dials under way and forgets every back-off. */
+  stop(): void {
+    this.#stopping?.abort();
+    this.#stopping = undefined;
+    for (const entry of this.#entries.values()) clearTimeout(entry.timer);
+    this.#entries.clear();
+  }
+
+  /** To call whenever the targets may have changed: plans a dial for each that has none planned. */
+  refresh(): void {
+    if (this.#stopping === undefined) return;
+    for (const target of this.#init.targets()) {
+      const known = this.#entries.get(target.key);
+      // Someone new is dialled at once; someone who was tried or lost before waits for the back-off.
+      if (known === undefined) this.#plan(target.key, this.#entry(target.key), 0);
+      else this.#plan(target.key, known, backoffMs(known.failures, this.#init.random));
+    }
+  }
+
+  /** Forgets the back-off of one target, or of all, and dials at once. */
+  now(key?: string): void {
+    for (const [known, entry] of this.#entries) {
+      if (key !== undefined && key !== known) continue;
+      clearTimeout(entry.timer);
+      entry.timer = undefined;
+      entry.failures = 0;
+      if (this.#stopping !== undefined) this.#plan(known, entry, 0);
+    }
+    this.refresh();
+  }
+
+  /** The target is connected and of use. */
+  up(key: string): void {
+    this.#entry(key).upSinceMs = performance.now();
+  }
+
+  /** The target was lost; how long it had been up decides where the back-off goes on. */
+  down(key: string): void {
+    const entry = this.#entry(key);
+    if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS) entry.failures = 0;
+    entry.upSinceMs = undefined;
+    this.refresh();
+  }
+
+  #entry(key: string): Entry {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const entry: Entry = { failures: 0, upSinceMs: undefined, timer: undefined, dialing: false };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #plan(key: string, entry: Entry, delayMs: number): void {
+    if (entry.timer !== undefined || entry.dialing) return;
+    entry.timer = setTimeout(() => void this.#try(key, entry), Math.min(delayMs, BACKOFF_MAX_MS)).unref();
+  }
+
+  async #try(key: string, entry: Entry): Promise<void> {
+    entry.timer = undefined;
+    const stopping = this.#stopping;
+    const target = this.#init.targets().find((candidate) => candidate.key === key);
+    if (stopping === undefined || target === undefined) return;
+    entry.dialing = true;
+    // Every try counts as failed until its connection has lasted: a peer that hangs up at once is no success.
+    entry.failures += 1;
+    try {
+      await this.#init.dial(target, stopping.signal);
+    } catch {
+      // The dial has told why, to whom it concerns; here it only matters that the target stays one.
+    } finally {
+      entry.dialing = false;
+    }
+    // After a success it is no target any more, unless the connection is already lost again.
+    if (!stopping.signal.aborted) this.refresh();
+  }
+}
