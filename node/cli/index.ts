@@ -1,0 +1,22 @@
+export {
+  type CliHost,
+  type CliIo,
+  type ConformanceReport,
+  type DemoDevice,
+  type DemoInput,
+  type DemoProgress,
+  type DemoReport,
+  type InitInput,
+  type InitResult,
+  type InterruptSignal,
+  type JoinInput,
+  type JoinResult,
+  type OpenedHome,
+  OutputClosed,
+  type Sink,
+  type SmoOsProjection,
+  type SmoOsReport,
+  type UpInfo,
+  type UpInput,
+} from './context.ts';
+export { type CliRun, runCli } from './program.ts';

@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { SmoError } from '../../protocol/fault/index.ts';
+import type { NodeApi } from '../api/index.ts';
+import type { CliHost, CliIo } from './context.ts';
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** One run of the program: what every command works with. */
+export interface Session {
+  readonly io: CliIo;
+  /** Whether results are for programs: one JSON document, or lines of JSON for streams. */
+  readonly json: boolean;
+  /** Loads the host: only commands that need a device pay for it. */
+  readonly host: () => Promise<CliHost>;
+  /** Absolute path of the device's home. */
+  readonly home: () => string;
+  /** Lets the program end with exit code 1 though the command came to its end: its report says why. */
+  readonly fail: () => void;
+}
+
+/** Absolute path of the home: the option, else SMO_HOME, else `~/.smo`. */
+export const homeFolder = (io: CliIo, option: string | undefined): string =>
+  resolve(option || io.env.SMO_HOME || join(io.userFolder, '.smo'));
+
+/** Opens the home for the length of one use. */
+export const withApi = async <T>(session: Session, use: (api: NodeApi) => Promise<T>): Promise<T> => {
+  const host = await session.host();
+  const opened = await host.open(session.home());
+  try {
+    return await use(opened.api);
+  } finally {
+    await opened.close();
+  }
+};
+
+/** Prints a result: as JSON, or as the text that `human` makes of it. */
+export const printResult = async (
+  session: Session,
+  result: unknown,
+  human: () => string | Promise<string>,
+): Promise<void> => {
+  const text = session.json ? JSON.stringify(result) : await human();
+  await session.io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+};
+
+/** A command line that cannot be meant; exit code 2. */
+export const usageError = (message: string, hint = ''): SmoError => new SmoError('usage', message, hint);
+
+export type Colour = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
+
+/** Colours a text where the reader can see colours. */
+export const paint = (session: Session, colour: Colour, text: string): string =>
+  session.io.colour ? styleText(colour, text, { validateStream: false }) : text;

@@ -1,0 +1,35 @@
+import type { NodeApi } from '../api/index.ts';
+import { isAnswered } from './socket-claim.ts';
+
+/**
+ * The node that serves a local socket, or undefined when nobody listens there. Its methods throw the same
+ * SmoErrors as the node's own; one that vanishes in between gives `connection_lost`.
+ *
+ * @throws SmoError `socket_denied` when this user may not connect.
+ */
+export const connectControl = async (socketPath: string): Promise<NodeApi | undefined> => {
+  if (!(await isAnswered(socketPath))) return undefined;
+  // HTTP takes longer to load than most commands take to run: only those that meet a running device pay.
+  const { callMethod, openStream } = await import('./request.ts');
+  const call = <Result>(method: keyof NodeApi, input: unknown = {}) =>
+    callMethod(socketPath, method, input) as Promise<Result>;
+  const stream = <Item>(method: keyof NodeApi, input: unknown) =>
+    openStream(socketPath, method, input) as AsyncIterable<Item>;
+  return {
+    status: () => call('status'),
+    append: (input) => call('append', input),
+    list: () => call('list'),
+    show: (input) => call('show', input),
+    history: (input) => call('history', input),
+    conflicts: (input) => call('conflicts', input),
+    resolve: (input) => call('resolve', input),
+    unrelate: (input) => call('unrelate', input),
+    seal: () => call('seal'),
+    verify: () => call('verify'),
+    invite: (input) => call('invite', input),
+    network: (input) => call('network', input),
+    import: (input) => call('import', input),
+    log: (input) => stream('log', input),
+    export: (input) => stream('export', input),
+  };
+};

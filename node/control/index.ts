@@ -1,0 +1,2 @@
+export { connectControl } from './client.ts';
+export { type ControlServer, createControlServer } from './server.ts';
