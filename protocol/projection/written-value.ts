@@ -15,13 +15,15 @@ export type Choice =
 
 /**
  * Finds the write that a resolution chose: an event in its past that writes the register. The chosen id is an
- * event id or, for events that were imported together with their resolution, a source id; of several imports
- * of one source the first by origin and seq stands. A function of the resolution's past alone.
+ * event id or, for events that were imported together with their resolution, a source id; an event id goes
+ * before a source id, and of several imports of one source the first by origin and seq stands. All that the
+ * id names is looked at, but only in the resolution's past: a name that an unseen event has, or the resolution
+ * itself, must not change what it chose.
  */
 export const chosenWrite = (context: ValueContext, resolution: PlacedEvent): Choice => {
   const field = resolution.payload.field as string;
-  const seen = placesNamed(context, resolution.payload.chosenEventId as string).filter((place) =>
-    context.sees(resolution, place),
+  const seen = placesNamed(context, resolution.payload.chosenEventId as string).filter(
+    (place) => !isSamePlace(place, resolution) && context.sees(resolution, place),
   );
   if (seen.length === 0) return { reason: 'chosen_not_seen' };
   const place = seen.find((candidate) => writesField(context, resolution.entityId, candidate, field));
@@ -42,12 +44,14 @@ export const registerValue = (context: ValueContext, event: PlacedEvent, field: 
   return Object.hasOwn(current.payload, field) ? (current.payload[field] ?? null) : null;
 };
 
-/** Places of the events that an id or a source id names, in order. */
+/** Places of the events that an id names as their own, then as their source's. */
 const placesNamed = (context: ValueContext, name: string): readonly Place[] => {
   const byId = readRow<PlacePair>(context, rowKey('id', name));
-  if (byId !== undefined) return [placeOf(byId)];
-  return (readRow<readonly PlacePair[]>(context, rowKey('source', name)) ?? []).map(placeOf);
+  const bySource = readRow<readonly PlacePair[]>(context, rowKey('source', name)) ?? [];
+  return [...(byId === undefined ? [] : [byId]), ...bySource].map(placeOf);
 };
+
+const isSamePlace = (a: Place, b: Place): boolean => a.origin === b.origin && a.seq === b.seq;
 
 const writesField = (context: ValueContext, entityId: string, place: Place, field: string): boolean => {
   const row = readRow<EventRow>(context, rowKey('event', entityId, ...placeParts(place)));

@@ -1,12 +1,20 @@
 import { base32 } from '../../protocol/bytes/index.ts';
-import { type DeviceId, portableCrypto, type Signer } from '../../protocol/crypto/index.ts';
+import {
+  type Crypto,
+  type DeviceId,
+  portableCrypto,
+  publicKeyOf,
+  type Signer,
+} from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
+  type Commit,
   Engine,
   type EngineEffect,
   type EngineInput,
   type RecordStore,
   readEngineImage,
+  type SegmentRange,
   type StateStore,
 } from '../../protocol/engine/index.ts';
 import {
@@ -17,23 +25,46 @@ import {
   type PlacedEvent,
 } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
-import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
+import {
+  deviceAdded,
+  type Genesis,
+  type Role,
+  spaceCreated,
+  spaceIdOf,
+} from '../../protocol/membership/index.ts';
+import { decodeFrame, encodeFrame, type SyncFrame } from '../../protocol/sync/index.ts';
 import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
+import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
 /** Wall clock of a world when it begins. */
 export const WORLD_BEGIN_MS = 1_700_000_000_000;
 
+/** No test keeps its devices busy for so many steps, unless they go round in circles. */
+const SETTLING_STEPS_MAX = 20_000;
+
+/** OpenSSL checks signatures ten times as fast. */
+const crypto: Crypto = {
+  ...portableCrypto,
+  verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
+};
+
 /** An engine with its stores: what one device is made of, without network and disk. */
 export class WorldDevice {
   readonly signer: Signer;
   readonly origin: Origin;
-  readonly records: RecordStore = memoryRecordStore();
+  records: RecordStore = memoryRecordStore();
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
+  /** Every time for which a timer was set, in order. */
+  readonly timers: number[] = [];
+  /** Every commit that the engine asked for, since it was opened. */
+  readonly commits: Commit[] = [];
   timerMs: number | undefined;
   #engine: Engine | undefined;
+  /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
+  #written: Pick<Commit, 'logs' | 'durable'>[] = [];
 
   constructor(number: number) {
     this.signer = numberedSigner(number);
@@ -49,10 +80,27 @@ export class WorldDevice {
     return this.#engine;
   }
 
+  /** Writes a commit's records; what is not durable may be lost again. */
+  async writeRecords({ logs, durable }: Commit): Promise<void> {
+    await this.records.write(logs, { durable });
+    this.#written.push({ logs, durable });
+  }
+
+  /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
+  async losePower(random: () => number): Promise<void> {
+    const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
+    const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
+    this.#written = this.#written.slice(0, kept);
+    this.records = memoryRecordStore();
+    for (const { logs, durable } of this.#written) await this.records.write(logs, { durable });
+  }
+
   /** Opens the engine on what the stores hold, as after a restart. */
   async open(space: SpaceId, genesis: Genesis): Promise<void> {
+    this.timerMs = undefined;
+    this.commits.length = 0;
     this.#engine = new Engine({
-      crypto: portableCrypto,
+      crypto,
       signer: this.signer,
       space,
       genesis,
@@ -67,6 +115,21 @@ export class WorldDevice {
 /** An input without its time, which the world adds. */
 type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number } ? Omit<Input, 'nowMs'> : never;
 
+/** What a device has asked of its host and what is not done yet. */
+interface Task {
+  readonly device: WorldDevice;
+  readonly type: EngineEffect['type'];
+  run(): Promise<void>;
+}
+
+/** How a world begins. */
+export interface WorldOptions {
+  /** How many of the devices, from the first on, are members at once. Default: all. */
+  readonly members?: number;
+  /** Roles of the members after the founder. Default: writer. */
+  readonly role?: Role;
+}
+
 /** Devices of one space, joined by links that keep the order of frames and can be cut. */
 export class MeshWorld {
   readonly devices: readonly WorldDevice[];
@@ -74,8 +137,12 @@ export class MeshWorld {
   readonly genesis: Genesis;
   readonly #random: () => number;
   readonly #links = new Map<string, Uint8Array[]>();
-  readonly #tasks: (() => Promise<void>)[] = [];
+  #tasks: Task[] = [];
   nowMs = WORLD_BEGIN_MS;
+  /** Kinds of tasks that stay undone for now, of all devices or of some. */
+  isHeld: (task: Pick<Task, 'device' | 'type'>) => boolean = () => false;
+  /** What becomes of a frame on its way; undefined loses it. */
+  passing: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => SyncFrame | undefined = (frame) => frame;
   /** Bytes of frames delivered so far. */
   bytes = 0;
   #lastRequest = 0;
@@ -90,17 +157,20 @@ export class MeshWorld {
     this.space = spaceIdOf(portableCrypto, this.genesis);
   }
 
-  /** A space of which all devices are members; the first one founded it. */
-  static async create(count: number, random: () => number): Promise<MeshWorld> {
+  /** A space that the first device founded. */
+  static async create(count: number, random: () => number, options: WorldOptions = {}): Promise<MeshWorld> {
     const world = new MeshWorld(count, random);
     for (const device of world.devices) await device.open(world.space, world.genesis);
     const founder = world.device(0);
     const draft = spaceCreated({ name: 'test', deviceName: 'device 1', nonce: 'aaaaaaaaaaaaaaaa' });
     await world.append(0, [{ origin: founder.origin, draft, timestamp: WORLD_BEGIN_MS }]);
-    for (const [i, { id }] of world.devices.entries()) {
-      if (i > 0) await world.write(0, deviceAdded({ device: id, name: `device ${i + 1}`, role: 'writer' }));
-    }
+    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i, options.role);
     return world;
+  }
+
+  /** The founder makes a device a member. */
+  async add(number: number, role: Role = 'writer'): Promise<void> {
+    await this.write(0, deviceAdded({ device: this.device(number).id, name: `device ${number + 1}`, role }));
   }
 
   device(number: number): WorldDevice {
@@ -133,6 +203,10 @@ export class MeshWorld {
     }
   }
 
+  isConnected(a: number, b: number): boolean {
+    return this.#links.has(`${this.device(a).id} ${this.device(b).id}`);
+  }
+
   connect(a: number, b: number): void {
     const [first, second] = [this.device(a), this.device(b)];
     this.#links.set(`${first.id} ${second.id}`, []);
@@ -150,11 +224,26 @@ export class MeshWorld {
     this.step(second, { type: 'disconnected', peer: first.id });
   }
 
-  /** Runs until no frame, commit or read is under way; at most `steps` of them. */
-  async settle(steps = Number.POSITIVE_INFINITY): Promise<void> {
-    for (let i = 0; i < steps; i += 1) {
+  /** Cuts a device's power and starts it again: what was under way is lost, and its peers lose the connection. */
+  async crash(number: number): Promise<void> {
+    const device = this.device(number);
+    this.#tasks = this.#tasks.filter((task) => task.device !== device);
+    for (const peer of this.devices) {
+      const wasConnected = this.#links.delete(`${device.id} ${peer.id}`);
+      this.#links.delete(`${peer.id} ${device.id}`);
+      if (wasConnected) this.step(peer, { type: 'disconnected', peer: device.id });
+    }
+    await device.losePower(this.#random);
+    await device.open(this.space, this.genesis);
+    this.step(device, { type: 'tick' });
+  }
+
+  /** Runs until no frame, commit or read is under way; at most `steps` of them, where that is given. */
+  async settle(steps?: number): Promise<void> {
+    for (let i = 0; i !== steps; i += 1) {
+      if (i > SETTLING_STEPS_MAX) throw new Error('the devices do not come to rest');
       const busy = [...this.#links].filter(([, frames]) => frames.length > 0);
-      const choice = Math.floor(this.#random() * (busy.length + (this.#tasks.length > 0 ? 1 : 0)));
+      const choice = Math.floor(this.#random() * (busy.length + (this.#runnable().length > 0 ? 1 : 0)));
       const link = busy[choice];
       if (link !== undefined) this.#deliver(...link);
       else if (!(await this.#runTask())) return;
@@ -187,40 +276,57 @@ export class MeshWorld {
     this.step(device, { type: 'frame', peer: from as DeviceId, frame });
   }
 
+  #runnable(): readonly Task[] {
+    return this.#tasks.filter((task) => !this.isHeld(task));
+  }
+
   async #runTask(): Promise<boolean> {
-    const [task] = this.#tasks.splice(Math.floor(this.#random() * this.#tasks.length), 1);
-    await task?.();
-    return task !== undefined;
+    const runnable = this.#runnable();
+    const task = runnable[Math.floor(this.#random() * runnable.length)];
+    if (task === undefined) return false;
+    this.#tasks = this.#tasks.filter((other) => other !== task);
+    await task.run();
+    return true;
   }
 
   #perform(device: WorldDevice, effect: EngineEffect): void {
     switch (effect.type) {
       case 'send':
-        this.#links.get(`${device.id} ${effect.peer}`)?.push(effect.frame);
+        this.#send(device, effect.peer, effect.frame);
         break;
       case 'commit':
-        this.#tasks.push(async () => {
-          const { id, logs, state, durable } = effect.commit;
-          await device.records.write(logs, { durable });
-          await device.state.write(state);
-          this.step(device, { type: 'committed', commit: id });
-        });
+        device.commits.push(effect.commit);
+        this.#later(device, effect, [
+          () => device.writeRecords(effect.commit),
+          () => device.state.write(effect.commit.state),
+          async () => this.step(device, { type: 'committed', commit: effect.commit.id }),
+        ]);
         break;
-      case 'read-range':
-        this.#tasks.push(async () => {
-          const range = await device.records.range(effect.origin, effect.segment, effect.events);
-          this.step(device, { type: 'range-read', peer: effect.peer, range });
-        });
+      case 'read-range': {
+        const { peer, origin, segment, events } = effect;
+        let range: SegmentRange | undefined;
+        this.#later(device, effect, [
+          async () => {
+            range = await device.records.range(origin, segment, events);
+          },
+          async () => this.step(device, { type: 'range-read', peer, range }),
+        ]);
         break;
-      case 'read-records':
-        this.#tasks.push(async () => {
-          const { origin, firstSeq, count } = effect;
-          const records = await device.records.records(origin, firstSeq, count);
-          this.step(device, { type: 'records-read', origin, firstSeq, records });
-        });
+      }
+      case 'read-records': {
+        const { origin, firstSeq, count } = effect;
+        let records: readonly Uint8Array[] = [];
+        this.#later(device, effect, [
+          async () => {
+            records = await device.records.records(origin, firstSeq, count);
+          },
+          async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
+        ]);
         break;
+      }
       case 'set-timer':
         device.timerMs = effect.atMs;
+        device.timers.push(effect.atMs);
         break;
       case 'applied':
         device.applied.push(effect.event);
@@ -228,6 +334,29 @@ export class MeshWorld {
       default:
         device.answers.push(effect);
     }
+  }
+
+  /** Queues the stages of what an effect asks for; anything may happen between two of them. */
+  #later(
+    device: WorldDevice,
+    { type }: Pick<EngineEffect, 'type'>,
+    stages: readonly (() => Promise<void>)[],
+  ): void {
+    const [stage, ...rest] = stages;
+    if (stage === undefined) return;
+    const run = async (): Promise<void> => {
+      await stage();
+      this.#later(device, { type }, rest);
+    };
+    this.#tasks.push({ device, type, run });
+  }
+
+  #send(from: WorldDevice, peer: DeviceId, bytes: Uint8Array): void {
+    const to = this.devices.find(({ id }) => id === peer);
+    const frame = decodeFrame(bytes);
+    if (to === undefined || !frame.ok) throw new Error('an engine sent something that is no frame to a peer');
+    const passed = this.passing(frame.value, from, to);
+    if (passed !== undefined) this.#links.get(`${from.id} ${peer}`)?.push(encodeFrame(passed));
   }
 }
 

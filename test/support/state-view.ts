@@ -1,0 +1,75 @@
+import {
+  canonicalText,
+  compareStrings,
+  type JsonObject,
+  type JsonValue,
+} from '../../protocol/bytes/index.ts';
+
+/** A register: the writes that no other write has seen, in total order, and the value of the last of them. */
+export interface RegisterView {
+  readonly entityId: string;
+  readonly field: string;
+  readonly value: JsonValue;
+  readonly heads: readonly { readonly id: string; readonly value: JsonValue }[];
+}
+
+/** One write to a register, with the maximal writes to it in the event's past (C(e)), in total order. */
+export interface WriteView {
+  readonly id: string;
+  readonly field: string;
+  readonly past: readonly string[];
+}
+
+export interface OpenConflictView {
+  readonly entityId: string;
+  readonly field: string;
+  readonly candidates: readonly string[];
+  readonly winner: string;
+}
+
+export interface ClosedConflictView {
+  readonly entityId: string;
+  readonly field: string;
+  readonly candidates: readonly string[];
+  readonly closedBy: string;
+  readonly kind: 'resolved' | 'superseded';
+  readonly chosen?: string;
+}
+
+export interface InvalidResolutionView {
+  readonly entityId: string;
+  readonly field: string;
+  readonly id: string;
+  readonly reason: 'chosen_not_seen' | 'chosen_writes_other_register';
+}
+
+export interface RelationView {
+  readonly entityId: string;
+  readonly relation: string;
+  readonly additions: readonly { readonly id: string; readonly payload: JsonObject }[];
+}
+
+export interface MetricView {
+  readonly entityId: string;
+  readonly id: string;
+  readonly payload: JsonObject;
+}
+
+/** Everything that a projection states, in an order that depends on the contents alone. */
+export interface StateView {
+  readonly entities: readonly string[];
+  readonly registers: readonly RegisterView[];
+  readonly writes: readonly WriteView[];
+  readonly openConflicts: readonly OpenConflictView[];
+  readonly closedConflicts: readonly ClosedConflictView[];
+  readonly invalidResolutions: readonly InvalidResolutionView[];
+  readonly relations: readonly RelationView[];
+  readonly metrics: readonly MetricView[];
+}
+
+/** Sorts views by their own canonical JSON. */
+export const inOrder = <T extends object>(views: readonly T[]): readonly T[] =>
+  views
+    .map((view) => [canonicalText(view as unknown as JsonValue), view] as const)
+    .sort(([a], [b]) => compareStrings(a, b))
+    .map(([, view]) => view);

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { portableCrypto } from '../../../protocol/crypto/index.ts';
+import type { EventId } from '../../../protocol/event/index.ts';
+import {
+  keyParts,
+  orderPart,
+  placeParts,
+  rowKey,
+  rowPrefix,
+  StateDigest,
+} from '../../../protocol/projection/index.ts';
+import { ORIGINS } from '../../support/authored-history.ts';
+
+const NAMES = [
+  '',
+  'a',
+  'a\u0000',
+  '\u0000a',
+  'a\u0001',
+  'a\u0001n',
+  '\u0001e',
+  '\u0001',
+  '\u0001\u0000',
+  'n',
+  '\u{1F600}',
+];
+
+describe('keys of rows', () => {
+  test('give back their parts, whatever characters are in them', () => {
+    for (const one of NAMES) {
+      for (const other of NAMES) {
+        expect(keyParts(rowKey('register', one, other))).toEqual(['register', one, other]);
+      }
+    }
+  });
+
+  test('start with the prefix of exactly those parts that they are below', () => {
+    for (const one of NAMES) {
+      for (const other of NAMES) {
+        expect(rowKey('register', one, 'field').startsWith(rowPrefix('register', other))).toBe(one === other);
+      }
+    }
+  });
+
+  test('sort as seqs and timestamps do, up to the largest', () => {
+    const seqs = [1, 9, 10, 2 ** 31, 2 ** 32, 10 ** 15, Number.MAX_SAFE_INTEGER];
+    const places = seqs.map((seq) => placeParts({ origin: ORIGINS.A, seq })[1]);
+    expect(places.toSorted()).toEqual(places);
+    const event = { origin: ORIGINS.A, seq: 1, id: 'ev1' as EventId };
+    const orders = [0, ...seqs].map((timestamp) => orderPart({ ...event, timestamp }));
+    expect(orders.toSorted()).toEqual(orders);
+  });
+});
+
+describe('the state digest', () => {
+  const digestOf = (...items: readonly string[]): string => {
+    const digest = new StateDigest(portableCrypto);
+    for (const item of items) digest.replace(undefined, item);
+    return digest.toHex();
+  };
+
+  test('of nothing is zero, and of one item is the SHA-256 of its canonical JSON', () => {
+    expect(digestOf()).toBe('0'.repeat(64));
+    // printf '"a"' | sha256sum
+    expect(digestOf('a')).toBe('ac8d8342bbb2362d13f0a559a3621bb407011368895164b628a54f7fc33fc43c');
+  });
+
+  test('does not depend on the order of its items, and counts each', () => {
+    expect(digestOf('a', 'b', 'c')).toBe(digestOf('c', 'a', 'b'));
+    expect(digestOf('a', 'a')).not.toBe(digestOf('a'));
+  });
+
+  test('forgets an item that is taken out, below zero and above the modulus too', () => {
+    const digest = new StateDigest(portableCrypto);
+    for (const item of NAMES) digest.replace(item, undefined);
+    for (const item of NAMES) digest.replace(undefined, item);
+    expect(digest.toHex()).toBe('0'.repeat(64));
+    for (const item of NAMES) digest.replace(undefined, item);
+    for (const item of NAMES) digest.replace(item, undefined);
+    expect(digest.toHex()).toBe('0'.repeat(64));
+  });
+
+  test('goes on from its hexadecimal form', () => {
+    const digest = new StateDigest(portableCrypto, digestOf('a'));
+    digest.replace('a', 'b');
+    expect(digest.toHex()).toBe(digestOf('b'));
+  });
+
+  test.each(['00', 'g'.repeat(64), `${'0'.repeat(64)}00`])('refuses %s as a digest', (hex) => {
+    expect(() => new StateDigest(portableCrypto, hex)).toThrow(TypeError);
+  });
+});
