@@ -49,6 +49,8 @@ export interface JoinInput {
 export interface JoinResult extends InitResult {
   /** Name of the device. */
   readonly name: string;
+  /** Whether everything that the inviter holds has been received already. */
+  readonly synced: boolean;
 }
 
 export interface UpInput {

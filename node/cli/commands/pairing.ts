@@ -104,7 +104,9 @@ const addJoin = (program: Command, session: Session): void => {
           `  device  ${joined.device}`,
           `  home    ${printable(session.home())}`,
           '',
-          'Next: smo up to fetch what the others have, and to stay in step.',
+          joined.synced
+            ? 'It holds what the space held. Next: smo up to stay in step.'
+            : 'Next: smo up to fetch what the others have, and to stay in step.',
         ].join('\n'),
       );
     });

@@ -105,14 +105,15 @@ describe('init, invite, join', () => {
     const inputs: unknown[] = [];
     const joined: CliHost['join'] = async (_home, input) => {
       inputs.push(input);
-      return { ...made, name: input.name };
+      return { ...made, name: input.name, synced: input.name === 'desk' };
     };
     const json = await runWith({}, ['join', 'smo1x', '--json'], { join: joined });
-    expect(JSON.parse(json.stdout)).toEqual({ ...made, name: 'desk' });
+    expect(JSON.parse(json.stdout)).toEqual({ ...made, name: 'desk', synced: true });
     const plain = await runWith({}, ['join', ' smo1x\n', '--name', 'phone', '--timeout', '90s'], {
       join: joined,
     });
     expect(plain.stdout).toContain('"phone", has joined');
+    expect(plain.stdout).toContain('to fetch what the others have');
     expect(inputs).toEqual([
       { ticket: 'smo1x', name: 'desk', timeoutMs: 30_000 },
       { ticket: 'smo1x', name: 'phone', timeoutMs: 90_000 },

@@ -1,0 +1,16 @@
+export { writeFileAtomic } from './atomic-file.ts';
+export type { DeviceKey } from './device-key.ts';
+export {
+  createHome,
+  HOME_LAYOUT,
+  type Home,
+  type HomeChange,
+  type HomeDraft,
+  newIncarnation,
+  openHome,
+  updateHome,
+} from './home.ts';
+export { HOME_FORMAT, type HomeFile, type HomeSpace } from './home-file.ts';
+export { type Environment, homePath, stateHomePath } from './home-path.ts';
+export { type BehindMarker, compareMarker, type Marker, type MarkerEntries, openMarker } from './marker.ts';
+export { secureSocketFolder, socketPath } from './socket-path.ts';

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { SmoError } from '../../protocol/fault/index.ts';
+
+/** Most bytes of a socket's path: `sun_path` has 104 on macOS and 108 on Linux, with the zero at its end. */
+const SOCKET_PATH_BYTES_MAX = 100;
+
+/** Hexadecimal digits of a home's hash in names that stand for it. */
+const HASH_CHARS = 16;
+
+/**
+ * Path of the control socket of a home: inside it, or, where that is too long for the system, in a folder for
+ * temporary files; on Windows a named pipe.
+ */
+export const socketPath = (
+  home: string,
+  platform: NodeJS.Platform = process.platform,
+  temporaryDir: string = tmpdir(),
+): string => {
+  const hash = createHash('sha256').update(resolve(home)).digest('hex').slice(0, HASH_CHARS);
+  if (platform === 'win32') return `\\\\.\\pipe\\smo-${hash}`;
+  const inside = join(resolve(home), SOCKET_NAME);
+  return Buffer.byteLength(inside) <= SOCKET_PATH_BYTES_MAX
+    ? inside
+    : join(temporaryDir, `smo-${hash}`, SOCKET_NAME);
+};
+
+/**
+ * Makes the folder of a control socket when it is absent, and checks that it is this user's alone. To be called
+ * before listening and before connecting: in a folder for everybody's temporary files, another user could have
+ * put a socket of their own there.
+ * @throws SmoError `socket_folder_unsafe`
+ */
+export const secureSocketFolder = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const dir = dirname(path);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const info = await lstat(dir);
+  const problem = folderProblem(info);
+  if (problem === undefined) return;
+  throw new SmoError(
+    'socket_folder_unsafe',
+    `${dir} ${problem}`,
+    `Remove it, or run \`chmod 700 '${dir}'\`.`,
+  );
+};
+
+const SOCKET_NAME = 'control.sock';
+
+const folderProblem = (info: Stats): string | undefined => {
+  if (!info.isDirectory()) return 'is not a folder';
+  if (info.uid !== process.getuid?.()) return 'belongs to another user';
+  const octal = (info.mode & 0o777).toString(8).padStart(4, '0');
+  return (info.mode & 0o077) === 0 ? undefined : `is open to others: its mode is ${octal}`;
+};

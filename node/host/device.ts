@@ -1,0 +1,43 @@
+import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
+import type { StateStore } from '../../protocol/engine/index.ts';
+import type { EventDraft, Origin, PlacedEvent } from '../../protocol/event/index.ts';
+import type { Place } from '../../protocol/log/index.ts';
+import type { SpaceId } from '../../protocol/manifest/index.ts';
+import type { Genesis } from '../../protocol/membership/index.ts';
+import type { ValueContext } from '../../protocol/projection/index.ts';
+import type { Home } from '../home/index.ts';
+import type { LevelRecordStore } from '../store/index.ts';
+import type { EngineHost } from './engine-host.ts';
+import type { EventReader } from './event-view.ts';
+
+/** An open device: its home, its stores and the engine that runs on them. */
+export interface Device {
+  readonly home: Home;
+  readonly crypto: Crypto;
+  readonly signer: Signer;
+  readonly space: SpaceId;
+  readonly genesis: Genesis;
+  /** The log that it writes to by default. */
+  readonly origin: Origin;
+  readonly host: EngineHost;
+  readonly records: LevelRecordStore;
+  /** Folder of the record store. */
+  readonly recordsDir: string;
+  readonly state: StateStore;
+  readonly reader: EventReader;
+  /** Completes what is under way and closes everything. */
+  close(): Promise<void>;
+}
+
+/** Appends drafts to the device's main log. */
+export const appendDrafts = (
+  { host, origin }: Device,
+  drafts: readonly EventDraft[],
+): Promise<readonly PlacedEvent[]> => host.append(drafts.map((draft) => ({ origin, draft })));
+
+/** What looking up written values takes. */
+export const valueContext = ({ host, state, reader }: Device): ValueContext => ({
+  get: (key) => state.get(key),
+  event: (place: Place) => reader.event(place),
+  sees: (place, other) => host.engine.replica.causality.sees(place, other),
+});

@@ -1,0 +1,287 @@
+import type { DeviceId } from '../../protocol/crypto/index.ts';
+import {
+  type AppendEntry,
+  type Commit,
+  Engine,
+  type EngineEffect,
+  type EngineInput,
+  type EngineOptions,
+  type RecordStore,
+  readEngineImage,
+  type StateStore,
+} from '../../protocol/engine/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
+import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
+import type { Manifest } from '../../protocol/manifest/index.ts';
+import type { Membership } from '../../protocol/membership/index.ts';
+import type { Marker } from '../home/index.ts';
+
+/** Effects that the network performs, and news for whoever runs the device. */
+export interface EngineListener {
+  send(peer: DeviceId, frame: Uint8Array): void;
+  disconnect(peer: DeviceId, fault: Fault): void;
+  membership(membership: Membership): void;
+  refused(peer: DeviceId, origin: Origin, fault: Fault): void;
+  /** The store failed: nothing more can be written. */
+  failed(error: Error): void;
+}
+
+/** What an engine host is made of. */
+export interface EngineHostOptions extends Omit<EngineOptions, 'image' | 'records' | 'state'> {
+  readonly records: RecordStore;
+  readonly state: StateStore;
+  /** Remembers outside of the home how far this device has written. */
+  readonly marker: Marker;
+  /** Why this device must not write: its store is older than what it has signed already. */
+  readonly readOnly?: Fault;
+  readonly nowMs: () => number;
+}
+
+/** An unanswered request of the application. */
+interface Waiting {
+  readonly resolve: (effect: EngineEffect) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** An input that came in without its time, which the host adds. */
+type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number } ? Omit<Input, 'nowMs'> : never;
+
+/** Runs one engine against the stores, the clock and the network. It performs effects and decides nothing. */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  readonly #engine: Engine;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #followers = new Set<(event: PlacedEvent) => void>();
+  readonly #watchers = new Set<() => void>();
+  readonly #tasks = new Set<Promise<void>>();
+  #listener: EngineListener | undefined;
+  #lastRequest = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Resolves when whoever writes or reads exclusively is done. */
+  #writes: Promise<void> = Promise.resolve();
+  #failure: Error | undefined;
+  #closed = false;
+
+  private constructor(options: EngineHostOptions, engine: Engine) {
+    this.#options = options;
+    this.#engine = engine;
+  }
+
+  /** Opens the engine on its stores and takes up what was left to apply. */
+  static async open(options: EngineHostOptions): Promise<EngineHost> {
+    const image = await readEngineImage(options.records, options.state);
+    const host = new EngineHost(options, new Engine({ ...options, image }));
+    host.step({ type: 'tick' });
+    await host.settled();
+    return host;
+  }
+
+  /** The engine, for reading. */
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** Who performs what concerns the network; replaced as a whole. */
+  listen(listener: EngineListener | undefined): void {
+    this.#listener = listener;
+  }
+
+  /** Calls back for each event that is applied and committed; returns the way to stop. */
+  follow(follower: (event: PlacedEvent) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** Whether the device must not write. */
+  get readOnly(): boolean {
+    return this.#options.readOnly !== undefined;
+  }
+
+  /** Resolves as soon as a condition holds; looked at after everything that happens. Rejects when the signal aborts. */
+  until(holds: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (signal.aborted) reject(signal.reason);
+        else if (holds()) resolve();
+        else return;
+        this.#watchers.delete(look);
+        signal.removeEventListener('abort', look);
+      };
+      this.#watchers.add(look);
+      signal.addEventListener('abort', look);
+      look();
+    });
+  }
+
+  /**
+   * Appends events, all or none; resolves once they are durable.
+   * @throws SmoError when one cannot be written, or `store_behind_marker`: going on from an older copy of the
+   *   store would sign a second history of the same log
+   */
+  async append(entries: readonly AppendEntry[]): Promise<readonly PlacedEvent[]> {
+    const { readOnly } = this.#options;
+    if (readOnly !== undefined) {
+      throw errorFromFault(readOnly, 'Restore a newer copy, or join the space again as a new device.');
+    }
+    const effect = await this.#request((request) => ({ type: 'append', request, entries }));
+    return effect.type === 'appended' ? effect.events : [];
+  }
+
+  /** Closes the open segments of this device's logs. */
+  async seal(): Promise<readonly Manifest[]> {
+    const effect = await this.#request((request) => ({ type: 'seal', request }));
+    return effect.type === 'sealed' ? effect.manifests : [];
+  }
+
+  /** Hands an input to the engine and performs what follows. */
+  step(input: Untimed): void {
+    if (this.#closed || this.#failure !== undefined) return;
+    for (const effect of this.#engine.step({ ...input, nowMs: this.#options.nowMs() } as EngineInput)) {
+      this.#perform(effect);
+    }
+    for (const look of this.#watchers) look();
+  }
+
+  /** Resolves when no commit or read is under way. */
+  async settled(): Promise<void> {
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  }
+
+  /** Runs a task during which nothing is written; commits wait for its end. */
+  async exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const before = this.#writes;
+    let done = (): void => undefined;
+    this.#writes = new Promise((resolve) => {
+      done = resolve;
+    });
+    await before;
+    try {
+      return await task();
+    } finally {
+      done();
+    }
+  }
+
+  /** Completes what is under way and stops. The stores stay open. */
+  async close(): Promise<void> {
+    await this.settled();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const { reject } of this.#waiting.values()) reject(closedError());
+    this.#waiting.clear();
+  }
+
+  #request(input: (request: number) => Untimed): Promise<EngineEffect> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#closed) return Promise.reject(closedError());
+    this.#lastRequest += 1;
+    const request = this.#lastRequest;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request, { resolve, reject });
+      try {
+        this.step(input(request));
+      } catch (error) {
+        this.#waiting.delete(request);
+        reject(error);
+      }
+    });
+  }
+
+  #perform(effect: EngineEffect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#listener?.send(effect.peer, effect.frame);
+        break;
+      case 'disconnect':
+        this.#listener?.disconnect(effect.peer, effect.fault);
+        break;
+      case 'membership':
+        this.#listener?.membership(effect.membership);
+        break;
+      case 'refused':
+        this.#listener?.refused(effect.peer, effect.origin, effect.fault);
+        break;
+      case 'commit':
+        this.#run(() => this.#commit(effect.commit));
+        break;
+      case 'read-range':
+        this.#run(() => this.#readRange(effect));
+        break;
+      case 'read-records':
+        this.#run(() => this.#readRecords(effect.origin, effect.firstSeq, effect.count));
+        break;
+      case 'set-timer':
+        this.#setTimer(effect.atMs);
+        break;
+      case 'appended':
+      case 'sealed':
+        this.#waiting.get(effect.request)?.resolve(effect);
+        this.#waiting.delete(effect.request);
+        break;
+      case 'applied':
+        for (const follower of this.#followers) follower(effect.event);
+        break;
+    }
+  }
+
+  /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */
+  async #commit({ id, durable, logs, state }: Commit): Promise<void> {
+    await this.exclusively(() => this.#write(logs, state, durable));
+    this.step({ type: 'committed', commit: id });
+  }
+
+  async #write(logs: Commit['logs'], state: Commit['state'], durable: boolean): Promise<void> {
+    if (logs.length > 0) await this.#options.records.write(logs, { durable });
+    if (state.length > 0) await this.#options.state.write(state);
+    const { signer, marker } = this.#options;
+    const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
+    if (own.length === 0) return;
+    const reached = own.map(({ tail: { manifest } }) => [
+      manifest.origin,
+      manifest.firstSeq + manifest.events - 1,
+    ]);
+    await marker.advance(Object.fromEntries(reached));
+  }
+
+  async #readRange(effect: Extract<EngineEffect, { type: 'read-range' }>): Promise<void> {
+    const { peer, origin, segment, events } = effect;
+    const range = await this.#options.records.range(origin, segment, events);
+    this.step({ type: 'range-read', peer, range });
+  }
+
+  async #readRecords(origin: Origin, firstSeq: Seq, count: number): Promise<void> {
+    const records = await this.#options.records.records(origin, firstSeq, count);
+    this.step({ type: 'records-read', origin, firstSeq, records });
+  }
+
+  #run(task: () => Promise<void>): void {
+    const running = task()
+      .catch((error: Error) => this.#fail(error))
+      .finally(() => this.#tasks.delete(running));
+    this.#tasks.add(running);
+  }
+
+  /** After a failed write memory and disk disagree: nothing more is accepted until the home is opened again. */
+  #fail(error: Error): void {
+    this.#failure =
+      error instanceof SmoError
+        ? error
+        : new SmoError(
+            'store_failed',
+            `the store could not be written: ${error.message}`,
+            'Free some disk space or check the disk, then start again; nothing acknowledged is lost.',
+          );
+    clearTimeout(this.#timer);
+    for (const { reject } of this.#waiting.values()) reject(this.#failure);
+    this.#waiting.clear();
+    this.#listener?.failed(this.#failure);
+  }
+
+  #setTimer(atMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.step({ type: 'tick' }), Math.max(0, atMs - this.#options.nowMs()));
+    this.#timer.unref();
+  }
+}
+
+const closedError = (): SmoError => new SmoError('closed', 'the device has been stopped');

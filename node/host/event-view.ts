@@ -1,0 +1,81 @@
+import type { Crypto } from '../../protocol/crypto/index.ts';
+import type { Engine, RecordStore } from '../../protocol/engine/index.ts';
+import {
+  eventIdFromLeaf,
+  leafHash,
+  type Origin,
+  type PlacedEvent,
+  type Seq,
+} from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { type Place, placeRecord } from '../../protocol/log/index.ts';
+import type { EventView } from '../api/index.ts';
+
+/** An event as the API shows it, with its effective seen vector. */
+export const viewOf = (engine: Engine, event: PlacedEvent): EventView => {
+  const { id, origin, seq, timestamp, type, entityId, payload, actor, source } = event;
+  const seen = engine.replica.causality.seenVector(event);
+  return {
+    id,
+    origin,
+    seq,
+    timestamp,
+    seen,
+    type,
+    entityId,
+    payload,
+    ...(actor !== undefined && { actor }),
+    ...(source !== undefined && { source }),
+  };
+};
+
+/** Reads events back from their stored records. */
+export class EventReader {
+  readonly #crypto: Crypto;
+  readonly #records: RecordStore;
+
+  constructor(crypto: Crypto, records: RecordStore) {
+    this.#crypto = crypto;
+    this.#records = records;
+  }
+
+  /** One event that is known to be stored. */
+  event({ origin, seq }: Place): PlacedEvent {
+    const record = this.#records.record(origin, seq);
+    if (record === undefined) throw missing(origin, seq);
+    return this.#place(origin, seq, record);
+  }
+
+  /** Events of one log from `firstSeq` up to `lastSeq`, in order. */
+  async *events(origin: Origin, firstSeq: Seq, lastSeq: Seq): AsyncIterable<PlacedEvent> {
+    for (let seq = firstSeq; seq <= lastSeq; ) {
+      const records = await this.#records.records(origin, seq, Math.min(BATCH, lastSeq - seq + 1));
+      if (records.length === 0) throw missing(origin, seq);
+      for (const record of records) {
+        yield this.#place(origin, seq, record);
+        seq += 1;
+      }
+    }
+  }
+
+  #place(origin: Origin, seq: Seq, record: Uint8Array): PlacedEvent {
+    const id = eventIdFromLeaf(leafHash(this.#crypto, origin, seq, record));
+    const event = placeRecord(origin, seq, id, record);
+    if (event.ok) return event.value;
+    throw new SmoError(
+      'store_damaged',
+      `event ${seq} of log ${origin} cannot be read: ${event.fault.message}`,
+      'Run "smo verify" to see what is damaged.',
+    );
+  }
+}
+
+/** Records that are read at once. */
+const BATCH = 1024;
+
+const missing = (origin: Origin, seq: Seq): SmoError =>
+  new SmoError(
+    'store_damaged',
+    `event ${seq} of log ${origin} is missing from the store`,
+    'Run "smo verify" to see what is damaged.',
+  );

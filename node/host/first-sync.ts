@@ -1,0 +1,52 @@
+import type { Environment } from '../home/index.ts';
+import { FileAddressBook } from './address-book.ts';
+import { InviteBook } from './invite-book.ts';
+import { JoinDesk } from './join-desk.ts';
+import { Network } from './network.ts';
+import { openDevice } from './open-device.ts';
+
+/**
+ * Lets a device that has just joined receive what the space holds from the one that let it in. Resolves with
+ * whether it came to an end in time; if not, `smo up` goes on where it stopped.
+ *
+ * @param addresses of the inviter, as the ticket names them
+ */
+export const firstSync = async (
+  dir: string,
+  env: Environment,
+  addresses: readonly string[],
+  timeoutMs: number,
+): Promise<boolean> => {
+  const device = await openDevice(dir, env);
+  try {
+    const { inviter } = device.home.file;
+    if (inviter === undefined) return false;
+    const [addressBook, invites] = await Promise.all([FileAddressBook.open(dir), InviteBook.open(dir)]);
+    addressBook.note(inviter, addresses, Date.now());
+    const network = new Network(device, {
+      listen: [],
+      dial: [],
+      mdns: true,
+      addressBook,
+      invites,
+      desk: new JoinDesk(device, invites),
+      log: () => undefined,
+    });
+    await network.start();
+    try {
+      const { engine } = device.host;
+      const admitted = (): boolean => engine.membership.has(device.signer.device);
+      const complete = (): boolean =>
+        [...engine.peers()].some((peer) => peer.device === inviter && peer.behind === 0 && peer.lag === 0);
+      await device.host.until(() => admitted() && complete(), AbortSignal.timeout(timeoutMs));
+      await device.host.settled();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await network.stop();
+    }
+  } finally {
+    await device.close();
+  }
+};

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { base32 } from '../../protocol/bytes/index.ts';
+import {
+  type ImportChain,
+  type ImportPlan,
+  mergeSmoOsEvents,
+  parseSmoOsLines,
+  planImport,
+  type SmoOsEvent,
+} from '../../protocol/compat/index.ts';
+import type { AppendEntry } from '../../protocol/engine/index.ts';
+import {
+  deviceOf,
+  INCARNATION_BYTES,
+  makeOrigin,
+  type Origin,
+  type SeenVector,
+} from '../../protocol/event/index.ts';
+import { errorFromFault } from '../../protocol/fault/index.ts';
+import type { Imported } from '../api/index.ts';
+import type { Device } from './device.ts';
+import { draftOfSmoOs, smoOsOf } from './smo-os-source.ts';
+
+/** A log of this device that holds one chain of imported events, in order. */
+interface ImportLog {
+  readonly origin: Origin;
+  readonly chain: ImportChain;
+}
+
+/**
+ * Imports the text of a Smo.OS 0.1 file or 0.3.0 bundle: each chain of foreign events becomes a log of this
+ * device, so that ids, origins, seqs and concurrency are kept. All or nothing; importing again adds nothing.
+ *
+ * @throws SmoError with the line at fault, or `id_collision`
+ */
+export const importSmoOs = async (device: Device, name: string, text: string): Promise<Imported> => {
+  const lines = parseSmoOsLines(text);
+  if (!lines.ok) throw errorFromFault(lines.fault, `Nothing of ${name} was imported.`);
+  const merged = mergeSmoOsEvents([{ name, events: lines.value.events }]);
+  if (!merged.ok) throw errorFromFault(merged.fault, `Nothing of ${name} was imported.`);
+  const logs = await importLogs(device);
+  const plan = planImport(
+    merged.value,
+    logs.map(({ chain }) => chain),
+  );
+  if (!plan.ok) throw errorFromFault(plan.fault, `Nothing of ${name} was imported.`);
+  const entries = entriesOf(plan.value, logs, () => newOrigin(device));
+  if (entries.length > 0) await device.host.append(entries);
+  return {
+    imported: entries.length,
+    known: merged.value.length - entries.length,
+    logs: plan.value.chains.length,
+  };
+};
+
+/** A log of this device that does not exist yet. */
+export const newOrigin = ({ signer }: Pick<Device, 'signer'>): Origin =>
+  makeOrigin(signer.device, base32.encode(randomBytes(INCARNATION_BYTES)));
+
+/** Own logs, other than the main one, that hold imports from Smo.OS. */
+const importLogs = async (device: Device): Promise<readonly ImportLog[]> => {
+  const logs: ImportLog[] = [];
+  for (const [origin, lastSeq] of device.host.engine.replica.applied()) {
+    if (deviceOf(origin) !== device.signer.device || origin === device.origin) continue;
+    const events: SmoOsEvent[] = [];
+    for await (const event of device.reader.events(origin, 1, lastSeq)) {
+      const foreign = smoOsOf(event);
+      if (foreign === undefined) break;
+      events.push(foreign);
+    }
+    const [first] = events;
+    if (first !== undefined) logs.push({ origin, chain: { origin: first.origin, events } });
+  }
+  return logs;
+};
+
+const entriesOf = (
+  plan: ImportPlan,
+  logs: readonly ImportLog[],
+  freshOrigin: () => Origin,
+): readonly AppendEntry[] => {
+  const origins = plan.chains.map((_, i) => logs[i]?.origin ?? freshOrigin());
+  const originAt = (chain: number): Origin => {
+    const origin = origins[chain];
+    if (origin === undefined) throw new RangeError(`the plan has no chain ${chain}`);
+    return origin;
+  };
+  return plan.steps.map(({ chain, event, seen }) => {
+    // A chain is a whole log, so a count in the chain is a seq of the log.
+    const vector: SeenVector = Object.fromEntries(seen.map((sight) => [originAt(sight.chain), sight.count]));
+    return {
+      origin: originAt(chain),
+      draft: draftOfSmoOs(event),
+      timestamp: Math.max(0, Math.floor(event.timestamp)),
+      seen: vector,
+    };
+  });
+};

@@ -1,0 +1,173 @@
+import {
+  CORE_TYPE,
+  compareEvents,
+  type EventDraft,
+  type Origin,
+  type PlacedEvent,
+} from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { isControlType } from '../../protocol/membership/index.ts';
+import {
+  type EventRow,
+  keyParts,
+  type PlacePair,
+  placeOf,
+  placeParts,
+  type RegisterRow,
+  type RegisterWrite,
+  rowKey,
+  rowPrefix,
+} from '../../protocol/projection/index.ts';
+import type {
+  Appended,
+  ConflictList,
+  EntityDetail,
+  History,
+  Imported,
+  ImportInput,
+  NodeApi,
+  Sealed,
+} from '../api/index.ts';
+import { closedConflicts, openConflicts } from './conflict-query.ts';
+import { appendDrafts, type Device, valueContext } from './device.ts';
+import { findEntity, findEvent, listEntities, showEntity } from './entity-query.ts';
+import { eventLog } from './event-log.ts';
+import { viewOf } from './event-view.ts';
+import { exportLines } from './export.ts';
+import { importGit } from './import-git.ts';
+import { importSmoOs } from './import-smo-os.ts';
+import { type NetworkState, statusOf } from './status.ts';
+import { verifyStore } from './verify.ts';
+
+/** What the API needs of the network; absent while the device isn't up. */
+export interface NetworkControl {
+  state(): NetworkState;
+  invite: NodeApi['invite'];
+  enable(enabled: boolean): Promise<void>;
+}
+
+/** The API of a device that is open in this process. */
+export const createLocalApi = (device: Device, network: NetworkControl): NodeApi => ({
+  status: async () => statusOf(device, network.state()),
+  append: async ({ drafts }) => appended(await appendDrafts(device, drafts.map(assertAppendable))),
+  list: () => listEntities(device.state),
+  show: ({ entity }) => show(device, entity),
+  history: ({ entity, field }) => history(device, entity, field),
+  conflicts: ({ all }) => conflicts(device, all),
+  resolve: (input) => resolve(device, input),
+  unrelate: (input) => unrelate(device, input),
+  seal: () => seal(device),
+  verify: () => verifyStore(device),
+  invite: (input) => network.invite(input),
+  network: async ({ enabled }) => {
+    await network.enable(enabled);
+    return { enabled };
+  },
+  import: (input) => importInput(device, input),
+  log: (input) => eventLog(device, input),
+  export: ({ format }) => exportLines(device, format),
+});
+
+/** Entities that a draft names are not looked up: an application may write to what it does not hold yet. */
+const assertAppendable = (draft: EventDraft): EventDraft => {
+  if (isControlType(draft.type)) {
+    throw new SmoError('reserved_type', `${draft.type} events are written by the device itself`);
+  }
+  return draft;
+};
+
+const appended = (events: readonly PlacedEvent[]): Appended => ({
+  events: events.map(({ id, origin, seq, entityId }) => ({ id, origin, seq, entityId })),
+});
+
+const show = async (device: Device, text: string): Promise<EntityDetail> => {
+  const id = await findEntity(device.state, text);
+  return { entity: await showEntity(device.state, id), conflicts: await openConflicts(device.state, id) };
+};
+
+const history = async (device: Device, text: string, field?: string): Promise<History> => {
+  const { state, reader, host } = device;
+  const entityId = await findEntity(state, text);
+  if (field !== undefined) registerHeads(device, entityId, field);
+  const events: PlacedEvent[] = [];
+  for await (const [key, row] of state.scan(rowPrefix('event', entityId))) {
+    const { after } = row as unknown as EventRow;
+    if (field !== undefined && !(after && Object.hasOwn(after, field))) continue;
+    const [, , origin, seq] = keyParts(key);
+    events.push(reader.event({ origin: origin as Origin, seq: Number(seq) }));
+  }
+  return { entityId, events: events.sort(compareEvents).map((event) => viewOf(host.engine, event)) };
+};
+
+const conflicts = async (device: Device, all: boolean): Promise<ConflictList> => {
+  const open = await openConflicts(device.state);
+  const closed = all ? await closedConflicts(device.state, valueContext(device)) : [];
+  return { conflicts: [...open, ...closed] };
+};
+
+const resolve = async (
+  device: Device,
+  input: { readonly entity: string; readonly field: string; readonly event: string },
+): Promise<Appended> => {
+  const { state } = device;
+  const { field } = input;
+  const entityId = await findEntity(state, input.entity);
+  const candidates = registerHeads(device, entityId, field).filter(({ id }) => id.startsWith(input.event));
+  const chosenEventId = candidates.length === 1 ? candidates[0]?.id : await findEvent(state, input.event);
+  if (chosenEventId === undefined || !writesRegister(device, entityId, field, chosenEventId)) {
+    throw new SmoError(
+      'event_not_candidate',
+      `event ${input.event} does not write field "${field}" of ${entityId}`,
+      `Run "smo conflicts" or "smo history ${entityId} ${field}" to see which events do.`,
+    );
+  }
+  const draft = { type: CORE_TYPE.conflictResolved, entityId, payload: { field, chosenEventId } };
+  return appended(await appendDrafts(device, [draft]));
+};
+
+const writesRegister = ({ state }: Device, entityId: string, field: string, id: string): boolean => {
+  const pair = state.get(rowKey('id', id)) as unknown as PlacePair | undefined;
+  if (pair === undefined) return false;
+  const row = state.get(rowKey('event', entityId, ...placeParts(placeOf(pair)))) as unknown as
+    | EventRow
+    | undefined;
+  return row?.after !== undefined && Object.hasOwn(row.after, field);
+};
+
+const registerHeads = ({ state }: Device, entityId: string, field: string): readonly RegisterWrite[] => {
+  const row = state.get(rowKey('register', entityId, field)) as unknown as RegisterRow | undefined;
+  if (row !== undefined) return row.heads;
+  throw new SmoError(
+    'field_unknown',
+    `nothing ever wrote field "${field}" of ${entityId}`,
+    `Run "smo show ${entityId}" to see its fields.`,
+  );
+};
+
+const unrelate = async (
+  device: Device,
+  input: { readonly entity: string; readonly relation: string },
+): Promise<Appended> => {
+  const entityId = await findEntity(device.state, input.entity);
+  if (device.state.get(rowKey('relation', entityId, input.relation)) === undefined) {
+    throw new SmoError(
+      'relation_unknown',
+      `${entityId} has no relation "${input.relation}"`,
+      `Run "smo show ${entityId}" to see its relations.`,
+    );
+  }
+  const draft = { type: CORE_TYPE.relationRemoved, entityId, payload: { id: input.relation } };
+  return appended(await appendDrafts(device, [draft]));
+};
+
+const seal = async ({ host }: Device): Promise<Sealed> => ({
+  segments: (await host.seal()).map(({ origin, segment, events, root }) => ({
+    origin,
+    segment,
+    events,
+    root,
+  })),
+});
+
+const importInput = (device: Device, input: ImportInput): Promise<Imported> =>
+  input.kind === 'git' ? importGit(device, input.path) : importSmoOs(device, input.name, input.text);

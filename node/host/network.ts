@@ -1,0 +1,166 @@
+import type { DeviceId } from '../../protocol/crypto/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { createMesh, type Mesh, type MeshHost } from '../../transports/index.ts';
+import type { Invite, NodeApi } from '../api/index.ts';
+import type { FileAddressBook } from './address-book.ts';
+import type { Device } from './device.ts';
+import { makeInvite } from './invite.ts';
+import type { InviteBook } from './invite-book.ts';
+import type { JoinDesk } from './join-desk.ts';
+import type { NetworkState } from './status.ts';
+
+/** How a device takes part in the network. */
+export interface NetworkOptions {
+  /** Multiaddrs; none: the port of last time, or any. */
+  readonly listen: readonly string[];
+  readonly dial: readonly string[];
+  readonly mdns: boolean;
+  readonly addressBook: FileAddressBook;
+  readonly invites: InviteBook;
+  readonly desk: JoinDesk;
+  /** One line for people. */
+  readonly log: (line: string) => void;
+}
+
+/** mDNS service tag of a space: devices of other spaces are not even noticed. */
+export const serviceTagOf = (space: string): string => `_smo-${space.slice(0, 8)}._udp.local`;
+
+/** Joins an engine to the mesh: frames go in, effects go out. The one place where the node meets a transport. */
+export class Network {
+  readonly #device: Device;
+  readonly #options: NetworkOptions;
+  readonly #paths = new Map<DeviceId, string>();
+  readonly #reasons = new Map<DeviceId, string>();
+  #mesh: Mesh | undefined;
+  #online = true;
+
+  constructor(device: Device, options: NetworkOptions) {
+    this.#device = device;
+    this.#options = options;
+  }
+
+  /** Listens and looks for the other devices. */
+  async start(): Promise<void> {
+    const { listen } = this.#options;
+    const port = this.#options.addressBook.listenPort;
+    if (listen.length > 0 || port === undefined)
+      return this.#start(listen.length > 0 ? listen : [anyPort(0)]);
+    try {
+      await this.#start([anyPort(port)]);
+    } catch (error) {
+      // Somebody else has taken the port of last time; only a port that was asked for by name is insisted on.
+      if (!(error instanceof SmoError) || error.code !== 'address_in_use') throw error;
+      await this.#start([anyPort(0)]);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#device.host.listen(undefined);
+    await this.#mesh?.stop();
+    await this.#options.addressBook.saved();
+  }
+
+  state(): NetworkState {
+    const { bytesIn, bytesOut } = this.#running().traffic();
+    return {
+      running: true,
+      online: this.#online,
+      addresses: this.#running().addresses(),
+      traffic: { bytesIn, bytesOut },
+      paths: this.#paths,
+      reasons: this.#reasons,
+    };
+  }
+
+  async enable(enabled: boolean): Promise<void> {
+    this.#online = enabled;
+    if (enabled) await this.#running().resume();
+    else await this.#running().pause();
+  }
+
+  invite(input: Parameters<NodeApi['invite']>[0]): Promise<Invite> {
+    return makeInvite(this.#device, this.#options.invites, this.#running().addresses(), input);
+  }
+
+  async #start(listen: readonly string[]): Promise<void> {
+    const { dial, mdns, addressBook } = this.#options;
+    const { home, space, host } = this.#device;
+    const mesh = await createMesh(
+      {
+        privateKey: home.key.seed,
+        listen,
+        dial,
+        mdns: mdns ? { serviceTag: serviceTagOf(space) } : null,
+        addressBook,
+      },
+      this.#meshHost(),
+    );
+    this.#mesh = mesh;
+    host.listen({
+      send: (peer, frame) => mesh.send(peer, frame),
+      disconnect: (peer, fault) => mesh.disconnect(peer, `${fault.code}: ${fault.message}`),
+      membership: () => mesh.admissionChanged(),
+      refused: (peer, _, fault) =>
+        this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
+      failed: (error) => this.#log(`stopped writing: ${error.message}`),
+    });
+    await mesh.start();
+    const port = /\/tcp\/(\d+)/.exec(mesh.addresses()[0] ?? '')?.[1];
+    if (port !== undefined) addressBook.noteListenPort(Number(port));
+  }
+
+  #meshHost(): MeshHost {
+    const { host, home } = this.#device;
+    const { addressBook, invites } = this.#options;
+    const self = home.key.signer.device;
+    return {
+      isMember: (device) => {
+        const { membership } = host.engine;
+        // Until this device has read that it was let in, it knows the one who did from the ticket.
+        return membership.has(device) || (device === home.file.inviter && !membership.has(self));
+      },
+      isInviteOpen: () => invites.anyOpen(Date.now()),
+      onPeerConnected: (peer, path) => {
+        this.#paths.set(peer, path.address);
+        this.#reasons.delete(peer);
+        this.#log(`connected with ${this.#nameOf(peer)} at ${path.address}`);
+        host.step({ type: 'connected', peer });
+      },
+      onPeerDisconnected: (peer, reason) => {
+        this.#paths.delete(peer);
+        this.#reasons.set(peer, reason);
+        this.#log(`lost ${this.#nameOf(peer)}: ${reason}`);
+        host.step({ type: 'disconnected', peer });
+      },
+      onFrame: (peer, frame) => host.step({ type: 'frame', peer, frame }),
+      onJoinRequest: (_, pipe) => {
+        this.#options.desk.serve(pipe).then(
+          (name) => {
+            if (name !== undefined) this.#log(`${name} has joined`);
+            this.#running().admissionChanged();
+          },
+          (error: Error) => this.#log(`a device could not join: ${error.message}`),
+        );
+      },
+      onAddresses: (device, addresses) => addressBook.note(device, addresses, Date.now()),
+      log: (level, message) => {
+        if (level !== 'debug') this.#log(message);
+      },
+    };
+  }
+
+  #running(): Mesh {
+    if (this.#mesh === undefined) throw new TypeError('the network has not been started');
+    return this.#mesh;
+  }
+
+  #nameOf(device: DeviceId): string {
+    return this.#device.host.engine.membership.get(device)?.name ?? device;
+  }
+
+  #log(line: string): void {
+    this.#options.log(line);
+  }
+}
+
+const anyPort = (port: number): string => `/ip4/0.0.0.0/tcp/${port}`;

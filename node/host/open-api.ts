@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SmoError } from '../../protocol/fault/index.ts';
+import type { NodeApi } from '../api/index.ts';
+import { connectControl } from '../control/index.ts';
+import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
+import { makeInvite } from './invite.ts';
+import { InviteBook } from './invite-book.ts';
+import { createLocalApi, type NetworkControl } from './local-api.ts';
+import { openDevice } from './open-device.ts';
+import { NOT_RUNNING } from './status.ts';
+
+/** How long a command waits for another one that has the home open. */
+const BUSY_PATIENCE_MS = 5_000;
+
+/** Between two attempts to open a home that is in use. */
+const BUSY_RETRY_MS = 50;
+
+/** A device's API for one command. */
+export interface OpenApi {
+  readonly api: NodeApi;
+  close(): Promise<void>;
+}
+
+/**
+ * Reaches the device of a home: through its control socket when it is running, else by opening the home in this
+ * process. Another command that has the home open is waited for.
+ *
+ * @throws SmoError `home_in_use` when it stays in use and nobody answers
+ */
+export const openApi = async (dir: string, env: Environment): Promise<OpenApi> => {
+  // A home that is missing or damaged is told first, whatever listens on its socket.
+  await openHome(dir);
+  const deadlineMs = Date.now() + BUSY_PATIENCE_MS;
+  for (;;) {
+    const socket = socketPath(dir);
+    await secureSocketFolder(socket);
+    const remote = await connectControl(socket);
+    if (remote !== undefined) return { api: remote, close: () => Promise.resolve() };
+    try {
+      return await openLocal(dir, env);
+    } catch (error) {
+      const inUse = error instanceof SmoError && error.code === 'home_in_use';
+      if (!inUse || Date.now() > deadlineMs) throw error;
+    }
+    await delay(BUSY_RETRY_MS);
+  }
+};
+
+const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
+  const device = await openDevice(dir, env);
+  const network: NetworkControl = {
+    state: () => NOT_RUNNING,
+    enable: async () => {
+      throw new SmoError('not_running', 'this device is not up', 'Start it with `smo up`.');
+    },
+    // Without addresses: who joins has to find this device on the local network once it is up.
+    invite: async (input) => makeInvite(device, await InviteBook.open(dir), [], input),
+  };
+  return { api: createLocalApi(device, network), close: () => device.close() };
+};

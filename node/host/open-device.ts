@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { base64 } from '../../protocol/bytes/index.ts';
+import { decodeRecord, makeOrigin } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import type { Genesis } from '../../protocol/membership/index.ts';
+import { nativeCrypto } from '../crypto/index.ts';
+import {
+  compareMarker,
+  type Environment,
+  HOME_LAYOUT,
+  type Home,
+  openHome,
+  openMarker,
+} from '../home/index.ts';
+import { type LevelStateStore, openRecordStore, openStateStore, wipeStateStore } from '../store/index.ts';
+import type { Device } from './device.ts';
+import { EngineHost } from './engine-host.ts';
+import { EventReader } from './event-view.ts';
+
+/**
+ * Opens the device of a home, for as long as the caller keeps it: no other process can meanwhile.
+ * @throws SmoError when the home is missing, damaged, in use, or belongs to no space yet
+ */
+export const openDevice = async (dir: string, env: Environment): Promise<Device> => {
+  const home = await openHome(dir);
+  if (home.file.space === null) {
+    throw new SmoError(
+      'no_space',
+      `the device in ${dir} belongs to no space yet`,
+      'Found one with `smo init`, or join one with `smo join`.',
+    );
+  }
+  const recordsDir = join(dir, HOME_LAYOUT.records);
+  const records = await openRecordStore(recordsDir);
+  try {
+    const state = await openState(join(dir, HOME_LAYOUT.state));
+    try {
+      return await assemble(home, home.file.space, recordsDir, records, state, env);
+    } catch (error) {
+      await state.close();
+      throw error;
+    }
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+};
+
+const assemble = async (
+  home: Home,
+  space: NonNullable<Home['file']['space']>,
+  recordsDir: string,
+  records: Device['records'],
+  state: LevelStateStore,
+  env: Environment,
+): Promise<Device> => {
+  const { signer } = home.key;
+  const origin = makeOrigin(signer.device, home.file.incarnation);
+  const genesis = readGenesis(space);
+  const marker = await openMarker(signer.device, env);
+  const [behind] = compareMarker(marker.read(), await records.tails());
+  const host = await EngineHost.open({
+    crypto: nativeCrypto,
+    signer,
+    space: space.id,
+    genesis,
+    origin,
+    records,
+    state,
+    marker,
+    nowMs: Date.now,
+    ...(behind !== undefined && { readOnly: behind }),
+  });
+  const device: Device = {
+    home,
+    crypto: nativeCrypto,
+    signer,
+    space: space.id,
+    genesis,
+    origin,
+    host,
+    records,
+    recordsDir,
+    state,
+    reader: new EventReader(nativeCrypto, records),
+    close: async () => {
+      await host.close();
+      await state.close();
+      await records.close();
+    },
+  };
+  if (genesis.origin === origin) await assertFounded(device, genesis);
+  return device;
+};
+
+/** The founder's log begins with the genesis record; a crash while founding may have come before it. */
+const assertFounded = async ({ host, origin }: Device, { record }: Genesis): Promise<void> => {
+  if (host.engine.replica.causality.applied(origin) > 0 || host.readOnly) return;
+  const body = decodeRecord(record);
+  if (!body.ok) throw new SmoError('home_damaged', `the genesis record in home.json: ${body.fault.message}`);
+  const { timestamp, ...draft } = body.value;
+  await host.append([{ origin, draft, timestamp, seen: {} }]);
+};
+
+const readGenesis = ({ genesis }: NonNullable<Home['file']['space']>): Genesis => ({
+  origin: genesis.origin,
+  record: base64.decode(genesis.record) ?? new Uint8Array(),
+});
+
+/** Derived state that cannot be opened is thrown away: the engine rebuilds it from the records. */
+const openState = async (dir: string): Promise<LevelStateStore> => {
+  try {
+    return await openStateStore(dir);
+  } catch (error) {
+    if (!(error instanceof SmoError) || error.code !== 'state_damaged') throw error;
+    await wipeStateStore(dir);
+    return openStateStore(dir);
+  }
+};

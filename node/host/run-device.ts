@@ -1,0 +1,64 @@
+import { createControlServer } from '../control/index.ts';
+import { type Environment, secureSocketFolder, socketPath } from '../home/index.ts';
+import { FileAddressBook } from './address-book.ts';
+import type { Device } from './device.ts';
+import { InviteBook } from './invite-book.ts';
+import { JoinDesk } from './join-desk.ts';
+import { createLocalApi } from './local-api.ts';
+import { Network } from './network.ts';
+import { openDevice } from './open-device.ts';
+
+/** How a device is to run. */
+export interface RunInput {
+  readonly listen: readonly string[];
+  readonly mdns: boolean;
+  readonly dial: readonly string[];
+  readonly signal: AbortSignal;
+  /** Called once, when the device listens and answers on its control socket. */
+  readonly onReady: (info: {
+    readonly device: string;
+    readonly addresses: readonly string[];
+    readonly socket: string;
+  }) => void;
+  readonly log: (line: string) => void;
+}
+
+/** Runs the device of a home until the signal aborts; resolves after a clean stop. */
+export const runDevice = async (dir: string, env: Environment, input: RunInput): Promise<void> => {
+  const device = await openDevice(dir, env);
+  try {
+    await serve(dir, device, input);
+  } finally {
+    await device.close();
+  }
+};
+
+const serve = async (dir: string, device: Device, input: RunInput): Promise<void> => {
+  const invites = await InviteBook.open(dir);
+  const network = new Network(device, {
+    listen: input.listen,
+    dial: input.dial,
+    mdns: input.mdns,
+    addressBook: await FileAddressBook.open(dir),
+    invites,
+    desk: new JoinDesk(device, invites),
+    log: input.log,
+  });
+  const socket = socketPath(dir);
+  await secureSocketFolder(socket);
+  const control = createControlServer(createLocalApi(device, network), socket);
+  try {
+    await network.start();
+    await control.start();
+    input.onReady({ device: device.signer.device, addresses: network.state().addresses, socket });
+    await aborted(input.signal);
+  } finally {
+    await Promise.all([control.stop(), network.stop()]);
+  }
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,103 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { type BatchOperation, ClassicLevel } from 'classic-level';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { findFileDamage, isEmptyFolder } from './level-files.ts';
+import { type DatabaseName, damaged, readError } from './store-error.ts';
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+/** One write to a database; `value` undefined deletes. */
+export interface Put {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | undefined;
+}
+
+/** Which keys to walk over, in the order of their bytes. */
+export interface KeyRange {
+  readonly gte?: Uint8Array;
+  readonly gt?: Uint8Array;
+  readonly lt?: Uint8Array;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+/** A LevelDB database of binary keys and values whose failures are {@link SmoError}s. */
+export interface Database {
+  get(key: Uint8Array): Uint8Array | undefined;
+  entries(range: KeyRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  keys(range: KeyRange): AsyncIterable<Uint8Array>;
+  /** All or none; with `sync` completed only after fsync. */
+  write(puts: readonly Put[], sync: boolean): Promise<void>;
+  clear(range: KeyRange): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database in `dir`; an absent or empty folder becomes a new one only with `create`. LevelDB by itself
+ * would take a folder whose CURRENT file is gone for a new one, and delete everything in it.
+ *
+ * @throws SmoError `home_in_use` when another process has it open; `store_damaged` or `state_damaged`
+ */
+export const openDatabase = async (dir: string, name: DatabaseName, create: boolean): Promise<Database> => {
+  const fresh = await isEmptyFolder(dir);
+  if (fresh && !create) throw damaged(name, `${dir} is missing or empty`);
+  if (fresh) {
+    await mkdir(dir, { recursive: true });
+    await chmod(dir, 0o700);
+  } else {
+    const [first] = await findFileDamage(dir);
+    if (first !== undefined) {
+      throw damaged(name, `file ${dir}/${first.file}, at byte ${first.offset}: ${first.what}`);
+    }
+  }
+  const level: Level = new ClassicLevel(dir, { keyEncoding: 'view', valueEncoding: 'view' });
+  try {
+    await level.open({ createIfMissing: fresh });
+  } catch (error) {
+    throw openError(dir, name, error);
+  }
+  return wrap(level, name);
+};
+
+const openError = (dir: string, name: DatabaseName, error: unknown): unknown => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
+    return new SmoError(
+      'home_in_use',
+      `${dir} is open in another process`,
+      'Stop the other one (`smo down`), or let it do the work.',
+    );
+  }
+  return readError(name, cause);
+};
+
+const wrap = (level: Level, name: DatabaseName): Database => ({
+  get(key) {
+    try {
+      return level.getSync(key);
+    } catch (error) {
+      throw readError(name, error);
+    }
+  },
+  entries: (range) => surfacing(level.iterator(range), name),
+  keys: (range) => surfacing(level.keys(range), name),
+  async write(puts, sync) {
+    const operations = puts.map(
+      ({ key, value }): BatchOperation<Level, Uint8Array, Uint8Array> =>
+        value === undefined ? { type: 'del', key } : { type: 'put', key, value },
+    );
+    await level.batch(operations, { sync });
+  },
+  async clear(range) {
+    await level.clear(range);
+  },
+  close: () => level.close(),
+});
+
+async function* surfacing<T>(items: AsyncIterable<T>, name: DatabaseName): AsyncIterable<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw readError(name, error);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Arrival, RecordStore, SegmentRange } from '../../protocol/engine/index.ts';
+import type { Origin, Seq } from '../../protocol/event/index.ts';
+import type { Manifest } from '../../protocol/manifest/index.ts';
+import { type BlockCache, blockCache } from './block-cache.ts';
+import type { Database } from './level-database.ts';
+import { type LogCatalog, stateOf } from './log-catalog.ts';
+import { decodeArrival, decodeSealed } from './log-rows.ts';
+import { findSpan, type LogState, lengthAt, type SegmentSpan, spanOf } from './log-state.ts';
+import { blockKey, journalKey, kindRange, parseKey, recordKey, sealedKey } from './record-key.ts';
+import { unpackRow } from './row.ts';
+import { decodeBlock, type SegmentBlock } from './segment-block.ts';
+import { damaged } from './store-error.ts';
+
+/** Bytes of decoded segments that are kept in memory: those of a few logs being read at once. */
+const CACHE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The reading half of the record store. */
+export type RecordReader = Pick<RecordStore, 'record' | 'records' | 'range' | 'manifests' | 'journal'>;
+
+/** Reads what the catalog says is there; anything missing or changed is `store_damaged`. */
+export const recordReader = (db: Database, catalog: LogCatalog): RecordReader => {
+  const source: RecordSource = { db, cache: blockCache(CACHE_BYTES_MAX) };
+  return {
+    record(origin, seq) {
+      const log = stateOf(catalog, origin);
+      if (log === undefined || seq < 1 || seq > lengthAt(log.tail.manifest)) return undefined;
+      // A copy: a view would keep the whole segment in memory for as long as the caller keeps the record.
+      return readRecord(source, placeOf(log, origin, seq), seq).slice();
+    },
+    async records(origin, firstSeq, count) {
+      const log = stateOf(catalog, origin);
+      if (log === undefined) return [];
+      const end = Math.min(firstSeq + count, lengthAt(log.tail.manifest) + 1);
+      const records: Uint8Array[] = [];
+      for (let seq = Math.max(firstSeq, 1); seq < end; seq += 1) {
+        records.push(readRecord(source, placeOf(log, origin, seq), seq));
+      }
+      return records;
+    },
+    async range(origin, segment, events) {
+      const log = stateOf(catalog, origin);
+      return log && readRange(source, log, segment, events);
+    },
+    async manifests(origin) {
+      const log = stateOf(catalog, origin);
+      if (log === undefined) return [];
+      const { manifest } = log.tail;
+      const last = manifest.sealed ? manifest.segment : manifest.segment - 1;
+      const sealed = Array.from({ length: last + 1 }, (_, segment) => readSealed(db, origin, segment));
+      return manifest.sealed ? sealed : [...sealed, manifest];
+    },
+    journal: (after) => readJournal(db, after),
+  };
+};
+
+interface RecordSource {
+  readonly db: Database;
+  readonly cache: BlockCache;
+}
+
+/** Segment that a record is read from. */
+interface Place {
+  readonly origin: Origin;
+  readonly span: SegmentSpan;
+  /** True while its records have rows of their own, as far as the catalog knows. */
+  readonly open: boolean;
+}
+
+const placeIn = ({ tail: { manifest } }: LogState, span: SegmentSpan): Place => ({
+  origin: manifest.origin,
+  span,
+  open: !manifest.sealed && span.segment === manifest.segment,
+});
+
+const placeOf = (log: LogState, origin: Origin, seq: Seq): Place => {
+  const { manifest } = log.tail;
+  const span = seq >= manifest.firstSeq ? spanOf(manifest) : findSpan(log.sealed, seq);
+  if (span === undefined) {
+    throw damaged('records', `log ${origin}: the manifest of the segment with seq ${seq} cannot be read`);
+  }
+  return placeIn(log, span);
+};
+
+/** One record of a segment: a row of its own while the segment is open, a part of its block afterwards. */
+const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Seq): Uint8Array => {
+  const damage = (what: string) =>
+    damaged('records', `log ${origin}, segment ${span.segment}, seq ${seq}: the record ${what}`);
+  if (open) {
+    const key = recordKey(origin, seq);
+    const value = source.db.get(key);
+    const record = value && unpackRow(key, value);
+    if (record !== undefined) return record;
+    if (value !== undefined) throw damage('has changed');
+    // Sealing may be complete on the disk before the catalog knows: then the row has moved into the block.
+  }
+  const block = source.cache.get(cacheName(origin, span.segment)) ?? loadBlock(source, origin, span);
+  if (block === undefined) throw damage('is missing');
+  const record = block.record(seq - span.firstSeq);
+  if (record === undefined) throw damage('has changed');
+  return record;
+};
+
+const loadBlock = (
+  { db, cache }: RecordSource,
+  origin: Origin,
+  { segment, firstSeq, events }: SegmentSpan,
+): SegmentBlock | undefined => {
+  const key = blockKey(origin, segment);
+  const value = db.get(key);
+  if (value === undefined) return undefined;
+  const block = decodeBlock(key, value);
+  if (block === undefined || block.events < events) {
+    const seqs = `seq ${firstSeq} to ${firstSeq + events - 1}`;
+    throw damaged('records', `log ${origin}, segment ${segment}, ${seqs}: the block of records has changed`);
+  }
+  cache.add(cacheName(origin, segment), block);
+  return block;
+};
+
+const readRange = (
+  source: RecordSource,
+  log: LogState,
+  segment: number,
+  events: number,
+): SegmentRange | undefined => {
+  const newest = log.tail.manifest;
+  if (segment < 0 || segment > newest.segment || !Number.isSafeInteger(segment)) return undefined;
+  const manifest = segment === newest.segment ? newest : readSealed(source.db, newest.origin, segment);
+  const span = spanOf(manifest);
+  const firstSeq = Math.min(span.firstSeq + Math.max(events, 0), lengthAt(manifest) + 1);
+  const records: Uint8Array[] = [];
+  for (let seq = firstSeq; seq <= lengthAt(manifest); seq += 1) {
+    records.push(readRecord(source, placeIn(log, span), seq));
+  }
+  return { manifest, firstSeq, records };
+};
+
+const readSealed = (db: Database, origin: Origin, segment: number): Manifest => {
+  const key = sealedKey(origin, segment);
+  const value = db.get(key);
+  const payload = value && unpackRow(key, value);
+  const manifest = payload && decodeSealed(origin, segment, payload);
+  if (manifest === undefined) {
+    const what = value === undefined ? 'missing' : 'changed';
+    throw damaged('records', `log ${origin}, segment ${segment}: the sealed manifest is ${what}`);
+  }
+  return manifest;
+};
+
+async function* readJournal(db: Database, after: number): AsyncIterable<Arrival> {
+  let expected = Math.max(after, 0) + 1;
+  for await (const [key, value] of db.entries({ ...kindRange('journal'), gte: journalKey(expected) })) {
+    const name = parseKey(key);
+    const payload = unpackRow(key, value);
+    const entry = payload && decodeArrival(payload);
+    if (name?.kind !== 'journal' || name.number !== expected || entry === undefined) {
+      throw damaged('records', `entry ${expected} of the arrival journal is missing or has changed`);
+    }
+    yield { arrival: expected, ...entry };
+    expected += 1;
+  }
+}
+
+const cacheName = (origin: Origin, segment: number): string => `${origin}/${segment}`;

@@ -1,0 +1,130 @@
+import { rm } from 'node:fs/promises';
+import { type JsonValue, utf8Decode, utf8Encode } from '../../protocol/bytes/index.ts';
+import type { StateRow, StateStore } from '../../protocol/engine/index.ts';
+import { type Database, openDatabase } from './level-database.ts';
+import { packRow, unpackRow } from './row.ts';
+import { damaged } from './store-error.ts';
+
+/**
+ * The state store of a home: LevelDB in the folder `state`. Everything in it can be derived again from the
+ * records, so nothing is synced to the disk, and damage costs the time to rebuild it.
+ *
+ * | key              | value                                      |
+ * |------------------|--------------------------------------------|
+ * | `m`              | uint8: format version                      |
+ * | `r` key as UTF-8 | JSON of the row                            |
+ *
+ * Every value begins with a CRC-32 over its key and itself ({@link packRow}).
+ */
+export interface LevelStateStore extends StateStore {
+  /** Reads every row both ways that LevelDB has; gives what is wrong, nothing when all is well. */
+  audit(): AsyncIterable<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the state store in `dir`, which may be absent or empty.
+ * @throws SmoError `home_in_use`; `state_damaged` when it cannot be opened or is of another format: then
+ *   {@link wipeStateStore} and open it again
+ */
+export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
+  const db = await openDatabase(dir, 'state', true);
+  try {
+    await assertFormat(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return {
+    get: (key) => {
+      const name = rowKey(key);
+      const value = db.get(name);
+      return value === undefined ? undefined : readRow(name, value);
+    },
+    async *scan(prefix) {
+      const gte = rowKey(prefix);
+      for await (const [key, value] of db.entries({ gte, lt: keyAfterAll(gte) })) {
+        yield [readName(key), readRow(key, value)] as const;
+      }
+    },
+    write: (writes) =>
+      db.write(
+        writes.map(({ key, row }) => {
+          if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
+          const name = rowKey(key);
+          return {
+            key: name,
+            value: row === null ? undefined : packRow(name, utf8Encode(JSON.stringify(row))),
+          };
+        }),
+        false,
+      ),
+    clear: () => db.clear({ gte: Uint8Array.of(ROW), lt: Uint8Array.of(ROW + 1) }),
+    audit: () => auditState(db),
+    close: () => db.close(),
+  };
+};
+
+/** Removes a state store that is not open, with all its files. */
+export const wipeStateStore = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true });
+
+/** First byte of the keys of rows, and the key of the format. */
+const ROW = 0x72; // r
+const FORMAT_KEY = Uint8Array.of(0x6d); // m
+
+/** Version of the layout; a store of any other is rebuilt. */
+const STATE_FORMAT = 1;
+
+const rowKey = (key: string): Uint8Array => {
+  const name = utf8Encode(key);
+  const bytes = new Uint8Array(1 + name.length);
+  bytes[0] = ROW;
+  bytes.set(name, 1);
+  return bytes;
+};
+
+/** First key after all that begin with these bytes; none of them ends in 0xff, which is no byte of UTF-8. */
+const keyAfterAll = (prefix: Uint8Array): Uint8Array => {
+  const after = prefix.slice();
+  after[after.length - 1] = (after.at(-1) ?? 0) + 1;
+  return after;
+};
+
+const readName = (key: Uint8Array): string => {
+  const name = utf8Decode(key.subarray(1));
+  if (name === undefined) throw damaged('state', 'a key is not valid UTF-8');
+  return name;
+};
+
+const readRow = (key: Uint8Array, value: Uint8Array): StateRow => {
+  const text = utf8Decode(unpackRow(key, value) ?? new Uint8Array());
+  // An empty payload is no JSON: a checksum that does not fit ends here too.
+  if (!text) throw damaged('state', `row ${printable(key)} has changed`);
+  const row: JsonValue = JSON.parse(text);
+  return row;
+};
+
+const assertFormat = async (db: Database): Promise<void> => {
+  const value = db.get(FORMAT_KEY);
+  if (value === undefined) {
+    for await (const key of db.keys({ limit: 1 })) {
+      throw damaged('state', `its format is not known, but it holds ${printable(key)}`);
+    }
+    await db.write([{ key: FORMAT_KEY, value: packRow(FORMAT_KEY, Uint8Array.of(STATE_FORMAT)) }], false);
+  } else if (unpackRow(FORMAT_KEY, value)?.[0] !== STATE_FORMAT) {
+    throw damaged('state', `its format is not ${STATE_FORMAT}`);
+  }
+};
+
+async function* auditState(db: Database): AsyncIterable<string> {
+  for await (const [key, value] of db.entries({})) {
+    const format = key.length === 1 && key[0] === FORMAT_KEY[0];
+    if ((key[0] !== ROW && !format) || unpackRow(key, value) === undefined) {
+      yield `row ${printable(key)} has changed`;
+    } else if (db.get(key) === undefined) {
+      yield `row ${printable(key)} is there and cannot be found by its key`;
+    }
+  }
+}
+
+const printable = (key: Uint8Array): string => JSON.stringify(new TextDecoder().decode(key.subarray(1)));
