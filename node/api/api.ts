@@ -173,7 +173,8 @@ export interface VerifyReport {
   readonly logs: number;
   readonly segments: number;
   readonly events: number;
-  readonly digest: string;
+  /** State digest; null when the store is too damaged to derive a state from it. */
+  readonly digest: string | null;
   readonly findings: readonly VerifyFinding[];
 }
 
@@ -194,6 +195,11 @@ export interface Imported {
   /** Events that were here already. */
   readonly known: number;
   readonly logs: number;
+  /**
+   * Events that earlier imports had seen already, and that come only now: logs cannot be amended, so they stand
+   * beside those as concurrent. Importing all files of a history at once avoids them.
+   */
+  readonly late: number;
 }
 
 export interface LogInput {

@@ -11,7 +11,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   const { runProcess } = await import('./run-process.ts');
-  await runProcess(async () => (await import('../host/cli-host.ts')).cliHost);
+  await runProcess(async () => (await import('../host/index.ts')).cliHost);
 }
 
 export {};

@@ -10,7 +10,7 @@ export {
   openHome,
   updateHome,
 } from './home.ts';
-export { HOME_FORMAT, type HomeFile, type HomeSpace } from './home-file.ts';
+export type { HomeFile, HomeSpace } from './home-file.ts';
 export { type Environment, homePath, stateHomePath } from './home-path.ts';
 export { type BehindMarker, compareMarker, type Marker, type MarkerEntries, openMarker } from './marker.ts';
 export { secureSocketFolder, socketPath } from './socket-path.ts';

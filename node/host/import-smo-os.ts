@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { base32 } from '../../protocol/bytes/index.ts';
 import {
   type ImportChain,
   type ImportPlan,
@@ -9,15 +7,10 @@ import {
   type SmoOsEvent,
 } from '../../protocol/compat/index.ts';
 import type { AppendEntry } from '../../protocol/engine/index.ts';
-import {
-  deviceOf,
-  INCARNATION_BYTES,
-  makeOrigin,
-  type Origin,
-  type SeenVector,
-} from '../../protocol/event/index.ts';
+import { deviceOf, makeOrigin, type Origin, type SeenVector } from '../../protocol/event/index.ts';
 import { errorFromFault } from '../../protocol/fault/index.ts';
 import type { Imported } from '../api/index.ts';
+import { newIncarnation } from '../home/index.ts';
 import type { Device } from './device.ts';
 import { draftOfSmoOs, smoOsOf } from './smo-os-source.ts';
 
@@ -50,12 +43,13 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
     imported: entries.length,
     known: merged.value.length - entries.length,
     logs: plan.value.chains.length,
+    late: plan.value.late.length,
   };
 };
 
 /** A log of this device that does not exist yet. */
 export const newOrigin = ({ signer }: Pick<Device, 'signer'>): Origin =>
-  makeOrigin(signer.device, base32.encode(randomBytes(INCARNATION_BYTES)));
+  makeOrigin(signer.device, newIncarnation());
 
 /** Own logs, other than the main one, that hold imports from Smo.OS. */
 const importLogs = async (device: Device): Promise<readonly ImportLog[]> => {

@@ -37,7 +37,7 @@ import { exportLines } from './export.ts';
 import { importGit } from './import-git.ts';
 import { importSmoOs } from './import-smo-os.ts';
 import { type NetworkState, statusOf } from './status.ts';
-import { verifyStore } from './verify.ts';
+import { verifyDevice } from './verify.ts';
 
 /** What the API needs of the network; absent while the device isn't up. */
 export interface NetworkControl {
@@ -57,7 +57,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   resolve: (input) => resolve(device, input),
   unrelate: (input) => unrelate(device, input),
   seal: () => seal(device),
-  verify: () => verifyStore(device),
+  verify: () => verifyDevice(device),
   invite: (input) => network.invite(input),
   network: async ({ enabled }) => {
     await network.enable(enabled);

@@ -3,6 +3,7 @@ import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi } from '../api/index.ts';
 import { connectControl } from '../control/index.ts';
 import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
+import { createDamagedApi } from './damaged-api.ts';
 import { makeInvite } from './invite.ts';
 import { InviteBook } from './invite-book.ts';
 import { createLocalApi, type NetworkControl } from './local-api.ts';
@@ -39,8 +40,11 @@ export const openApi = async (dir: string, env: Environment): Promise<OpenApi> =
     try {
       return await openLocal(dir, env);
     } catch (error) {
-      const inUse = error instanceof SmoError && error.code === 'home_in_use';
-      if (!inUse || Date.now() > deadlineMs) throw error;
+      if (!(error instanceof SmoError)) throw error;
+      if (error.code === 'store_damaged') {
+        return { api: createDamagedApi(dir, error), close: () => Promise.resolve() };
+      }
+      if (error.code !== 'home_in_use' || Date.now() > deadlineMs) throw error;
     }
     await delay(BUSY_RETRY_MS);
   }

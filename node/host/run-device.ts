@@ -1,3 +1,4 @@
+import type { NodeApi } from '../api/index.ts';
 import { createControlServer } from '../control/index.ts';
 import { type Environment, secureSocketFolder, socketPath } from '../home/index.ts';
 import { FileAddressBook } from './address-book.ts';
@@ -16,6 +17,8 @@ export interface RunInput {
   readonly signal: AbortSignal;
   /** Called once, when the device listens and answers on its control socket. */
   readonly onReady: (info: {
+    /** The running device itself, for whoever embeds it. */
+    readonly api: NodeApi;
     readonly device: string;
     readonly addresses: readonly string[];
     readonly socket: string;
@@ -24,7 +27,7 @@ export interface RunInput {
 }
 
 /** Runs the device of a home until the signal aborts; resolves after a clean stop. */
-export const runDevice = async (dir: string, env: Environment, input: RunInput): Promise<void> => {
+export const serveDevice = async (dir: string, env: Environment, input: RunInput): Promise<void> => {
   const device = await openDevice(dir, env);
   try {
     await serve(dir, device, input);
@@ -46,11 +49,12 @@ const serve = async (dir: string, device: Device, input: RunInput): Promise<void
   });
   const socket = socketPath(dir);
   await secureSocketFolder(socket);
-  const control = createControlServer(createLocalApi(device, network), socket);
+  const api = createLocalApi(device, network);
+  const control = createControlServer(api, socket);
   try {
     await network.start();
     await control.start();
-    input.onReady({ device: device.signer.device, addresses: network.state().addresses, socket });
+    input.onReady({ api, device: device.signer.device, addresses: network.state().addresses, socket });
     await aborted(input.signal);
   } finally {
     await Promise.all([control.stop(), network.stop()]);

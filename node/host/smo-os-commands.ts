@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { JsonObject } from '../../protocol/bytes/index.ts';
 import {
   conformanceView,
@@ -118,7 +118,10 @@ const parseExpected = (dir: string, text: string): unknown => {
   }
 };
 
-/** Key files are named relative to the folder that holds the data folder; a moved one is looked for inside it too. */
+/**
+ * Key files are named relative to the folder that holds the data folder, so the first part of a path is the data
+ * folder's own name, whatever it is now. A path that leads out of the folder is not followed.
+ */
 const publicKeys = async (folder: string): Promise<ReadonlyMap<string, string>> => {
   const keys = new Map<string, string>();
   const text = await textOf(join(folder, 'keys', 'registry.json'));
@@ -126,9 +129,8 @@ const publicKeys = async (folder: string): Promise<ReadonlyMap<string, string>> 
   const registry = parseSmoOsRegistry(text);
   if (!registry.ok) throw errorFromFault(registry.fault);
   for (const { keyId, publicKeyPath } of registry.value) {
-    if (isAbsolute(publicKeyPath)) continue;
-    const beside = await textOf(join(dirname(resolve(folder)), publicKeyPath));
-    const pem = beside ?? (await textOf(join(folder, publicKeyPath.replace(/^data\//, ''))));
+    const path = resolve(folder, publicKeyPath.split('/').slice(1).join('/'));
+    const pem = path.startsWith(resolve(folder) + sep) ? await textOf(path) : undefined;
     if (pem !== undefined) keys.set(keyId, pem);
   }
   return keys;

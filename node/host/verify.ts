@@ -1,9 +1,22 @@
+import type { Crypto } from '../../protocol/crypto/index.ts';
 import { type Origin, parseOrigin } from '../../protocol/event/index.ts';
 import { placeRecord } from '../../protocol/log/index.ts';
-import { decodeManifest, formatHash, type Manifest, verifySegment } from '../../protocol/manifest/index.ts';
+import {
+  decodeManifest,
+  formatHash,
+  type Manifest,
+  type SpaceId,
+  verifySegment,
+} from '../../protocol/manifest/index.ts';
 import { compactTreeFromPeaks, treeRoot } from '../../protocol/segment/index.ts';
 import type { VerifyFinding, VerifyReport } from '../api/index.ts';
-import { findFileDamage, type LogAudit, type SegmentAudit, type Stored } from '../store/index.ts';
+import {
+  type FileDamage,
+  findFileDamage,
+  type LogAudit,
+  type SegmentAudit,
+  type Stored,
+} from '../store/index.ts';
 import type { Device } from './device.ts';
 
 /** Counts of what was looked at, and what was found wrong. */
@@ -14,42 +27,59 @@ interface Progress {
   readonly findings: VerifyFinding[];
 }
 
+/** What a verification reads, and what it holds that against. */
+export interface VerifySource {
+  readonly crypto: Crypto;
+  readonly space: SpaceId;
+  /** Whether a log belongs to a member; absent when the membership cannot be known. */
+  readonly accepts?: (origin: Origin) => boolean;
+  readonly files: readonly FileDamage[];
+  auditRows(): AsyncIterable<string>;
+  auditLogs(): AsyncIterable<LogAudit>;
+}
+
+/** Verifies the store of an open device. Its commits wait meanwhile. */
+export const verifyDevice = (device: Device): Promise<VerifyReport> =>
+  device.host.exclusively(async () => {
+    const { crypto, space, records, host } = device;
+    const source: VerifySource = {
+      crypto,
+      space,
+      accepts: (origin) => host.engine.replica.accepts(origin),
+      files: await findFileDamage(device.recordsDir),
+      auditRows: () => records.auditRows(),
+      auditLogs: () => records.auditLogs(),
+    };
+    return verifyStored(source, host.engine.replica.digest.toHex());
+  });
+
 /**
- * Checks everything that is stored against hashes and signatures alone: each row, each record, each manifest,
- * the chain, the peaks, and the membership of each log's device. Reads only; names the place of each finding.
+ * Checks everything that is stored against hashes and signatures alone: each file, each row, each record, each
+ * manifest, the chain, the peaks, and the membership of each log's device. Reads only; names the place of
+ * each finding.
+ *
+ * @param digest of the state that was derived from the records; null when there is none
  */
-export const verifyStore = async (device: Device): Promise<VerifyReport> => {
+export const verifyStored = async (source: VerifySource, digest: string | null): Promise<VerifyReport> => {
   const progress: Progress = { logs: 0, segments: 0, events: 0, findings: [] };
-  await device.host.exclusively(() => audit(device, progress));
-  const { logs, segments, events, findings } = progress;
-  return {
-    ok: findings.length === 0,
-    logs,
-    segments,
-    events,
-    digest: device.host.engine.replica.digest.toHex(),
-    findings,
-  };
+  const { findings } = progress;
+  for (const { file, offset, what } of source.files) {
+    findings.push({ code: 'store_damaged', message: `file ${file}, at byte ${offset}: ${what}` });
+  }
+  for await (const message of source.auditRows()) findings.push({ code: 'store_damaged', message });
+  for await (const log of source.auditLogs()) verifyLog(source, log, progress);
+  const { logs, segments, events } = progress;
+  return { ok: findings.length === 0, logs, segments, events, digest, findings };
 };
 
-const audit = async (device: Device, progress: Progress): Promise<void> => {
-  for (const { file, offset, what } of await findFileDamage(device.recordsDir)) {
-    progress.findings.push({ code: 'store_damaged', message: `file ${file}, at byte ${offset}: ${what}` });
-  }
-  for await (const message of device.records.auditRows()) {
-    progress.findings.push({ code: 'store_damaged', message });
-  }
-  for await (const log of device.records.auditLogs()) verifyLog(device, log, progress);
-};
-
-const verifyLog = (device: Device, audit: LogAudit, progress: Progress): void => {
+const verifyLog = (source: VerifySource, audit: LogAudit, progress: Progress): void => {
   progress.logs += 1;
   const origin = parseOrigin(audit.origin);
   if (!origin.ok) {
     progress.findings.push({ ...origin.fault, origin: audit.origin });
     return;
   }
-  if (!device.host.engine.replica.accepts(origin.value)) {
+  if (source.accepts?.(origin.value) === false) {
     const message = `log ${audit.origin} belongs to a device that is not a member`;
     progress.findings.push({ code: 'not_member', message, origin: audit.origin });
   }
@@ -59,14 +89,14 @@ const verifyLog = (device: Device, audit: LogAudit, progress: Progress): void =>
   let previous: Manifest | undefined;
   for (const segment of audit.segments()) {
     progress.segments += 1;
-    previous = verifyStoredSegment(device, origin.value, segment, previous, progress);
+    previous = verifyStoredSegment(source, origin.value, segment, previous, progress);
   }
-  verifyPeaks(device, audit, progress);
+  verifyPeaks(source, audit, progress);
 };
 
 /** @returns the segment's manifest if it can be read: the next segment is held against it */
 const verifyStoredSegment = (
-  { crypto, space }: Device,
+  { crypto, space }: VerifySource,
   origin: Origin,
   audit: SegmentAudit,
   previous: Manifest | undefined,
@@ -110,7 +140,7 @@ const verifyRecords = (
 };
 
 /** The peaks that appending builds on must make the root that the newest manifest signs. */
-const verifyPeaks = ({ crypto }: Device, audit: LogAudit, progress: Progress): void => {
+const verifyPeaks = ({ crypto }: VerifySource, audit: LogAudit, progress: Progress): void => {
   const [tail] = takeStored(audit.tail, { origin: audit.origin }, progress);
   const manifest = tail && decodeManifest(tail.manifest);
   if (tail === undefined || !manifest?.ok || manifest.value.sealed) return;

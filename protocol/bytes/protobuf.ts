@@ -14,7 +14,7 @@ const FIELDS_MAX = 65_536;
 
 /**
  * Encodes fields in the given order (Protocol Buffers wire format). Protocol codecs write them by ascending
- * tag and leave out defaults, so that equal messages have equal bytes.
+ * tag, and of flags only those that are set, so that equal messages have equal bytes.
  */
 export const encodeProtobuf = (fields: readonly ProtobufField[]): Uint8Array => {
   const parts: Uint8Array[] = [];

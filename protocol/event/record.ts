@@ -10,7 +10,7 @@ import { type BodyFault, checkBody } from './validation.ts';
  * | codec | body                                                                                |
  * |-------|-------------------------------------------------------------------------------------|
  * | 0x00  | RFC 8785 canonical JSON of {@link EventBody}                                         |
- * | other | reserved (0x01: encrypted); carried as opaque bytes by replicas that cannot read it |
+ * | other | reserved (0x01: encrypted); refused by this version                                 |
  */
 export const CODEC_CANONICAL_JSON = 0x00;
 

@@ -15,7 +15,7 @@ export type Role = 'admin' | 'writer';
 const ROLES: readonly string[] = ['admin', 'writer'] satisfies readonly Role[];
 
 /** Entity on which the control events of a space are kept. */
-export const SPACE_ENTITY = 'space';
+const SPACE_ENTITY = 'space';
 
 /** Bytes of randomness in a genesis record, so that no two spaces share an id. */
 export const SPACE_NONCE_BYTES = 16;

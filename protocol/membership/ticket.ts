@@ -5,6 +5,7 @@ import {
   deviceIdFromPublicKey,
   HASH_BYTES,
   PUBLIC_KEY_BYTES,
+  parseDeviceId,
   publicKeyOf,
 } from '../crypto/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
@@ -49,6 +50,17 @@ export interface Ticket {
  * | 6   | bytes  | secret, 16 bytes                        |
  */
 export const encodeTicket = (crypto: Crypto, ticket: Ticket): string => {
+  const text = encodeWhole(crypto, ticket);
+  // Addresses can be long; the first ones are the best, and fewer of them still make a ticket.
+  return text.length <= TICKET_CHARS_MAX
+    ? text
+    : encodeTicket(crypto, {
+        ...ticket,
+        addresses: ticket.addresses.slice(0, TICKET_ADDRESSES_MAX).slice(0, -1),
+      });
+};
+
+const encodeWhole = (crypto: Crypto, ticket: Ticket): string => {
   const message = encodeProtobuf([
     { tag: 1, type: 'bytes', value: base32.decode(ticket.space) ?? new Uint8Array() },
     { tag: 2, type: 'bytes', value: publicKeyOf(ticket.inviter) },
@@ -66,9 +78,8 @@ export const encodeTicket = (crypto: Crypto, ticket: Ticket): string => {
 /** Reads a ticket that a person pasted; white space around it and upper case are forgiven. */
 export const decodeTicket = (crypto: Crypto, text: string): Verdict<Ticket, 'ticket_malformed'> => {
   const trimmed = text.trim().toLowerCase();
-  if (!trimmed.startsWith(PREFIX) || trimmed.length > TICKET_CHARS_MAX) {
-    return malformed(`a ticket starts with "${PREFIX}"`);
-  }
+  if (!trimmed.startsWith(PREFIX)) return malformed(`a ticket starts with "${PREFIX}"`);
+  if (trimmed.length > TICKET_CHARS_MAX) return malformed('it is too long');
   const bytes = base32.decode(trimmed.slice(PREFIX.length));
   if (bytes === undefined || bytes.length <= CHECKSUM_BYTES)
     return malformed('it holds characters of no ticket');
@@ -101,10 +112,12 @@ const readMessage = (message: Uint8Array): Verdict<Ticket, 'ticket_malformed'> =
   ) {
     return malformed('its content is incomplete');
   }
+  const inviter = parseDeviceId(deviceIdFromPublicKey(key));
+  if (!inviter.ok) return malformed('it names no device');
   if (!isRole(role)) return malformed('it grants a role that this version does not know');
   return accept({
     space: base32.encode(space) as SpaceId,
-    inviter: deviceIdFromPublicKey(key),
+    inviter: inviter.value,
     addresses: addresses.filter((address) => address !== undefined),
     role,
     expiresAt: expiry.value,

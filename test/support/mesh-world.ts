@@ -14,7 +14,6 @@ import {
   type EngineInput,
   type RecordStore,
   readEngineImage,
-  type SegmentRange,
   type StateStore,
 } from '../../protocol/engine/index.ts';
 import {
@@ -32,7 +31,7 @@ import {
   spaceCreated,
   spaceIdOf,
 } from '../../protocol/membership/index.ts';
-import { decodeFrame, encodeFrame, type SyncFrame } from '../../protocol/sync/index.ts';
+import { decodeFrame, encodeFrame, type SegmentRange, type SyncFrame } from '../../protocol/sync/index.ts';
 import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
 import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
@@ -250,15 +249,15 @@ export class MeshWorld {
     }
   }
 
-  /** Lets time pass and fires the timers that have run out. */
-  async pass(ms: number): Promise<void> {
+  /** Lets time pass, fires the timers that have run out, and settles. */
+  async pass(ms: number, steps?: number): Promise<void> {
     this.nowMs += ms;
     for (const device of this.devices) {
       if ((device.timerMs ?? Number.POSITIVE_INFINITY) > this.nowMs) continue;
       device.timerMs = undefined;
       this.step(device, { type: 'tick' });
     }
-    await this.settle();
+    await this.settle(steps);
   }
 
   /** Hands an input to a device's engine. */

@@ -86,5 +86,8 @@ const importInput = async (
   return { kind: 'smo-os', name: nameOf(file), text: await readText(session, file) };
 };
 
-const importedText = ({ imported, known, logs }: Imported): string =>
-  `Imported ${countText(imported, 'event')} in ${countText(logs, 'log')}; ${known.toLocaleString('en')} were here already.`;
+const importedText = ({ imported, known, logs, late }: Imported): string => {
+  const done = `Imported ${countText(imported, 'event')} in ${countText(logs, 'log')}; ${known.toLocaleString('en')} were here already.`;
+  if (late === 0) return done;
+  return `${done}\n${countText(late, 'event')} came after others that had seen them, and stand beside those as concurrent: import all files of a history at once to avoid that.`;
+};

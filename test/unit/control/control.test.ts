@@ -140,6 +140,7 @@ describe('calls', () => {
       import: async (input) => ({
         imported: input.kind === 'smo-os' ? input.text.length : 0,
         known: 0,
+        late: 0,
         logs: 0,
       }),
       list: async () => ({ entities: { big: { id: 'big', text } } }),

@@ -1,0 +1,217 @@
+import { ClassicLevel } from 'classic-level';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type LevelRecordStore,
+  openRecordStore,
+  openStateStore,
+  wipeStateStore,
+} from '../../../node/store/index.ts';
+import {
+  blockKey,
+  journalKey,
+  recordKey,
+  sealedKey,
+  storeKey,
+  tailKey,
+} from '../../../node/store/record-key.ts';
+import { packRow } from '../../../node/store/row.ts';
+import { writeSequence } from '../../support/log-writes.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { numberedRecords, testLog } from '../../support/test-log.ts';
+import { auditAll, copyOf, flipByte, makeStoreFolders, type StoreFolders } from './store-folders.ts';
+
+/** Rows whose bytes changed before LevelDB took its own checksum, or that it has lost: only the rows can tell. */
+const changeRow = async (
+  dir: string,
+  key: Uint8Array,
+  change: (value: Uint8Array) => Uint8Array | undefined,
+): Promise<void> => {
+  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
+  const value = await level.get(key);
+  const changed = change(new Uint8Array(value ?? []));
+  if (changed === undefined) await level.del(key);
+  else await level.put(key, changed);
+  await level.close();
+};
+
+const { origin } = testLog(1);
+const damage = (place: string) => ({ code: 'store_damaged', message: expect.stringContaining(place) });
+
+let folders: StoreFolders;
+let store: LevelRecordStore | undefined;
+beforeEach(async () => {
+  folders = await makeStoreFolders();
+});
+afterEach(async () => {
+  await store?.close();
+  store = undefined;
+  folders.remove();
+});
+
+const spoiled = async (
+  key: Uint8Array,
+  change: (value: Uint8Array) => Uint8Array | undefined,
+): Promise<LevelRecordStore> => {
+  const dir = copyOf(folders.tabled);
+  await changeRow(dir, key, change);
+  store = await openRecordStore(dir);
+  return store;
+};
+
+const flipLast = (value: Uint8Array) => flipByte(value, value.length - 1);
+const remove = () => undefined;
+
+describe('a damaged row is found by reading it, and named by the audit', () => {
+  test('any byte of a block: the record that holds it, or the whole segment', async () => {
+    const dir = copyOf(folders.tabled);
+    const key = blockKey(origin, 1);
+    let original = new Uint8Array();
+    await changeRow(dir, key, (value) => {
+      original = value.slice();
+      return value;
+    });
+    for (let offset = 0; offset < original.length; offset += 1) {
+      await changeRow(dir, key, () => flipByte(original, offset));
+      store = await openRecordStore(dir);
+      const opened = store;
+      const { faults } = await auditAll(opened);
+      expect(faults.length, `byte ${offset}`).toBeGreaterThan(0);
+      expect(faults.every((fault) => fault.startsWith(`${origin}, segment 1, seq `))).toBe(true);
+      await expect(opened.range(origin, 1, 0)).rejects.toMatchObject(damage(`log ${origin}, segment 1, seq`));
+      expect(await opened.records(origin, 1, 5)).toEqual(numberedRecords(1, 5));
+      await opened.close();
+    }
+  });
+
+  test('one record of a block: the others can still be read', async () => {
+    const opened = await spoiled(blockKey(origin, 1), flipLast);
+    expect((await auditAll(opened)).faults).toEqual([`${origin}, segment 1, seq 9: the record has changed`]);
+    expect(await opened.records(origin, 6, 3)).toEqual(numberedRecords(6, 3));
+    expect(() => opened.record(origin, 9)).toThrow(expect.objectContaining(damage('segment 1, seq 9')));
+  });
+
+  test.each([
+    ['changed', flipLast],
+    ['missing', remove],
+  ])('a record of the open segment: %s', async (what, change) => {
+    const opened = await spoiled(recordKey(origin, 11), change);
+    expect(() => opened.record(origin, 11)).toThrow(expect.objectContaining(damage('segment 2, seq 11')));
+    await expect(opened.range(origin, 2, 0)).rejects.toMatchObject(damage('segment 2, seq 11'));
+    const [fault] = (await auditAll(opened)).faults;
+    expect(fault).toContain(`${origin}, segment 2, seq 11: the row`);
+    expect(fault).toContain(what);
+  });
+
+  test.each([
+    ['changed', flipLast],
+    ['missing', remove],
+  ])('a sealed manifest: %s', async (what, change) => {
+    const opened = await spoiled(sealedKey(origin, 0), change);
+    await expect(opened.manifests(origin)).rejects.toMatchObject(
+      damage(`segment 0: the sealed manifest is ${what}`),
+    );
+    expect((await auditAll(opened)).faults[0]).toContain(`${origin}, segment 0: manifest: the row`);
+  });
+
+  test.each([
+    ['changed', flipLast],
+    ['missing', remove],
+  ])('the tail of a log: %s; other logs stay of use', async (what, change) => {
+    const opened = await spoiled(tailKey(origin), change);
+    await expect(opened.tails()).rejects.toMatchObject(damage(`log ${origin}`));
+    expect(() => opened.record(origin, 1)).toThrow(expect.objectContaining(damage(`log ${origin}`)));
+    expect(await opened.records(testLog(2).origin, 1, 99)).toEqual(numberedRecords(1, 12));
+    expect((await auditAll(opened)).faults.some((fault) => fault.includes(what))).toBe(true);
+  });
+
+  test('an entry of the journal', async () => {
+    const opened = await spoiled(journalKey(3), flipLast);
+    const reading = async () => {
+      for await (const _ of opened.journal(1));
+    };
+    await expect(reading()).rejects.toMatchObject(damage('entry 3 of the arrival journal'));
+    expect((await auditAll(opened)).faults).toEqual(['entry 3 of the arrival journal has changed']);
+  });
+
+  test('a row under another key, and a key that is none', async () => {
+    const dir = copyOf(folders.tabled);
+    await changeRow(dir, recordKey(origin, 13), () => packRow(recordKey(origin, 12), Uint8Array.of(1)));
+    await changeRow(dir, Uint8Array.of(1, 2), () => Uint8Array.of(1));
+    store = await openRecordStore(dir);
+    expect((await auditAll(store)).faults).toEqual([
+      'a row whose key is none: 0102',
+      `${origin}: stray record of seq 13`,
+    ]);
+  });
+
+  test('the end of the journal, and the row of the store', async () => {
+    await expect(spoiled(journalKey(10), remove)).rejects.toMatchObject(damage('the journal ends at 9'));
+    await expect(spoiled(storeKey(), flipLast)).rejects.toMatchObject({ code: 'store_damaged' });
+  });
+
+  test('a store of a later format is refused', async () => {
+    const later = packRow(storeKey(), new TextEncoder().encode('{"format":2,"storeId":"a"}'));
+    await expect(spoiled(storeKey(), () => later)).rejects.toMatchObject({ code: 'home_newer' });
+  });
+});
+
+describe('a long log', () => {
+  test('of three full segments, each grown in steps, is read back by a new opening', async () => {
+    const dir = `${temporaryFolder()}/records`;
+    const log = testLog(3);
+    const writes = writeSequence();
+    store = await openRecordStore(dir, { create: true });
+    for (let segment = 0; segment < 3; segment += 1) {
+      await store.write([writes.next(log, 1000)], { durable: false });
+      await store.write([writes.next(log, 24, { sealed: true })], { durable: false });
+    }
+    await store.close();
+    store = await openRecordStore(dir);
+    expect(await store.records(log.origin, 1, 5000)).toEqual(numberedRecords(1, 3072));
+    expect((await auditAll(store)).faults).toEqual([]);
+  });
+});
+
+describe('the state store', () => {
+  const rowKey = (key: string) => new TextEncoder().encode(`r${key}`);
+
+  const stateFolder = async (): Promise<string> => {
+    const dir = `${temporaryFolder()}/state`;
+    const state = await openStateStore(dir);
+    await state.write([
+      { key: 'a', row: 1 },
+      { key: 'b', row: { c: 'd' } },
+    ]);
+    await state.close();
+    return dir;
+  };
+
+  test('a changed row is refused when it is read, and listed by the audit', async () => {
+    const dir = await stateFolder();
+    await changeRow(dir, rowKey('b'), flipLast);
+    const state = await openStateStore(dir);
+    expect(state.get('a')).toBe(1);
+    expect(() => state.get('b')).toThrow(expect.objectContaining({ code: 'state_damaged' }));
+    const scan = async () => {
+      for await (const _ of state.scan(''));
+    };
+    await expect(scan()).rejects.toMatchObject({ code: 'state_damaged' });
+    const faults: string[] = [];
+    for await (const fault of state.audit()) faults.push(fault);
+    expect(faults).toEqual(['row "b" has changed']);
+    await state.close();
+  });
+
+  test('another format is refused, and a wiped store is empty and of use', async () => {
+    const dir = await stateFolder();
+    const formatKey = new TextEncoder().encode('m');
+    await changeRow(dir, formatKey, () => packRow(formatKey, Uint8Array.of(2)));
+    await expect(openStateStore(dir)).rejects.toMatchObject({ code: 'state_damaged' });
+    await wipeStateStore(dir);
+    const state = await openStateStore(dir);
+    expect(state.get('a')).toBeUndefined();
+    await state.write([{ key: 'a', row: 2 }]);
+    expect(state.get('a')).toBe(2);
+    await state.close();
+  });
+});

@@ -1,0 +1,112 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LevelRecordStore, openRecordStore, type RecordAudit } from '../../../node/store/index.ts';
+import { writeSequence } from '../../support/log-writes.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { testLog } from '../../support/test-log.ts';
+
+/** Two folders with the same store: everything still in the journal of writes, or all in a table. */
+export interface StoreFolders {
+  readonly journalled: string;
+  readonly tabled: string;
+  /** What {@link readAll} gives of either. */
+  readonly contents: string;
+  remove(): void;
+}
+
+const logs = [testLog(1), testLog(2)];
+
+/** Two logs, each with a segment that grew, one sealed at once, and an open one. */
+const STEPS = [
+  [3, false],
+  [2, true],
+  [4, true],
+  [2, false],
+  [1, false],
+] as const;
+
+/** Makes the folders; in files of the test's choice, so that it can change them. */
+export const makeStoreFolders = async (): Promise<StoreFolders> => {
+  const root = mkdtempSync(join(tmpdir(), 'smo-test-'));
+  const journalled = join(root, 'journalled');
+  const tabled = join(root, 'tabled');
+  const store = await openRecordStore(journalled, { create: true });
+  const writes = writeSequence();
+  for (const log of logs) {
+    for (const [count, sealed] of STEPS) {
+      await store.write([writes.next(log, count, { sealed })], { durable: true });
+    }
+  }
+  await store.close();
+  cpSync(journalled, tabled, { recursive: true });
+  // Opening moves what is in the journal to a table.
+  const opened = await openRecordStore(tabled);
+  const contents = await readAll(opened);
+  await opened.close();
+  return { journalled, tabled, contents, remove: () => rmSync(root, { recursive: true, force: true }) };
+};
+
+/** A copy that a test may spoil. */
+export const copyOf = (dir: string): string => {
+  const copy = join(temporaryFolder(), 'records');
+  cpSync(dir, copy, { recursive: true });
+  return copy;
+};
+
+/** Path of the newest file whose name fits. */
+export const fileOf = (dir: string, pattern: RegExp): string => {
+  const name = readdirSync(dir)
+    .filter((each) => pattern.test(each))
+    .sort()
+    .at(-1);
+  if (name === undefined) throw new Error(`no file like ${pattern} in ${dir}`);
+  return join(dir, name);
+};
+
+/** Bytes of a file. */
+export const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
+
+/** The bytes with one of them changed. */
+export const flipByte = (bytes: Uint8Array, offset: number, bits = 0x10): Uint8Array => {
+  const changed = bytes.slice();
+  changed[offset] = (changed[offset] ?? 0) ^ bits;
+  return changed;
+};
+
+/** Everything that a store's own reading gives, as text. */
+export const readAll = async (store: LevelRecordStore): Promise<string> => {
+  const all: unknown[] = [store.storeId, store.arrivals(), await store.tails()];
+  for await (const arrival of store.journal(0)) all.push(arrival);
+  for (const { origin } of logs) {
+    const records = await store.records(origin, 1, 100);
+    all.push(
+      await store.manifests(origin),
+      records.map((record) => Buffer.from(record).toString('hex')),
+    );
+  }
+  return JSON.stringify(all);
+};
+
+/** What an audit reads, as text, and every place at which it finds something wrong. */
+export const auditAll = async (
+  store: Pick<RecordAudit, 'auditLogs' | 'auditRows'>,
+): Promise<{ readonly text: string; readonly faults: readonly string[] }> => {
+  const faults: string[] = [];
+  const all: unknown[] = [];
+  for await (const fault of store.auditRows()) faults.push(fault);
+  for await (const { origin, tail, strays, segments } of store.auditLogs()) {
+    faults.push(...strays.map((stray) => `${origin}: stray ${stray}`));
+    if (!tail.ok) faults.push(`${origin}: tail: ${tail.fault.message}`);
+    for (const segment of segments()) {
+      all.push([origin, segment]);
+      const place = `${origin}, segment ${segment.segment}`;
+      if (!segment.manifest.ok) faults.push(`${place}: manifest: ${segment.manifest.fault.message}`);
+      for (const [index, record] of segment.records.entries()) {
+        if (!record.ok)
+          faults.push(`${place}, seq ${(segment.firstSeq ?? 0) + index}: ${record.fault.message}`);
+      }
+    }
+  }
+  return { text: JSON.stringify(all), faults };
+};
