@@ -91,8 +91,8 @@ const history = async (device: Device, text: string, field?: string): Promise<Hi
   if (field !== undefined) registerHeads(device, entityId, field);
   const events: PlacedEvent[] = [];
   for await (const [key, row] of state.scan(rowPrefix('event', entityId))) {
-    const { after } = row as unknown as EventRow;
-    if (field !== undefined && !(after && Object.hasOwn(after, field))) continue;
+    const { writes } = row as unknown as EventRow;
+    if (field !== undefined && !(writes && Object.hasOwn(writes, field))) continue;
     const [, , origin, seq] = keyParts(key);
     events.push(reader.event({ origin: origin as Origin, seq: Number(seq) }));
   }
@@ -131,7 +131,7 @@ const writesRegister = ({ state }: Device, entityId: string, field: string, id: 
   const row = state.get(rowKey('event', entityId, ...placeParts(placeOf(pair)))) as unknown as
     | EventRow
     | undefined;
-  return row?.after !== undefined && Object.hasOwn(row.after, field);
+  return row?.writes !== undefined && Object.hasOwn(row.writes, field);
 };
 
 const registerHeads = ({ state }: Device, entityId: string, field: string): readonly RegisterWrite[] => {

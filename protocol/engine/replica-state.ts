@@ -55,6 +55,7 @@ export class ReplicaState {
       get: (key) => host.overlay.get(key),
       put: (key, row) => host.overlay.put(key, row),
       sees: (place, other) => this.causality.sees(place, other),
+      seenSeq: (place, origin) => this.causality.seenSeq(place, origin),
       event: host.event,
       digest: this.digest,
       counts: this.counts,

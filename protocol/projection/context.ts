@@ -1,6 +1,6 @@
 import type { JsonValue } from '../bytes/index.ts';
 import type { Crypto } from '../crypto/index.ts';
-import type { PlacedEvent } from '../event/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import type { StateDigest } from './state-digest.ts';
 
@@ -13,6 +13,8 @@ export interface ProjectionContext {
   put(key: string, row: JsonValue | null): void;
   /** Whether the event at the first place has seen the one at the second. Both are applied. */
   sees(place: Place, other: Place): boolean;
+  /** Highest seq of a log that the event at a place has seen; its own within its own log. */
+  seenSeq(place: Place, origin: Origin): Seq;
   /** An applied event that is not the one being applied. */
   event(place: Place): PlacedEvent;
   readonly digest: StateDigest;

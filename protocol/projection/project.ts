@@ -4,6 +4,7 @@ import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { orderPart, placeParts, rowKey } from './keys.ts';
 import { writeRegister } from './register.ts';
 import {
+  type ChainLink,
   type EventRow,
   type InvalidResolutionRow,
   type MetricRow,
@@ -14,8 +15,8 @@ import {
 } from './rows.ts';
 import { chosenWrite, registerValue } from './written-value.ts';
 
-/** The register writes of one event: for each field, the maximal writes in its past. */
-type After = Record<string, readonly PlacePair[]>;
+/** The register writes of one event: for each field, its link in the chain of the log's writes to it. */
+type Writes = Record<string, ChainLink>;
 
 /**
  * Applies one ready event to the projected state. The caller applies each event once, in any order that
@@ -23,8 +24,8 @@ type After = Record<string, readonly PlacePair[]>;
  */
 export const projectEvent = (context: ProjectionContext, event: PlacedEvent): void => {
   context.counts.events += 1;
-  const after = applyByType(context, event);
-  const row: EventRow = { id: event.id, timestamp: event.timestamp, ...(after && { after }) };
+  const writes = applyByType(context, event);
+  const row: EventRow = { id: event.id, timestamp: event.timestamp, ...(writes && { writes }) };
   writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
   writeRow<PlacePair>(context, rowKey('id', event.id), pairOf(event));
   if (event.source !== undefined) indexSource(context, event, event.source.id);
@@ -41,7 +42,7 @@ const indexSource = (context: ProjectionContext, event: PlacedEvent, source: str
   );
 };
 
-const applyByType = (context: ProjectionContext, event: PlacedEvent): After | undefined => {
+const applyByType = (context: ProjectionContext, event: PlacedEvent): Writes | undefined => {
   switch (event.type) {
     case CORE_TYPE.entityCreated:
     case CORE_TYPE.stateUpdated:
@@ -75,7 +76,7 @@ const touchEntity = (context: ProjectionContext, entityId: string): void => {
   context.digest.replace(undefined, { entityId });
 };
 
-const writeFields = (context: ProjectionContext, event: PlacedEvent): After =>
+const writeFields = (context: ProjectionContext, event: PlacedEvent): Writes =>
   Object.fromEntries(
     Object.entries(event.payload).map(([field, value]) => [
       field,
@@ -84,7 +85,7 @@ const writeFields = (context: ProjectionContext, event: PlacedEvent): After =>
   );
 
 /** A resolution counts when it has seen the event that it chose, and that event writes the register. */
-const resolveConflict = (context: ProjectionContext, event: PlacedEvent): After | undefined => {
+const resolveConflict = (context: ProjectionContext, event: PlacedEvent): Writes | undefined => {
   const field = event.payload.field as string;
   const choice = chosenWrite(context, event);
   if (choice.reason !== undefined) return refuseResolution(context, event, field, choice.reason);

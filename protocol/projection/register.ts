@@ -1,26 +1,19 @@
 import { canonicalText, type JsonValue } from '../bytes/index.ts';
 import { compareEvents, type EventId, type PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
+import { causalPast } from './causal-past.ts';
 import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { placeParts, rowKey } from './keys.ts';
-import { causalPast } from './register-graph.ts';
+import { nextLink } from './register-chain.ts';
 import {
+  type ChainLink,
   type ClosedConflictRow,
-  type PlacePair,
   pairOf,
   placeOf,
   type RegisterRow,
   type RegisterWrite,
 } from './rows.ts';
 import { registerValue } from './written-value.ts';
-
-/** Heads of a register, in total order; none when nothing wrote it. */
-const registerHeads = (
-  context: ProjectionContext,
-  entityId: string,
-  field: string,
-): readonly RegisterWrite[] =>
-  readRow<RegisterRow>(context, rowKey('register', entityId, field))?.heads ?? [];
 
 /** Whether writes that do not see each other hold two or more different values. */
 export const isConflict = (values: readonly JsonValue[]): boolean =>
@@ -31,7 +24,7 @@ export const isConflict = (values: readonly JsonValue[]): boolean =>
  * any, among the maximal writes in its past (docs/protocol/projection.md).
  *
  * @param chosen for a resolution, the event whose value is written
- * @returns the maximal writes in the event's past, for the event's row
+ * @returns the write's link in the chain of its log, for the event's row
  */
 export const writeRegister = (
   context: ProjectionContext,
@@ -39,28 +32,38 @@ export const writeRegister = (
   field: string,
   value: JsonValue,
   chosen?: EventId,
-): readonly PlacePair[] => {
+): ChainLink => {
   const { entityId, origin, seq, id, timestamp } = event;
-  const heads = registerHeads(context, entityId, field);
-  const unseen = heads.filter((head) => !context.sees(event, head));
-  const after = causalPast(context, event, field, heads);
+  const before = readRow<RegisterRow>(context, rowKey('register', entityId, field)) ?? UNWRITTEN;
+  const unseen = before.heads.filter((head) => !context.sees(event, head));
+  const past = causalPast(context, event, field, before);
+  const link = nextLink(context, { entityId, field, origin, last: before.last[origin] ?? 0 });
   const write: RegisterWrite = { origin, seq, id, timestamp, value, ...(chosen && { chosen }) };
-  replaceHeads(context, event, field, heads, [...unseen, write].sort(compareEvents));
-  closeConflict(context, event, field, heads, after, chosen);
-  return after.map(pairOf);
+  replaceRow(context, event, field, before, {
+    heads: [...unseen, write].sort(compareEvents),
+    last: { ...before.last, [origin]: seq },
+  });
+  closeConflict(context, event, field, before.heads, past, chosen);
+  return link;
 };
 
-const replaceHeads = (
+/** The row of a register that nothing has written. */
+const UNWRITTEN: RegisterRow = { heads: [], last: {} };
+
+const replaceRow = (
   context: ProjectionContext,
   { entityId }: PlacedEvent,
   field: string,
-  before: readonly RegisterWrite[],
-  after: readonly RegisterWrite[],
+  before: RegisterRow,
+  after: RegisterRow,
 ): void => {
-  writeRow<RegisterRow>(context, rowKey('register', entityId, field), { heads: after });
-  context.digest.replace(registerItem(entityId, field, before), registerItem(entityId, field, after));
-  const wasOpen = isConflict(before.map((head) => head.value));
-  const isOpen = isConflict(after.map((head) => head.value));
+  writeRow<RegisterRow>(context, rowKey('register', entityId, field), after);
+  context.digest.replace(
+    registerItem(entityId, field, before.heads),
+    registerItem(entityId, field, after.heads),
+  );
+  const wasOpen = isConflict(before.heads.map((head) => head.value));
+  const isOpen = isConflict(after.heads.map((head) => head.value));
   if (wasOpen === isOpen) return;
   context.counts.openConflicts += isOpen ? 1 : -1;
   writeRow(context, rowKey('conflict', entityId, field), isOpen ? true : null);

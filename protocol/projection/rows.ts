@@ -22,10 +22,19 @@ export interface RegisterWrite {
   readonly chosen?: EventId;
 }
 
-/** Heads of a register: its maximal writes under causality, in total order; the last one's value is shown. */
+/** Where a register stands. */
 export interface RegisterRow {
+  /** Its maximal writes under causality, in total order; the last one's value is shown. */
   readonly heads: readonly RegisterWrite[];
+  /** For each log that writes it, the seq of the log's newest write. */
+  readonly last: Readonly<Record<string, Seq>>;
 }
+
+/**
+ * One write in the chain of its log's writes to the same register: its number in the chain, from 1, the seq of
+ * the write before it, and the seq of one further back; 0 where there is none.
+ */
+export type ChainLink = readonly [depth: number, previous: Seq, jump: Seq];
 
 /** A conflict that an event closed: it saw all these writes, which do not see each other. */
 export interface ClosedConflictRow {
@@ -63,12 +72,9 @@ export interface MetricRow {
   readonly payload: JsonObject;
 }
 
-/**
- * An event on an entity. `after` lists, for each register that the event writes, the maximal writes to it in
- * the event's past, in order of origin: the edges of the register's own causal graph.
- */
+/** An event on an entity. `writes` has, for each register that the event writes, its link in the log's chain. */
 export interface EventRow {
   readonly id: EventId;
   readonly timestamp: number;
-  readonly after?: Readonly<Record<string, readonly PlacePair[]>>;
+  readonly writes?: Readonly<Record<string, ChainLink>>;
 }

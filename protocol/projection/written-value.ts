@@ -55,5 +55,5 @@ const isSamePlace = (a: Place, b: Place): boolean => a.origin === b.origin && a.
 
 const writesField = (context: ValueContext, entityId: string, place: Place, field: string): boolean => {
   const row = readRow<EventRow>(context, rowKey('event', entityId, ...placeParts(place)));
-  return row?.after !== undefined && Object.hasOwn(row.after, field);
+  return row?.writes !== undefined && Object.hasOwn(row.writes, field);
 };

@@ -44,7 +44,7 @@ export const foldNaively = (events: Events): StateView => {
   return {
     entities: [...new Set(core.map((event) => event.entityId))].sort(byCodeUnits),
     registers: inOrder(registers.map(registerView)),
-    writes: inOrder(registers.flatMap((register) => register.map((write) => writeView(write, register)))),
+    writes: inOrder(registers.flatMap((register) => register.map(writeView))),
     openConflicts: inOrder(registers.flatMap(openConflict)),
     closedConflicts: inOrder(
       registers.flatMap((register) => register.flatMap((write) => closedConflict(write, register))),
@@ -195,11 +195,7 @@ const registerView = (register: readonly Write[]): RegisterView => {
   return { ...registerOf(register), value: heads.at(-1)?.value ?? null, heads };
 };
 
-const writeView = (write: Write, register: readonly Write[]): WriteView => ({
-  id: write.event.id,
-  field: write.field,
-  past: idsOf(pastWrites(write, register)),
-});
+const writeView = ({ event, field }: Write): WriteView => ({ id: event.id, field });
 
 const openConflict = (register: readonly Write[]): readonly OpenConflictView[] => {
   const heads = maximal(register);

@@ -126,6 +126,7 @@ export class Replica {
         else this.rows.set(key, canonicalText(row));
       },
       sees: (place, other) => this.index.sees(place, other),
+      seenSeq: (place, origin) => this.index.seenSeq(place, origin),
       event: (place) => this.#event(place),
     };
   }
@@ -158,12 +159,8 @@ export class Replica {
     );
   }
 
-  #writes({ id, after }: EventRow): StateView['writes'] {
-    return Object.entries(after ?? {}).map(([field, pairs]) => ({
-      id,
-      field,
-      past: this.#idsInOrder(pairs.map(placeOf)),
-    }));
+  #writes({ id, writes }: EventRow): StateView['writes'] {
+    return Object.keys(writes ?? {}).map((field) => ({ id, field }));
   }
 
   #openConflicts(): StateView['openConflicts'] {

@@ -13,11 +13,10 @@ export interface RegisterView {
   readonly heads: readonly { readonly id: string; readonly value: JsonValue }[];
 }
 
-/** One write to a register, with the maximal writes to it in the event's past (C(e)), in total order. */
+/** One write to a register. */
 export interface WriteView {
   readonly id: string;
   readonly field: string;
-  readonly past: readonly string[];
 }
 
 export interface OpenConflictView {

@@ -1,0 +1,48 @@
+import type { Origin, Seq } from '../event/index.ts';
+import { type ProjectionContext, readRow } from './context.ts';
+import { placeParts, rowKey } from './keys.ts';
+import type { ChainLink, EventRow } from './rows.ts';
+
+/** One log's writes to one register. */
+export interface RegisterChain {
+  readonly entityId: string;
+  readonly field: string;
+  readonly origin: Origin;
+  /** Seq of the log's newest write to the register; 0 when there is none. */
+  readonly last: Seq;
+}
+
+type Reader = Pick<ProjectionContext, 'get'>;
+
+/** Before the first write of a chain. */
+const START: ChainLink = [0, 0, 0];
+
+/**
+ * The link of a log's next write to a register. Beside its predecessor it keeps a jump further back, chosen by
+ * the skew-binary rule (Myers, 1983), so that any earlier write is found in logarithmic time.
+ */
+export const nextLink = (context: Reader, chain: RegisterChain): ChainLink => {
+  const [depth, , jump] = linkAt(context, chain, chain.last);
+  const [jumpDepth, , jumpOfJump] = linkAt(context, chain, jump);
+  const [thirdDepth] = linkAt(context, chain, jumpOfJump);
+  const balanced = depth - jumpDepth === jumpDepth - thirdDepth;
+  return [depth + 1, chain.last, balanced ? jumpOfJump : chain.last];
+};
+
+/** The log's newest write to the register at or before `bound`; 0 when there is none. */
+export const lastWriteUpTo = (context: Reader, chain: RegisterChain, bound: Seq): Seq => {
+  let seq = chain.last;
+  while (seq > bound) {
+    const [, previous, jump] = linkAt(context, chain, seq);
+    seq = jump > bound ? jump : previous;
+  }
+  return seq;
+};
+
+const linkAt = (context: Reader, { entityId, field, origin }: RegisterChain, seq: Seq): ChainLink => {
+  if (seq === 0) return START;
+  const row = readRow<EventRow>(context, rowKey('event', entityId, ...placeParts({ origin, seq })));
+  const link = row?.writes !== undefined && Object.hasOwn(row.writes, field) ? row.writes[field] : undefined;
+  if (link === undefined) throw new Error(`event ${seq} of ${origin} has no link for "${field}"`);
+  return link;
+};
