@@ -9,10 +9,10 @@ const BACKLOG_EVENTS_MAX = 1024;
 interface Backlog {
   /** The next events to apply, in order, without a gap; may be fewer than are stored. */
   events: PlacedEvent[];
-  /** Length of the log as stored or on its way there. */
+  /** Length of the log as stored: what is still on its way to the store cannot be read back yet. */
   length: Seq;
-  /** Whether records have been asked for. */
-  reading: boolean;
+  /** Whether records have been asked for; `failed` when the next one cannot be read. */
+  reading: 'no' | 'under way' | 'failed';
 }
 
 /** A log that waits, and for what. */
@@ -53,8 +53,14 @@ export class Applier {
   }
 
   /** Notes the length of a stored log, of which a part may not be applied yet. */
-  restore(origin: Origin, length: Seq): void {
+  note(origin: Origin, length: Seq): void {
     if (length > this.#causality.applied(origin)) this.#backlog(origin).length = length;
+  }
+
+  /** Takes up a log of which more is stored now. */
+  stored(origin: Origin, length: Seq): void {
+    this.note(origin, length);
+    this.#drain([origin]);
   }
 
   /** Takes up every log that has something to apply. */
@@ -68,7 +74,6 @@ export class Applier {
     for (const event of events) {
       const nextSeq = backlog.events.at(-1)?.seq ?? this.#causality.applied(origin);
       if (event.seq === nextSeq + 1 && backlog.events.length < BACKLOG_EVENTS_MAX) backlog.events.push(event);
-      if (event.seq > backlog.length) backlog.length = event.seq;
     }
     this.#drain([origin]);
   }
@@ -78,13 +83,15 @@ export class Applier {
    * log then waits for that very place until the store is repaired.
    */
   offerRead(origin: Origin, events: readonly PlacedEvent[]): void {
+    const backlog = this.#backlog(origin);
     if (events.length === 0) {
       const place = { origin, seq: this.#causality.applied(origin) + 1 };
       this.#waiting.set(origin, { place, waitsFor: place });
-      return;
+      backlog.reading = 'failed';
+    } else {
+      backlog.reading = 'no';
+      this.offer(origin, events);
     }
-    this.#backlog(origin).reading = false;
-    this.offer(origin, events);
   }
 
   #drain(origins: Origin[]): void {
@@ -108,12 +115,12 @@ export class Applier {
       count += 1;
     }
     backlog.events.splice(0, count);
-    if (backlog.events.length > 0) return count > 0;
+    if (backlog.events.length > 0 || backlog.reading === 'failed') return count > 0;
     this.#waiting.delete(origin);
     const applied = this.#causality.applied(origin);
-    if (applied === backlog.length) this.#backlogs.delete(origin);
-    else if (!backlog.reading) {
-      backlog.reading = true;
+    if (applied >= backlog.length) this.#backlogs.delete(origin);
+    else if (backlog.reading === 'no') {
+      backlog.reading = 'under way';
       this.#host.read(origin, applied + 1, Math.min(backlog.length - applied, BACKLOG_EVENTS_MAX));
     }
     return count > 0;
@@ -143,7 +150,7 @@ export class Applier {
     const backlog = this.#backlogs.get(origin) ?? {
       events: [],
       length: this.#causality.applied(origin),
-      reading: false,
+      reading: 'no',
     };
     this.#backlogs.set(origin, backlog);
     return backlog;

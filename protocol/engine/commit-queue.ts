@@ -1,4 +1,5 @@
 import type { DeviceId } from '../crypto/index.ts';
+import type { SyncSession } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
 import type { UnnumberedWrite } from './own-logs.ts';
 import type { Commit, LogWrite } from './ports.ts';
@@ -7,7 +8,12 @@ import type { StateOverlay } from './state-overlay.ts';
 /** What follows once a commit has completed: an answer to the application, or credit to a peer. */
 export type AfterCommit =
   | { readonly type: 'answer'; readonly effect: EngineEffect }
-  | { readonly type: 'release'; readonly peer: DeviceId; readonly bytes: number };
+  | {
+      readonly type: 'release';
+      readonly peer: DeviceId;
+      readonly session: SyncSession;
+      readonly bytes: number;
+    };
 
 /** A commit under way. */
 export interface CommitUnderWay {

@@ -1,6 +1,6 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
 import { deviceOf, eventIdFromLeaf, leafHash, type Origin, type PlacedEvent } from '../event/index.ts';
-import { type Fault, SmoError } from '../fault/index.ts';
+import { type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
 import { type Place, placeRecord } from '../log/index.ts';
 import {
   decodeManifest,
@@ -10,7 +10,7 @@ import {
   verifyRange,
 } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
-import { type FrontierEntry, frontierEntry, type ReceivedRange } from '../sync/index.ts';
+import { type FrontierEntry, frontierEntry, type ReceivedRange, type SyncSession } from '../sync/index.ts';
 import { Applier, type WaitingPlace } from './applier.ts';
 import { type AfterCommit, CommitQueue } from './commit-queue.ts';
 import type { EngineEffect } from './effect.ts';
@@ -51,6 +51,7 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly #options: EngineOptions;
+  readonly #founding: PlacedEvent;
   readonly #logs: LogBook;
   readonly #own: OwnLogs;
   readonly #pending = new PendingRecords();
@@ -68,6 +69,7 @@ export class Engine {
     const founding = verifyGenesis(crypto, space, genesis);
     if (!founding.ok) throw new SmoError(founding.fault.code, founding.fault.message);
     this.#options = options;
+    this.#founding = founding.value;
     this.#logs = new LogBook(crypto, image.tails);
     this.#own = new OwnLogs(crypto, signer, space, (log) => this.#logs.tail(log));
     this.#overlay = new StateOverlay((key) => options.state.get(key));
@@ -81,7 +83,7 @@ export class Engine {
       apply: (ready) => this.#apply(ready),
       read: (log, firstSeq, count) => this.#emit({ type: 'read-records', origin: log, firstSeq, count }),
     });
-    for (const log of this.#logs.origins()) this.#applier.restore(log, this.#logs.length(log));
+    for (const log of this.#logs.origins()) this.#applier.note(log, this.#logs.length(log));
     this.#sessions = new PeerSessions({
       crypto,
       space,
@@ -89,7 +91,7 @@ export class Engine {
       logs: this.#logs,
       accepts: (log) => this.#accepts(log),
       emit: (effect) => this.#emit(effect),
-      received: (peer, range) => this.#received(peer, range),
+      received: (peer, session, range) => this.#received(peer, session, range),
       verifyHead: (manifest) => this.#verifyHead(manifest),
     });
   }
@@ -106,6 +108,11 @@ export class Engine {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
+  }
+
+  /** The verified first event of the space. */
+  get founding(): PlacedEvent {
+    return this.#founding;
   }
 
   get membership(): Membership {
@@ -247,21 +254,23 @@ export class Engine {
     this.#pending.settle(commit.logs);
     const newest = new Map(commit.logs.map((write) => [write.origin, write.tail]));
     for (const tail of newest.values()) {
-      this.#sessions.announce(this.#logs.publish(tail), tail, this.#nowMs);
+      const entry = this.#logs.publish(tail);
+      this.#sessions.announce(entry, tail, this.#nowMs);
+      this.#applier.stored(entry.origin, entry.seq);
     }
     for (const next of after) this.#afterCommit(next);
   }
 
   #afterCommit(after: AfterCommit): void {
     if (after.type === 'answer') this.#emit(after.effect);
-    else this.#sessions.release(after.peer, after.bytes, this.#nowMs);
+    else this.#sessions.release(after.peer, after.session, after.bytes, this.#nowMs);
   }
 
   /** Verifies a whole range, and commits and applies it, or disputes it. */
-  #received(peer: DeviceId, range: ReceivedRange): void {
+  #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
     const fault = this.#takeRange(range);
-    if (fault !== undefined) this.#sessions.dispute(peer, range.origin, fault);
-    this.#commits.afterwards({ type: 'release', peer, bytes: range.bytes });
+    if (fault !== undefined) this.#sessions.dispute(peer, range.origin, fault, this.#nowMs);
+    this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
   }
 
   #takeRange({ origin, manifest: bytes, firstSeq, records }: ReceivedRange): Fault | undefined {
@@ -272,7 +281,8 @@ export class Engine {
       return { code: 'order_violation', message: `a manifest of another log came for ${origin}` };
     }
     const tail = this.#logs.tail(origin);
-    const verified = verifyRange(crypto, { space, tail, manifest: manifest.value, firstSeq, records });
+    const claim = { space, tail, manifest: manifest.value, firstSeq, records };
+    const verified = faultOfDamage(() => verifyRange(crypto, claim));
     if (!verified.ok) return verified.fault;
     const events: PlacedEvent[] = [];
     for (const [i, id] of verified.value.ids.entries()) {
@@ -295,7 +305,7 @@ export class Engine {
   #verifyHead(bytes: Uint8Array): FrontierEntry | undefined {
     const { crypto, space } = this.#options;
     const manifest = decodeManifest(bytes);
-    if (!manifest.ok || !this.#accepts(manifest.value.origin)) return undefined;
+    if (!manifest.ok) return undefined;
     return verifyManifest(crypto, manifest.value, { space }).ok
       ? frontierEntry(crypto, manifest.value)
       : undefined;
@@ -351,3 +361,13 @@ export class Engine {
     this.#effects.push(effect);
   }
 }
+
+/** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
+const faultOfDamage = <T>(verify: () => Verdict<T>): Verdict<T> => {
+  try {
+    return verify();
+  } catch (error) {
+    if (error instanceof SmoError && error.code === 'tail_damaged') return refuse(error.code, error.message);
+    throw error;
+  }
+};

@@ -1,7 +1,9 @@
 import type { Crypto, Signer } from '../crypto/index.ts';
 import { type EventId, eventIdFromLeaf, leafHash, type Origin, type Seq } from '../event/index.ts';
+import { SmoError } from '../fault/index.ts';
 import {
   commitmentOf,
+  describeSegment,
   EMPTY_COMMITMENT,
   formatHash,
   MANIFEST_ALGO,
@@ -128,7 +130,14 @@ export class OwnLogs {
     if (tail === undefined || tail.manifest.sealed) return this.#successor(origin, tail?.manifest);
     const { manifest, peaks } = tail;
     const tree = compactTreeFromPeaks(manifest.events, peaks);
-    if (!tree.ok) throw new TypeError(tree.fault.message);
+    // Signed on top of wrong peaks, the log could be verified by nobody ever again.
+    if (!tree.ok || formatHash(treeRoot(this.#crypto, tree.value)) !== manifest.root) {
+      throw new SmoError(
+        'tail_damaged',
+        `the stored peaks of ${describeSegment(manifest)} do not make the root that its manifest signs`,
+        'Run "smo verify" to see what is damaged.',
+      );
+    }
     const { segment, firstSeq, prev, bytes } = manifest;
     return this.#keep(origin, { segment, firstSeq, prev, tree: tree.value, bytes, unsigned: [] });
   }

@@ -37,11 +37,14 @@ export interface SessionsHost {
   /** Whether records of a log are accepted here. */
   accepts(origin: Origin): boolean;
   emit(effect: EngineEffect): void;
-  /** A whole range has come, not verified. */
-  received(peer: DeviceId, range: ReceivedRange): void;
+  /** A whole range has come in a session, not verified. */
+  received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
   /** Manifests that a peer announces: verified ones give frontier entries, others undefined. */
   verifyHead(manifest: Uint8Array): FrontierEntry | undefined;
 }
+
+/** Longest time between two rounds of anti-entropy. */
+const ROUND_MS_MAX = SYNC_LIMITS.antiEntropyMs * 1.5;
 
 /**
  * All sync sessions of an engine, and the one place that decides what is asked of whom.
@@ -53,6 +56,8 @@ export class PeerSessions {
   readonly #host: SessionsHost;
   readonly #view: SessionView;
   readonly #sessions = new Map<DeviceId, SyncSession>();
+  /** For each peer the session that the read under way is for; it may have ended since. */
+  readonly #reads = new Map<DeviceId, SyncSession>();
   #round = 0;
   #nextRoundMs: number | undefined;
 
@@ -72,7 +77,7 @@ export class PeerSessions {
     const session = new SyncSession(this.#view);
     this.#sessions.set(peer, session);
     this.#nextRoundMs ??= this.#roundAfter(nowMs);
-    this.#perform(peer, session.hello(), nowMs);
+    this.#perform(peer, session, session.hello(), nowMs);
   }
 
   disconnected(peer: DeviceId, nowMs: number): void {
@@ -86,25 +91,33 @@ export class PeerSessions {
   }
 
   rangeRead(peer: DeviceId, range: SegmentRange | undefined, nowMs: number): void {
-    this.#with(peer, nowMs, (session) => session.rangeRead(range));
+    const session = this.#sessions.get(peer);
+    const isDue = session !== undefined && this.#reads.get(peer) === session;
+    this.#reads.delete(peer);
+    if (isDue) this.#perform(peer, session, session.rangeRead(range), nowMs);
+    // What was read is of no use to a session that began since; now its own read can follow.
+    else if (session !== undefined) this.#read(peer, session);
   }
 
-  /** A received range has been dealt with. */
-  release(peer: DeviceId, bytes: number, nowMs: number): void {
-    this.#with(peer, nowMs, (session) => session.release(bytes));
+  /** A range that a session received has been dealt with. */
+  release(peer: DeviceId, session: SyncSession, bytes: number, nowMs: number): void {
+    // Credit is a matter of one session: the next one of the same peer begins with all of it.
+    if (this.#sessions.get(peer) !== session) return;
+    this.#perform(peer, session, session.release(bytes, nowMs), nowMs);
   }
 
-  /** Stops asking a peer for a log while it stays connected. */
-  dispute(peer: DeviceId, origin: Origin, fault: Fault): void {
-    this.#sessions.get(peer)?.dispute(origin, fault);
+  /** Stops asking a peer for a log while it stays connected; another peer may have it. */
+  dispute(peer: DeviceId, origin: Origin, fault: Fault, nowMs: number): void {
     this.#host.emit({ type: 'refused', peer, origin, fault });
+    this.#with(peer, nowMs, (session) => session.dispute(origin, fault));
+    this.plan(nowMs);
   }
 
   /** Tells every peer of a log's new published position. */
   announce(entry: FrontierEntry, tail: LogTail, nowMs: number): void {
     const manifest = encodeManifest(tail.manifest);
     for (const [peer, session] of this.#sessions) {
-      this.#perform(peer, session.advanced(entry, manifest), nowMs);
+      this.#perform(peer, session, session.advanced(entry, manifest), nowMs);
     }
   }
 
@@ -113,24 +126,28 @@ export class PeerSessions {
     const wanted = new Set([...this.#sessions.values()].flatMap((session) => [...session.wanted]));
     for (const [peer, session] of this.#sessions) {
       for (const origin of session.ahead()) {
-        if (session.wanted.size >= SYNC_LIMITS.wantsPerPeer) break;
+        if (!session.hasRoom) break;
         if (wanted.has(origin) || !this.#host.accepts(origin)) continue;
         wanted.add(origin);
-        this.#perform(peer, session.want(origin, nowMs), nowMs);
+        this.#perform(peer, session, session.want(origin, nowMs), nowMs);
       }
     }
   }
 
   /** Gives up what has taken too long, and begins a round of anti-entropy when it is time. */
   tick(nowMs: number): void {
-    for (const [peer, session] of this.#sessions) this.#perform(peer, session.expireWants(nowMs), nowMs);
+    for (const [peer, session] of this.#sessions)
+      this.#perform(peer, session, session.expireWants(nowMs), nowMs);
     this.plan(nowMs);
-    if (this.#nextRoundMs === undefined || nowMs < this.#nextRoundMs) return;
+    if (this.#nextRoundMs === undefined) return;
+    const leftMs = this.#nextRoundMs - nowMs;
+    // More time than there ever was between two rounds: the clock was set back, and the round is due.
+    if (leftMs > 0 && leftMs <= ROUND_MS_MAX) return;
     const peers = [...this.#sessions];
     this.#round += 1;
     this.#nextRoundMs = peers.length === 0 ? undefined : this.#roundAfter(nowMs);
     const [peer, session] = peers[this.#round % peers.length] ?? [];
-    if (peer !== undefined && session !== undefined) this.#perform(peer, session.hello(), nowMs);
+    if (peer !== undefined && session !== undefined) this.#perform(peer, session, session.hello(), nowMs);
   }
 
   /** When the next tick is needed, in ms since 1970. */
@@ -165,25 +182,32 @@ export class PeerSessions {
   #with(peer: DeviceId, nowMs: number, step: (session: SyncSession) => readonly SessionEffect[]): void {
     const session = this.#sessions.get(peer);
     // A frame or a completed read may come after its session has ended.
-    if (session !== undefined) this.#perform(peer, step(session), nowMs);
+    if (session !== undefined) this.#perform(peer, session, step(session), nowMs);
   }
 
-  #perform(peer: DeviceId, effects: readonly SessionEffect[], nowMs: number): void {
+  /** Asks for what a session is to send next, unless a read for the peer's session before is under way. */
+  #read(peer: DeviceId, session: SyncSession): void {
+    const { reading } = session;
+    if (reading === undefined || this.#reads.has(peer)) return;
+    this.#reads.set(peer, session);
+    const { origin, segment, events } = reading;
+    this.#host.emit({ type: 'read-range', peer, origin, segment, events });
+  }
+
+  #perform(peer: DeviceId, session: SyncSession, effects: readonly SessionEffect[], nowMs: number): void {
     for (const effect of effects) {
       switch (effect.type) {
         case 'send':
           this.#host.emit({ type: 'send', peer, frame: effect.frame });
           break;
-        case 'read': {
-          const { origin, segment, events } = effect;
-          this.#host.emit({ type: 'read-range', peer, origin, segment, events });
+        case 'read':
+          this.#read(peer, session);
           break;
-        }
         case 'received':
-          this.#host.received(peer, effect.range);
+          this.#host.received(peer, session, effect.range);
           break;
         case 'heads':
-          this.#learnHeads(peer, effect.manifests, nowMs);
+          this.#learnHeads(peer, session, effect.manifests, nowMs);
           break;
         case 'learnt':
           this.plan(nowMs);
@@ -196,12 +220,10 @@ export class PeerSessions {
     }
   }
 
-  #learnHeads(peer: DeviceId, manifests: readonly Uint8Array[], nowMs: number): void {
-    const session = this.#sessions.get(peer);
-    for (const manifest of manifests) {
-      const entry = this.#host.verifyHead(manifest);
-      if (entry !== undefined) session?.learn(entry);
-    }
+  #learnHeads(peer: DeviceId, session: SyncSession, manifests: readonly Uint8Array[], nowMs: number): void {
+    const entries = manifests.map((manifest) => this.#host.verifyHead(manifest));
+    const verified = entries.filter((entry) => entry !== undefined);
+    this.#perform(peer, session, session.learn(verified), nowMs);
     this.plan(nowMs);
   }
 

@@ -19,9 +19,9 @@ export type Membership = ReadonlyMap<DeviceId, Member>;
 export type Sees = (place: Place, other: Place) => boolean;
 
 /**
- * The membership that a set of control events makes. The founder is the author of the genesis event. An
- * event that adds a device counts if its author is an admin in the event's own causal past; of several that
- * add the same device the last in the total order stands.
+ * The membership that a set of control events makes. The founder is the author of the genesis event, and an
+ * admin for ever. An event that adds a device counts if the membership that its own causal past makes has its
+ * author as an admin; of several that add the same device the last in the total order stands.
  *
  * A function of the set alone: the order of `control` does not matter as long as it respects causality.
  *
@@ -59,7 +59,8 @@ const authorIsAdmin = (
   sees: Sees,
 ): boolean => {
   const author = deviceOf(event.origin);
-  return counted.some(
-    ({ event: cause, member }) => member.device === author && member.role === 'admin' && sees(event, cause),
-  );
+  const [last] = counted
+    .filter(({ event: cause, member }) => member.device === author && sees(event, cause))
+    .sort((a, b) => compareEvents(b.event, a.event));
+  return last?.member.role === 'admin';
 };

@@ -8,6 +8,7 @@ import {
   parseDeviceId,
   publicKeyOf,
 } from '../crypto/index.ts';
+import { EVENT_LIMITS } from '../event/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
 import { isRole, type Role } from './control-event.ts';
@@ -75,12 +76,12 @@ const encodeWhole = (crypto: Crypto, ticket: Ticket): string => {
   return PREFIX + base32.encode(Uint8Array.from([...message, ...checksum]));
 };
 
-/** Reads a ticket that a person pasted; white space around it and upper case are forgiven. */
+/** Reads a ticket that a person pasted; upper case, and white space from a wrapped line, are forgiven. */
 export const decodeTicket = (crypto: Crypto, text: string): Verdict<Ticket, 'ticket_malformed'> => {
-  const trimmed = text.trim().toLowerCase();
-  if (!trimmed.startsWith(PREFIX)) return malformed(`a ticket starts with "${PREFIX}"`);
-  if (trimmed.length > TICKET_CHARS_MAX) return malformed('it is too long');
-  const bytes = base32.decode(trimmed.slice(PREFIX.length));
+  const joined = text.replaceAll(/\s/g, '').toLowerCase();
+  if (!joined.startsWith(PREFIX)) return malformed(`a ticket starts with "${PREFIX}"`);
+  if (joined.length > TICKET_CHARS_MAX) return malformed('it is too long');
+  const bytes = base32.decode(joined.slice(PREFIX.length));
   if (bytes === undefined || bytes.length <= CHECKSUM_BYTES)
     return malformed('it holds characters of no ticket');
   const message = bytes.subarray(0, -CHECKSUM_BYTES);
@@ -107,6 +108,7 @@ const readMessage = (message: Uint8Array): Verdict<Ticket, 'ticket_malformed'> =
     key?.length !== PUBLIC_KEY_BYTES ||
     secret?.length !== TICKET_SECRET_BYTES ||
     expiry?.type !== 'varint' ||
+    expiry.value > EVENT_LIMITS.timestampMsMax ||
     addresses.length > TICKET_ADDRESSES_MAX ||
     addresses.includes(undefined)
   ) {

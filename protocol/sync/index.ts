@@ -4,4 +4,6 @@ export { type FrontierEntry, frontierDigest, frontierEntry, isAhead, isContradic
 export { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
 export type { ReceivedRange } from './range-receiver.ts';
 export type { SegmentRange } from './segment-range.ts';
-export { type SessionEffect, type SessionView, SyncSession } from './session.ts';
+export { SyncSession } from './session.ts';
+export type { SessionEffect } from './session-effect.ts';
+export type { SessionView } from './session-view.ts';

@@ -25,8 +25,19 @@ export type RangeOutcome =
 /** A want of this replica that the remote is answering. */
 interface OpenWant {
   readonly origin: Origin;
-  deadlineMs: number;
+  /** The segment of which a part has come. */
   segment: PartialSegment | undefined;
+  /** Whether a whole segment has come. */
+  served: boolean;
+}
+
+/** How a want ended. */
+export interface EndedWant {
+  readonly origin: Origin;
+  /** Whether the remote has sent anything whole. */
+  readonly served: boolean;
+  /** Bytes of records that came and make no whole segment: dropped, and due as credit. */
+  readonly bytes: number;
 }
 
 interface PartialSegment {
@@ -40,7 +51,11 @@ interface PartialSegment {
 export class RangeReceiver {
   readonly #wants = new Map<number, OpenWant>();
   readonly #origins = new Set<Origin>();
+  /** Wants that were given up here and that the remote has not ended yet. */
+  readonly #abandoned = new Set<number>();
   #lastWant = 0;
+  /** When the remote last sent something that was asked for, in ms since 1970. */
+  #progressMs = 0;
   /** Bytes of records that came and were not released. */
   #held = 0;
 
@@ -49,21 +64,25 @@ export class RangeReceiver {
     return this.#origins;
   }
 
-  /** The earliest deadline of an open want, in ms since 1970. */
+  /** Whether the remote takes one more want: those that were given up count until it has ended them. */
+  get hasRoom(): boolean {
+    return this.#wants.size + this.#abandoned.size < SYNC_LIMITS.wantsPerPeer;
+  }
+
+  /**
+   * When the open wants expire, in ms since 1970. There is one deadline for all: the remote serves them one
+   * after the other, so that frames for the first are no sign that the others have stalled.
+   */
   get deadlineMs(): number | undefined {
-    let earliest: number | undefined;
-    for (const { deadlineMs } of this.#wants.values()) {
-      if (earliest === undefined || deadlineMs < earliest) earliest = deadlineMs;
-    }
-    return earliest;
+    return this.#wants.size === 0 ? undefined : this.#progressMs + SYNC_LIMITS.wantTimeoutMs;
   }
 
   /** The frame that asks for everything of a log after a position. */
   want(origin: Origin, held: FrontierEntry | undefined, nowMs: number): SyncFrame {
     this.#lastWant += 1;
     const want = this.#lastWant;
-    const deadlineMs = nowMs + SYNC_LIMITS.wantTimeoutMs;
-    this.#wants.set(want, { origin, deadlineMs, segment: undefined });
+    if (this.#wants.size === 0) this.#progressMs = nowMs;
+    this.#wants.set(want, { origin, segment: undefined, served: false });
     this.#origins.add(origin);
     const position = {
       segment: held?.segment ?? 0,
@@ -73,50 +92,47 @@ export class RangeReceiver {
     return { type: 'want', want, origin, ...position };
   }
 
-  /**
-   * Closes a want: the remote has sent all that it holds, or is given up.
-   * @returns bytes of records that came and make no whole segment: dropped, and due as credit
-   */
-  end(want: number): number {
-    const open = this.#wants.get(want);
-    if (open === undefined) return 0;
-    this.#wants.delete(want);
-    this.#origins.delete(open.origin);
-    const dropped = open.segment?.bytes ?? 0;
-    this.#held -= dropped;
-    return dropped;
+  /** The remote has sent all that it holds; undefined when the want had been given up, or never was. */
+  end(want: number, nowMs: number): EndedWant | undefined {
+    if (this.#wants.has(want) || this.#abandoned.delete(want)) this.#progressMs = nowMs;
+    return this.#close(want);
   }
 
-  /** Closes the want for a log, if there is one; returns the bytes that are due as credit. */
+  /** Gives up the want for a log, if there is one; returns the bytes that are due as credit. */
   abandon(origin: Origin): number {
-    const open = [...this.#wants].find(([, want]) => want.origin === origin);
-    return open === undefined ? 0 : this.end(open[0]);
+    const [want] = [...this.#wants].find(([, open]) => open.origin === origin) ?? [];
+    if (want === undefined) return 0;
+    this.#abandoned.add(want);
+    return this.#close(want)?.bytes ?? 0;
   }
 
-  /** Closes every want past its deadline; for each its log, and the bytes that are due as credit. */
-  expire(nowMs: number): readonly { readonly origin: Origin; readonly bytes: number }[] {
-    return [...this.#wants]
-      .filter(([, { deadlineMs }]) => deadlineMs <= nowMs)
-      .map(([want, { origin }]) => ({ origin, bytes: this.end(want) }));
+  /** The logs that were asked for in vain, once the deadline has passed or the clock was set back. */
+  expired(nowMs: number): readonly Origin[] {
+    const waitedMs = nowMs - this.#progressMs;
+    return waitedMs >= 0 && waitedMs < SYNC_LIMITS.wantTimeoutMs ? [] : [...this.#origins];
   }
 
-  /** Counts bytes of a whole range as dealt with. */
-  release(bytes: number): void {
+  /** Counts bytes of a whole range as dealt with. The remote may have waited for nothing but this credit. */
+  release(bytes: number, nowMs: number): void {
     this.#held -= bytes;
+    this.#progressMs = nowMs;
   }
 
   /** Takes one frame of an answer. */
   range(frame: Extract<SyncFrame, { type: 'range' }>, nowMs: number): RangeOutcome {
     const bytes = creditOf(frame.records);
     const want = this.#wants.get(frame.want);
+    if (want !== undefined || this.#abandoned.has(frame.want)) this.#progressMs = nowMs;
     if (want === undefined) return { type: 'stray', bytes };
-    want.deadlineMs = nowMs + SYNC_LIMITS.wantTimeoutMs;
     if (frame.manifest !== undefined && want.segment === undefined) {
       want.segment = { manifest: frame.manifest, firstSeq: frame.firstSeq, records: [], bytes: 0 };
     }
     const segment = want.segment;
     if (segment === undefined || frame.firstSeq !== segment.firstSeq + segment.records.length) {
       return { type: 'fault', code: 'bad_range', message: `frames of log ${want.origin} do not join` };
+    }
+    if (frame.records.length === 0 && !frame.segmentEnd) {
+      return { type: 'fault', code: 'bad_range', message: `a frame of log ${want.origin} brings nothing` };
     }
     this.#held += bytes;
     segment.bytes += bytes;
@@ -129,6 +145,17 @@ export class RangeReceiver {
     }
     if (!frame.segmentEnd) return { type: 'partial' };
     want.segment = undefined;
+    want.served = true;
     return { type: 'whole', range: { origin: want.origin, ...segment } };
+  }
+
+  #close(want: number): EndedWant | undefined {
+    const open = this.#wants.get(want);
+    if (open === undefined) return undefined;
+    this.#wants.delete(want);
+    this.#origins.delete(open.origin);
+    const bytes = open.segment?.bytes ?? 0;
+    this.#held -= bytes;
+    return { origin: open.origin, served: open.served, bytes };
   }
 }

@@ -7,16 +7,18 @@ import { SYNC_LIMITS } from './limits.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** What the sender does next. */
-export type SenderStep =
-  | { readonly type: 'send'; readonly frame: SyncFrame }
-  | { readonly type: 'read'; readonly origin: Origin; readonly segment: number; readonly events: number };
+export type SenderStep = { readonly type: 'send'; readonly frame: SyncFrame } | { readonly type: 'read' };
 
-/** A want of the remote, and the position from which it is to be served. */
-interface Want {
-  readonly want: number;
+/** What has to be read to go on: everything after the first `events` records of a segment. */
+export interface ReadRequest {
   readonly origin: Origin;
   readonly segment: number;
   readonly events: number;
+}
+
+/** A want of the remote, and the position from which it is to be served. */
+interface Want extends ReadRequest {
+  readonly want: number;
 }
 
 /** A segment that is being sent. */
@@ -61,6 +63,11 @@ export class RangeSender {
     return { code: 'credit_exceeded', message: 'credit for bytes that were never sent' };
   }
 
+  /** What a `read` step stands for; undefined once it is handed in. */
+  get reading(): ReadRequest | undefined {
+    return this.#reading;
+  }
+
   /** The answer to a `read` step. */
   loaded(range: SegmentRange | undefined): void {
     const want = this.#reading;
@@ -89,7 +96,7 @@ export class RangeSender {
         continue;
       }
       this.#reading = next;
-      yield { type: 'read', origin: next.origin, segment: next.segment, events: next.events };
+      yield { type: 'read' };
     }
   }
 

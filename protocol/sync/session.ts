@@ -5,37 +5,12 @@ import type { SyncFault, SyncFrame } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
 import { type FrontierEntry, isAhead, isContradiction } from './frontier.ts';
 import { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
-import { RangeReceiver, type ReceivedRange } from './range-receiver.ts';
-import { RangeSender } from './range-sender.ts';
+import { RangeReceiver } from './range-receiver.ts';
+import { RangeSender, type ReadRequest } from './range-sender.ts';
+import { RemoteFrontier } from './remote-frontier.ts';
 import type { SegmentRange } from './segment-range.ts';
-
-/** What a session has to know of the replica it speaks for. */
-export interface SessionView {
-  /** {@link SPACE_TAG_BYTES} bytes that name the space. */
-  readonly spaceTag: Uint8Array;
-  /** Digest of the published frontier. */
-  frontierDigest(): Uint8Array;
-  /** The published frontier: committed positions, the only ones that others are told of. */
-  entries(): Iterable<FrontierEntry>;
-  /** A published position. */
-  entry(origin: Origin): FrontierEntry | undefined;
-  /** A verified position, whether its commit has completed or not: what need not be asked for again. */
-  held(origin: Origin): FrontierEntry | undefined;
-}
-
-/** What a session asks of its replica. */
-export type SessionEffect =
-  | { readonly type: 'send'; readonly frame: Uint8Array }
-  /** Read what the peer wants next; answer with {@link SyncSession.rangeRead}. */
-  | { readonly type: 'read'; readonly origin: Origin; readonly segment: number; readonly events: number }
-  /** A whole range has come; once it is stored or refused, answer with {@link SyncSession.release}. */
-  | { readonly type: 'received'; readonly range: ReceivedRange }
-  /** Signed manifests that the peer says are new; not verified yet. */
-  | { readonly type: 'heads'; readonly manifests: readonly Uint8Array[] }
-  /** What is known of the peer has changed: there may be something to ask for. */
-  | { readonly type: 'learnt' }
-  /** The session is over: the remote broke the protocol. */
-  | { readonly type: 'close'; readonly fault: Fault<SyncFault> };
+import type { SessionEffect } from './session-effect.ts';
+import type { SessionView } from './session-view.ts';
 
 /**
  * One peer's sync session, `/smo/sync/1.0.0` (docs/protocol/sync.md): symmetric, without I/O, resumable at
@@ -48,23 +23,26 @@ export type SessionEffect =
  */
 export class SyncSession {
   readonly #view: SessionView;
-  readonly #remote = new Map<Origin, FrontierEntry>();
-  readonly #disputed = new Map<Origin, Fault>();
+  readonly #remote: RemoteFrontier;
   readonly #receiver = new RangeReceiver();
   readonly #sender: RangeSender;
   #effects: SessionEffect[] = [];
-  #helloAwaited = false;
+  /** Greetings of this side that the remote has not answered. One that comes while none is due is answered. */
+  #hellosDue = 0;
   #frontierSent = false;
   #remoteKnown = false;
+  #closed = false;
 
   constructor(view: SessionView) {
     this.#view = view;
+    this.#remote = new RemoteFrontier((origin) => view.held(origin));
     this.#sender = new RangeSender(view);
   }
 
-  /** Opens the session, or begins another round of anti-entropy. */
+  /** Opens the session, or begins another round of anti-entropy: what was only late may be asked for again. */
   hello(): readonly SessionEffect[] {
-    this.#helloAwaited = true;
+    this.#remote.forgive();
+    this.#hellosDue += 1;
     this.#sendHello();
     return this.#take();
   }
@@ -72,6 +50,7 @@ export class SyncSession {
   /** Takes one frame of the remote. */
   receive(bytes: Uint8Array, nowMs: number): readonly SessionEffect[] {
     const frame = decodeFrame(bytes);
+    if (this.#closed) return [];
     if (frame.ok) this.#handle(frame.value, nowMs);
     else this.#close(frame.fault.code, frame.fault.message);
     return this.#take();
@@ -79,7 +58,7 @@ export class SyncSession {
 
   /** Position at which the remote is known to hold a log. */
   remoteEntry(origin: Origin): FrontierEntry | undefined {
-    return this.#remote.get(origin);
+    return this.#remote.entry(origin);
   }
 
   /** Whether the remote's whole frontier is known. */
@@ -89,7 +68,7 @@ export class SyncSession {
 
   /** Logs that the remote cannot be believed on in this session, and why. */
   get disputed(): ReadonlyMap<Origin, Fault> {
-    return this.#disputed;
+    return this.#remote.disputed;
   }
 
   /** Logs that are being asked for. */
@@ -98,10 +77,13 @@ export class SyncSession {
   }
 
   /** Logs of which the remote holds more than this replica, disputed ones left out. */
-  *ahead(): Iterable<Origin> {
-    for (const [origin, entry] of this.#remote) {
-      if (isAhead(entry, this.#view.held(origin)) && !this.#disputed.has(origin)) yield origin;
-    }
+  ahead(): Iterable<Origin> {
+    return this.#remote.ahead();
+  }
+
+  /** Whether one more log can be asked for now. */
+  get hasRoom(): boolean {
+    return !this.#closed && this.#receiver.hasRoom;
   }
 
   /** Asks for everything of a log after what this replica holds. */
@@ -110,27 +92,16 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Notes a verified manifest of the remote, or a position that it has stated. */
-  learn(entry: FrontierEntry): void {
-    const known = this.#remote.get(entry.origin);
-    if (known === undefined && this.#remote.size >= SYNC_LIMITS.frontierLogsMax) {
-      this.#close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
-      return;
-    }
-    if (isAhead(entry, known)) this.#remote.set(entry.origin, entry);
-    const own = this.#view.entry(entry.origin);
-    if (own !== undefined && isContradiction(entry, own)) {
-      this.dispute(entry.origin, {
-        code: 'history_differs',
-        message: `holds another history of log ${entry.origin} at seq ${entry.seq}`,
-      });
-    }
+  /** Notes positions at which the remote holds logs, by verified manifests. */
+  learn(entries: readonly FrontierEntry[]): readonly SessionEffect[] {
+    for (const entry of entries) this.#learn(entry);
+    return this.#take();
   }
 
   /** Stops asking the remote for a log in this session; what still comes of it is dropped. */
-  dispute(origin: Origin, fault: Fault): void {
-    this.#disputed.set(origin, fault);
-    this.#giveCredit(this.#receiver.abandon(origin));
+  dispute(origin: Origin, fault: Fault): readonly SessionEffect[] {
+    this.#dispute(origin, fault);
+    return this.#take();
   }
 
   /**
@@ -138,9 +109,15 @@ export class SyncSession {
    * the bare position otherwise, so that it knows what is held here.
    */
   advanced(entry: FrontierEntry, manifest: Uint8Array): readonly SessionEffect[] {
-    if (isAhead(entry, this.#remote.get(entry.origin))) this.#send({ type: 'heads', manifests: [manifest] });
+    if (isAhead(entry, this.#remote.entry(entry.origin)))
+      this.#send({ type: 'heads', manifests: [manifest] });
     else this.#send({ type: 'frontier', entries: [entry], last: false });
     return this.#take();
+  }
+
+  /** What the peer wants next: everything after the first `events` records of a segment, until it is read. */
+  get reading(): ReadRequest | undefined {
+    return this.#sender.reading;
   }
 
   /** What a `read` effect asked for; undefined when nothing is held there. */
@@ -150,17 +127,16 @@ export class SyncSession {
   }
 
   /** Gives back the credit of a range that has been dealt with. */
-  release(bytes: number): readonly SessionEffect[] {
-    this.#receiver.release(bytes);
+  release(bytes: number, nowMs: number): readonly SessionEffect[] {
+    this.#receiver.release(bytes, nowMs);
     this.#giveCredit(bytes);
     return this.#take();
   }
 
   /** Gives up wants that bring nothing, so that other peers can be asked. */
   expireWants(nowMs: number): readonly SessionEffect[] {
-    for (const { origin, bytes } of this.#receiver.expire(nowMs)) {
-      this.#giveCredit(bytes);
-      this.dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
+    for (const origin of this.#receiver.expired(nowMs)) {
+      this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
     }
     return this.#take();
   }
@@ -191,8 +167,7 @@ export class SyncSession {
         this.#onRange(frame, nowMs);
         return;
       case 'want-end':
-        this.#giveCredit(this.#receiver.end(frame.want));
-        this.#effects.push({ type: 'learnt' });
+        this.#onWantEnd(frame.want, nowMs);
         return;
       case 'fault':
         this.#close(frame.code, `the peer ended the session: ${frame.message.slice(0, 200)}`, false);
@@ -206,8 +181,8 @@ export class SyncSession {
     } else if (!equalBytes(hello.spaceTag, this.#view.spaceTag)) {
       this.#close('wrong_space', 'the peer is of another space');
     } else {
-      if (!this.#helloAwaited) this.#sendHello();
-      this.#helloAwaited = false;
+      if (this.#hellosDue === 0) this.#sendHello();
+      else this.#hellosDue -= 1;
       this.#compareDigest(hello.frontierDigest);
     }
   }
@@ -224,14 +199,14 @@ export class SyncSession {
 
   #compareDigest(remote: Uint8Array): void {
     if (equalBytes(remote, this.#view.frontierDigest())) {
-      for (const entry of this.#view.entries()) this.learn(entry);
+      for (const entry of this.#view.entries()) this.#learn(entry);
       this.#remoteKnown = true;
       this.#effects.push({ type: 'learnt' });
     } else this.#sendFrontier();
   }
 
   #onFrontier(frame: Extract<SyncFrame, { type: 'frontier' }>): void {
-    for (const entry of frame.entries) this.learn(entry);
+    for (const entry of frame.entries) this.#learn(entry);
     if (frame.last) {
       this.#remoteKnown = true;
       // The remote found the digests unequal; it may be alone in that, so it gets this side's frontier too.
@@ -248,6 +223,36 @@ export class SyncSession {
       const last = from + size >= entries.length;
       this.#send({ type: 'frontier', entries: entries.slice(from, from + size), last });
     }
+  }
+
+  #learn(entry: FrontierEntry): void {
+    if (!this.#remote.learn(entry)) {
+      this.#close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
+      return;
+    }
+    const own = this.#view.entry(entry.origin);
+    if (own !== undefined && isContradiction(entry, own)) {
+      this.#dispute(entry.origin, {
+        code: 'history_differs',
+        message: `holds another history of log ${entry.origin} at seq ${entry.seq}`,
+      });
+    }
+  }
+
+  #dispute(origin: Origin, fault: Fault): void {
+    this.#remote.dispute(origin, fault);
+    this.#giveCredit(this.#receiver.abandon(origin));
+  }
+
+  #onWantEnd(want: number, nowMs: number): void {
+    const ended = this.#receiver.end(want, nowMs);
+    if (ended !== undefined) this.#giveCredit(ended.bytes);
+    if (ended?.served === false) {
+      // It said that it holds more. Asking again at once would go round in circles.
+      const message = `says that it holds more of log ${ended.origin} than it sends`;
+      this.#dispute(ended.origin, { code: 'withheld', message });
+    }
+    this.#effects.push({ type: 'learnt' });
   }
 
   #onRange(frame: Extract<SyncFrame, { type: 'range' }>, nowMs: number): void {
@@ -277,17 +282,20 @@ export class SyncSession {
   }
 
   #close(code: SyncFault, message: string, tell = true): void {
+    if (this.#closed) return;
     if (tell) this.#send({ type: 'fault', code, message });
     this.#effects.push({ type: 'close', fault: { code, message } });
+    this.#closed = true;
   }
 
   #send(frame: SyncFrame): void {
+    if (this.#closed) return;
     this.#effects.push({ type: 'send', frame: encodeFrame(frame) });
   }
 
   #take(): readonly SessionEffect[] {
-    for (const step of this.#sender.take()) {
-      if (step.type === 'read') this.#effects.push(step);
+    for (const step of this.#closed ? [] : this.#sender.take()) {
+      if (step.type === 'read') this.#effects.push({ type: 'read' });
       else this.#send(step.frame);
     }
     const effects = this.#effects;

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
@@ -36,6 +37,11 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
+export interface FailOptions extends RunOptions {
+  /** For commands that a second one at the same time would disturb. */
+  readonly oneByOne?: boolean;
+}
+
 /** One machine of a test: a folder for the homes, and an environment in which nothing of the person's own counts. */
 export interface Machine {
   readonly dir: string;
@@ -54,6 +60,8 @@ export const newMachine = (): Machine => {
     PATH: env.PATH,
     HOME: dir,
     TMPDIR: temporary,
+    // Compiled once for all machines: it would be in the folder for temporary files, which is new each time.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     SMO_STATE_HOME: join(dir, 'state'),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -98,6 +106,20 @@ export const runProgram = async (
   return { exit, ...texts };
 };
 
+/** Asserts that a failure is one line on stderr, or one JSON document on stdout; both of one command. */
+export const assertFailure = (human: CliOutcome, program: CliOutcome): CliFailure => {
+  expect(human).toEqual({
+    exit: expect.any(Number),
+    stdout: '',
+    stderr: expect.stringMatching(/^smo: [^\n]+\.\n$/),
+  });
+  expect(human.exit).toBeGreaterThan(0);
+  expect({ exit: program.exit, stderr: program.stderr }).toEqual({ exit: human.exit, stderr: '' });
+  const { error } = JSON.parse(program.stdout);
+  expect(error).toEqual({ code: expect.any(String), message: expect.any(String), hint: expect.any(String) });
+  return { exit: human.exit, code: error.code, line: human.stderr.slice('smo: '.length).trimEnd() };
+};
+
 /** A device of a test: commands on its home, each a process of its own. */
 export class CliDevice {
   readonly name: string;
@@ -134,23 +156,14 @@ export class CliDevice {
   }
 
   /** Runs a command that must fail, in both forms, and asserts that each tells it as every failure is told. */
-  async fails(args: readonly string[], options?: RunOptions): Promise<CliFailure> {
-    const human = await this.run(args, options);
-    expect(human).toEqual({
-      exit: expect.any(Number),
-      stdout: '',
-      stderr: expect.stringMatching(/^smo: [^\n]+\.\n$/),
-    });
-    expect(human.exit).toBeGreaterThan(0);
-    const program = await this.run(['--json', ...args], options);
-    expect({ exit: program.exit, stderr: program.stderr }).toEqual({ exit: human.exit, stderr: '' });
-    const { error } = JSON.parse(program.stdout);
-    expect(error).toEqual({
-      code: expect.any(String),
-      message: expect.any(String),
-      hint: expect.any(String),
-    });
-    return { exit: human.exit, code: error.code, line: human.stderr.slice('smo: '.length).trimEnd() };
+  async fails(
+    args: readonly string[],
+    { oneByOne = false, ...options }: FailOptions = {},
+  ): Promise<CliFailure> {
+    const human = this.run(args, options);
+    if (oneByOne) await human;
+    const program = this.run(['--json', ...args], options);
+    return assertFailure(await human, await program);
   }
 
   /** Starts `smo up` on the loopback interface and waits until it is ready. */

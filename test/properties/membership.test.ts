@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CausalIndex } from '../../protocol/causality/index.ts';
+import { portableCrypto as crypto, type DeviceId } from '../../protocol/crypto/index.ts';
+import { compareEvents, deviceOf, type PlacedEvent } from '../../protocol/event/index.ts';
+import type { SpaceId } from '../../protocol/manifest/index.ts';
+import {
+  CONTROL_TYPE,
+  decodeJoinMessage,
+  decodeTicket,
+  deviceAdded,
+  encodeJoinMessage,
+  encodeTicket,
+  foldMembership,
+  type JoinMessage,
+  type Role,
+  spaceCreated,
+  spaceIdOf,
+  verifyGenesis,
+} from '../../protocol/membership/index.ts';
+import { AuthoredHistory, LOG_NAMES, type LogName, ORIGINS } from '../support/authored-history.ts';
+import { pastsOf } from '../support/naive-fold.ts';
+import { draws, readyOrder } from '../support/random-history.ts';
+import { TEST_SPACE, testLog } from '../support/test-log.ts';
+
+const role = fc.constantFrom<Role>('admin', 'writer');
+const log = fc.constantFrom(...LOG_NAMES);
+
+/** One control event: who writes it, what it takes over first, and whom it adds as what. */
+const step = fc.record({ log, pulls: fc.subarray([...LOG_NAMES]), device: log, role, timestamp: fc.nat(9) });
+
+/** A history that A founds: authors state everything that the logs they pull from hold. */
+const historyOf = (
+  steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[],
+): readonly PlacedEvent[] => {
+  const history = new AuthoredHistory();
+  history.append({ log: 'A', ...spaceCreated({ name: 's', deviceName: 'a', nonce: 'n' }), timestamp: 0 });
+  for (const { log: author, pulls, device, role: as, timestamp } of steps) {
+    const seen: Partial<Record<LogName, number>> = {};
+    for (const from of pulls)
+      if (from !== author && history.length(from) > 0) seen[from] = history.length(from);
+    const draft = deviceAdded({ device: deviceOf(ORIGINS[device]), name: author, role: as });
+    history.append({ log: author, ...draft, timestamp, seen });
+  }
+  return history.events;
+};
+
+/** Roles by the definition: an addition counts if the additions that count in its past make its author an admin. */
+const naiveRoles = (events: readonly PlacedEvent[]): ReadonlyMap<DeviceId, Role> => {
+  const pasts = pastsOf(events);
+  const founder = deviceOf(ORIGINS.A);
+  const rolesIn = (set: readonly PlacedEvent[]): ReadonlyMap<DeviceId, Role> => {
+    const roles = new Map<DeviceId, Role>();
+    if (set.some(({ type }) => type === CONTROL_TYPE.spaceCreated)) roles.set(founder, 'admin');
+    for (const event of set.filter(({ type }) => type === CONTROL_TYPE.deviceAdded).toSorted(compareEvents)) {
+      const { device, role: as } = event.payload as { readonly device: DeviceId; readonly role: Role };
+      if (device !== founder && counts(event)) roles.set(device, as);
+    }
+    return roles;
+  };
+  const known = new Map<PlacedEvent, boolean>();
+  const counts = (event: PlacedEvent): boolean => {
+    const held =
+      known.get(event) ?? rolesIn([...(pasts.get(event) ?? [])]).get(deviceOf(event.origin)) === 'admin';
+    known.set(event, held);
+    return held;
+  };
+  return rolesIn(events);
+};
+
+test('membership is what the definition says, in whatever ready order the events were applied', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 14, size: 'max' }), draws, (steps, choices) => {
+      const events = historyOf(steps);
+      const expected = naiveRoles(events);
+      for (const order of [events, readyOrder(events, choices)]) {
+        const index = new CausalIndex();
+        for (const event of order) index.apply(event, event.seen);
+        const [genesis] = events;
+        if (genesis === undefined) throw new Error('no genesis');
+        const folded = foldMembership(genesis, order, (place, other) => index.sees(place, other));
+        expect(new Map([...folded].map(([device, member]) => [device, member.role]))).toEqual(expected);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const secret = fc.uint8Array({ minLength: 16, maxLength: 16 });
+
+const ticket = fc.record({
+  space: fc.constantFrom<SpaceId>(TEST_SPACE),
+  inviter: fc.integer({ min: 1, max: 5 }).map((number) => testLog(number).signer.device),
+  addresses: fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 16 }),
+  role,
+  expiresAt: fc.oneof(fc.integer({ min: 0, max: 8.64e15 }), fc.constantFrom(2 ** 31, 2 ** 32, 8.64e15)),
+  secret,
+});
+
+test('a ticket is read back as it was written, in either case, wrapped anywhere', () => {
+  fc.assert(
+    fc.property(ticket, fc.integer({ min: 1, max: 90 }), fc.boolean(), (value, width, upper) => {
+      const text = encodeTicket(crypto, value);
+      const wrapped = text.replaceAll(new RegExp(`.{${width}}`, 'g'), '$&\n');
+      expect(decodeTicket(crypto, upper ? wrapped.toUpperCase() : wrapped)).toEqual({ ok: true, value });
+    }),
+  );
+});
+
+test('decodeTicket gives a verdict on any text', () => {
+  const good = fc.constant(
+    encodeTicket(crypto, { ...fc.sample(ticket, { numRuns: 1, seed: 1 })[0] } as never),
+  );
+  const mutated = fc.tuple(good, fc.nat(), fc.string({ maxLength: 3 })).map(([text, at, put]) => {
+    const where = at % text.length;
+    return text.slice(0, where) + put + text.slice(where + 1);
+  });
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567') }).map((text) => `smo1${text}`),
+    mutated,
+  );
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const verdict = decodeTicket(crypto, text);
+      if (!verdict.ok) expect(verdict.fault.code).toBe('ticket_malformed');
+      else expect(decodeTicket(crypto, encodeTicket(crypto, verdict.value))).toEqual(verdict);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+const sized = (length: number): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
+
+const message: fc.Arbitrary<JoinMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant<'hello'>('hello'),
+    inviteId: sized(16),
+    nonce: sized(16),
+    name: fc.string({ unit: 'grapheme' }),
+  }),
+  fc.record({ type: fc.constant<'challenge'>('challenge'), nonce: sized(16), proof: sized(32) }),
+  fc.record({ type: fc.constant<'proof'>('proof'), proof: sized(32) }),
+  fc.record({
+    type: fc.constant<'welcome'>('welcome'),
+    genesis: fc.record({ origin: fc.constant(testLog(1).origin), record: fc.uint8Array() }),
+  }),
+  fc.record({
+    type: fc.constant<'refused'>('refused'),
+    code: fc.constantFrom<'ticket_refused' | 'ticket_expired' | 'ticket_spent'>(
+      'ticket_refused',
+      'ticket_expired',
+      'ticket_spent',
+    ),
+  }),
+);
+
+test('a join message is read back as it was written, as a copy', () => {
+  fc.assert(
+    fc.property(message, (value) => {
+      const bytes = encodeJoinMessage(value);
+      const read = decodeJoinMessage(bytes);
+      bytes.fill(0);
+      expect(read).toEqual(value);
+    }),
+  );
+});
+
+test('decodeJoinMessage takes any bytes without throwing, and verifyGenesis any record', () => {
+  const flipped = fc.tuple(message.map(encodeJoinMessage), fc.nat(), fc.nat(255)).map(([bytes, at, byte]) => {
+    const copy = Uint8Array.from(bytes);
+    if (copy.length > 0) copy[at % copy.length] = byte;
+    return copy;
+  });
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array(), flipped), (bytes) => {
+      const read = decodeJoinMessage(bytes);
+      if (read !== undefined) expect(decodeJoinMessage(encodeJoinMessage(read))).toEqual(read);
+      const genesis = { origin: testLog(1).origin, record: bytes };
+      expect(verifyGenesis(crypto, spaceIdOf(crypto, genesis), genesis).ok).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+});
