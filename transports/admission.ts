@@ -3,7 +3,7 @@ import type { DeviceId } from '../protocol/crypto/index.ts';
 import type { MeshLogLevel } from './mesh.ts';
 import { deviceOf, hangUp } from './peer-connection.ts';
 
-/** How long a device that is no member may stay connected, in ms: protocol spec, section 8. */
+/** How long a device that is no member may stay connected, in ms: time enough to join (docs/protocol/join.md). */
 const GUEST_TIMEOUT_MS = 30_000;
 
 /** Most devices that may be connected without being members. */

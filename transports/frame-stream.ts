@@ -23,7 +23,7 @@ export interface FrameStreamEvents {
  *
  * Sending is queued and respects back-pressure; what waits is bounded by {@link UNSENT_BYTES_MAX}. Receiving
  * has no back-pressure in libp2p (fact 2), so frames are handed over at once, in order, and a peer is held
- * back by the protocol's credits (spec, section 9), not here.
+ * back by the credits of the protocol (docs/protocol/sync.md), not here.
  */
 export class FrameStream {
   readonly #stream: Stream;

@@ -2,7 +2,7 @@ import { readVarint, writeVarint } from '../protocol/bytes/index.ts';
 import type { Fault } from '../protocol/fault/index.ts';
 
 /**
- * Most bytes of data in one frame: protocol spec, section 9 ("length-prefixed frames, max 512 KiB"). The
+ * Most bytes of data in one frame: docs/protocol/sync.md, "Frames". The
  * length prefix is not counted.
  */
 export const FRAME_BYTES_MAX = 512 * 1024;

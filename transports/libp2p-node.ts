@@ -44,7 +44,8 @@ export interface NodeInit {
 
 /**
  * Builds the libp2p node, not yet started: TCP, Noise, Yamux, identify and ping, and our two protocols. All
- * of libp2p's settings stand here. No stream middleware is installed: `node.use()` leaks handlers (fact 4).
+ * of libp2p's settings stand here. No stream middleware is installed: `node.use()` leaks handlers (fact 4;
+ * the numbered facts are those of docs/libp2p-facts.md).
  */
 export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
   createLibp2p<NodeServices>({

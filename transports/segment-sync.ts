@@ -14,7 +14,7 @@ import type { PeerPath, Traffic } from './mesh.ts';
 import { answers, deviceOf, openConnections, pathOf } from './peer-connection.ts';
 import { PROTOCOL_DEPENDENCIES, type ProtocolComponents } from './protocol-service.ts';
 
-/** Protocol spec, section 9. */
+/** docs/protocol/sync.md. */
 const SYNC_PROTOCOL = '/smo/sync/1.0.0';
 
 /** How long opening the stream may take, in ms. */

@@ -11,7 +11,7 @@ import type { FramePipe } from './mesh.ts';
 import { deviceOf } from './peer-connection.ts';
 import { PROTOCOL_DEPENDENCIES, type ProtocolComponents } from './protocol-service.ts';
 
-/** Protocol spec, section 8. */
+/** docs/protocol/join.md. */
 const JOIN_PROTOCOL = '/smo/join/1.0.0';
 
 /** Join dialogues on one connection at a time: one that runs, and one before it that is still closing. */

@@ -98,6 +98,8 @@ export interface EventView {
   readonly payload: JsonObject;
   readonly actor?: string;
   readonly source?: JsonObject;
+  /** Set when the timestamp lies more than a day ahead of this device's clock: one of the two clocks is wrong. */
+  readonly farFuture?: true;
 }
 
 export interface Appended {

@@ -22,7 +22,7 @@ export const historyText = async (
 ): Promise<string> => {
   const name = originNames(status);
   const rows = history.events.map((event) => [
-    timeText(event.timestamp),
+    eventTime(event),
     name(event.origin),
     shortId(event.id),
     typeText(event.type),
@@ -36,13 +36,17 @@ export const historyText = async (
 /** One line of `smo log` for people. */
 export const logLine = (event: EventView, name: NameOrigin): string =>
   [
-    timeText(event.timestamp),
+    eventTime(event),
     printable(name(event.origin)),
     shortId(event.id),
     typeText(event.type),
     printable(event.entityId),
     cellText(valueText(event.payload)),
   ].join('  ');
+
+/** The time that the author's clock said, marked where it cannot be right. */
+const eventTime = ({ timestamp, farFuture }: EventView): string =>
+  farFuture ? `${timeText(timestamp)} (a clock is wrong)` : timeText(timestamp);
 
 /** A resolution has no value of the field in its payload: it is shown whole. */
 const changeIn = (event: EventView, field: string | undefined) =>
