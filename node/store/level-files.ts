@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { readLevelLog } from './level-log.ts';
 import { type LiveFiles, readLiveFiles } from './level-manifest.ts';
-import { findTableDamage, salvageTable } from './level-table.ts';
+import { findTableDamage, hasRows, salvageTable } from './level-table.ts';
 
 /** Damage of one file of a LevelDB folder. */
 export interface FileDamage {
@@ -53,12 +53,15 @@ export const repairFiles = async (dir: string): Promise<readonly FileDamage[]> =
   const found = await findFileDamage(dir);
   if (found.length === 0) return found;
   await cutJournals(dir);
-  for (const { file } of await numberedFiles(dir, TABLE)) {
+  const sizes = (await readLiveFilesOf(dir))?.tables;
+  for (const { number, file } of await numberedFiles(dir, TABLE)) {
     const path = join(dir, file);
     const bytes = await readFile(path);
-    if (findTableDamage(bytes) === undefined) continue;
+    const fitted = fitTo(bytes, sizes?.get(number) ?? bytes.length);
+    const isSound = findTableDamage(fitted) === undefined;
+    if (isSound && fitted === bytes) continue;
     await copyFile(path, `${path}.damaged`);
-    await writeFile(path, salvageTable(bytes));
+    await writeFile(path, isSound ? fitted : salvageTable(fitted));
   }
   // What is left is a manifest that lists files which are not there, or none that can be read.
   if ((await findFileDamage(dir)).length > 0) await rebuildManifest(dir);
@@ -75,8 +78,33 @@ export const isEmptyFolder = async (dir: string): Promise<boolean> => {
   }
 };
 
-/** LevelDB's own repair: a new manifest from the tables and journals that are there. */
+/** What the manifest lists; undefined when it cannot be read. */
+const readLiveFilesOf = async (dir: string): Promise<LiveFiles | undefined> => {
+  const current = await readCurrent(dir);
+  const bytes = typeof current === 'string' ? await readIfPresent(join(dir, current)) : undefined;
+  const manifest = bytes && readLevelLog(bytes);
+  return manifest === undefined || manifest.damage !== undefined
+    ? undefined
+    : readLiveFiles(manifest.batches);
+};
+
+/** The manifest knows a table by its size: what is too long is cut, and what is missing is filled with zeros. */
+const fitTo = (bytes: Uint8Array, size: number): Uint8Array => {
+  if (bytes.length === size) return bytes;
+  const fitted = new Uint8Array(size);
+  fitted.set(bytes.subarray(0, size));
+  return fitted;
+};
+
+/**
+ * LevelDB's own repair: a new manifest from the tables and journals that are there. A table without any rows
+ * would end the process.
+ */
 const rebuildManifest = async (dir: string): Promise<void> => {
+  for (const { file } of await numberedFiles(dir, TABLE)) {
+    const path = join(dir, file);
+    if (!hasRows(await readFile(path))) await rename(path, `${path}.damaged`);
+  }
   for (const name of await readdir(dir)) {
     if (!/^(CURRENT|MANIFEST-\d+)$/.test(name)) continue;
     await copyFile(join(dir, name), join(dir, `${name}.damaged`));

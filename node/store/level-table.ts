@@ -58,6 +58,12 @@ export const salvageTable = (bytes: Uint8Array): Uint8Array => {
   return assembleTable(bytes, []) ?? bytes;
 };
 
+/** Whether a table has blocks of rows that can be found. */
+export const hasRows = (bytes: Uint8Array): boolean => {
+  const layout = readLayout(bytes);
+  return 'blocks' in layout && layout.blocks.length > 0;
+};
+
 /** Where the parts of a table are, as its footer and index say. */
 interface Layout {
   readonly metaIndex: Place;

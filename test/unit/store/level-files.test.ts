@@ -24,6 +24,38 @@ beforeAll(async () => {
 
 const damagedStore = { code: 'store_damaged', hint: expect.stringContaining('smo verify') };
 
+describe('a table of another length than the manifest says', () => {
+  test.each([
+    ['too long', 400],
+    ['too short', -50],
+    ['cut to nothing', -1_000_000],
+  ])('that is %s is found, and the rest can be audited', async (_, change) => {
+    const dir = copyOf(folders.tabled);
+    const file = fileOf(dir, /\.ldb$/);
+    const bytes = bytesOf(file);
+    const changed = new Uint8Array(Math.max(0, bytes.length + change)).fill(0x7a);
+    changed.set(bytes.subarray(0, changed.length));
+    writeFileSync(file, changed);
+    await expect(openRecordStore(dir)).rejects.toMatchObject(damagedStore);
+    const audit = await openRecordAudit(dir);
+    expect(audit.files).toHaveLength(1);
+    const { faults } = await auditAll(audit);
+    await audit.close();
+    if (change > 0) expect(faults).toEqual([]);
+    else expect(faults).not.toEqual([]);
+  });
+
+  test('that is empty beside a damaged manifest does not end the process', async () => {
+    const dir = copyOf(folders.tabled);
+    truncateSync(fileOf(dir, /\.ldb$/), 0);
+    const manifest = fileOf(dir, /MANIFEST/);
+    writeFileSync(manifest, flipByte(bytesOf(manifest), 20));
+    const audit = await openRecordAudit(dir);
+    expect(audit.files).toHaveLength(1);
+    await audit.close();
+  });
+});
+
 describe('the journal of writes', () => {
   test('any one changed byte is found, and what comes before it is intact', () => {
     const bytes = bytesOf(fileOf(folders.journalled, /\.log$/));
