@@ -106,10 +106,10 @@ export class RangeReceiver {
     return this.#close(want)?.bytes ?? 0;
   }
 
-  /** The logs that were asked for in vain, once the deadline has passed or the clock was set back. */
+  /** The logs that were asked for in vain, once the deadline has passed or the clock was set far back. */
   expired(nowMs: number): readonly Origin[] {
-    const waitedMs = nowMs - this.#progressMs;
-    return waitedMs >= 0 && waitedMs < SYNC_LIMITS.wantTimeoutMs ? [] : [...this.#origins];
+    const isWaiting = Math.abs(nowMs - this.#progressMs) < SYNC_LIMITS.wantTimeoutMs;
+    return isWaiting ? [] : [...this.#origins];
   }
 
   /** Counts bytes of a whole range as dealt with. The remote may have waited for nothing but this credit. */

@@ -24,13 +24,7 @@ import {
   type PlacedEvent,
 } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
-import {
-  deviceAdded,
-  type Genesis,
-  type Role,
-  spaceCreated,
-  spaceIdOf,
-} from '../../protocol/membership/index.ts';
+import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
 import { decodeFrame, encodeFrame, type SegmentRange, type SyncFrame } from '../../protocol/sync/index.ts';
 import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
 import { referenceVerify } from './reference.ts';
@@ -125,8 +119,6 @@ interface Task {
 export interface WorldOptions {
   /** How many of the devices, from the first on, are members at once. Default: all. */
   readonly members?: number;
-  /** Roles of the members after the founder. Default: writer. */
-  readonly role?: Role;
 }
 
 /** Devices of one space, joined by links that keep the order of frames and can be cut. */
@@ -163,13 +155,14 @@ export class MeshWorld {
     const founder = world.device(0);
     const draft = spaceCreated({ name: 'test', deviceName: 'device 1', nonce: 'aaaaaaaaaaaaaaaa' });
     await world.append(0, [{ origin: founder.origin, draft, timestamp: WORLD_BEGIN_MS }]);
-    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i, options.role);
+    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i);
     return world;
   }
 
   /** The founder makes a device a member. */
-  async add(number: number, role: Role = 'writer'): Promise<void> {
-    await this.write(0, deviceAdded({ device: this.device(number).id, name: `device ${number + 1}`, role }));
+  async add(number: number): Promise<void> {
+    const { id } = this.device(number);
+    await this.write(0, deviceAdded({ device: id, name: `device ${number + 1}`, role: 'writer' }));
   }
 
   device(number: number): WorldDevice {

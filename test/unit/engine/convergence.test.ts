@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CORE_TYPE, type EventDraft } from '../../../protocol/event/index.ts';
+import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom, type MeshWorld as World } from '../../support/mesh-world.ts';
-
-const update = (entityId: string, payload: EventDraft['payload']): EventDraft => ({
-  type: CORE_TYPE.stateUpdated,
-  entityId,
-  payload,
-});
 
 const digests = (world: World): ReadonlySet<string> =>
   new Set(world.devices.map(({ engine }) => engine.replica.digest.toHex()));

@@ -1,0 +1,130 @@
+import { access, readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { nativeCrypto } from '../../../node/crypto/index.ts';
+import { decodeTicket, encodeTicket, type Ticket } from '../../../protocol/membership/index.ts';
+import {
+  assertFailure,
+  type CliFailure,
+  type Machine,
+  newMachine,
+  type RunningDevice,
+} from '../../support/cli-device.ts';
+import { admit, founder } from '../../support/cli-pairing.ts';
+
+const ticketOf = async (inviter: RunningDevice, expiresInMs = 60_000): Promise<string> =>
+  (await inviter.api.invite({ role: 'writer', expiresInMs })).ticket;
+
+/** The same ticket with another content, and a checksum that fits it. */
+const changed = (text: string, change: (ticket: Ticket) => Partial<Ticket>): string => {
+  const ticket = decodeTicket(nativeCrypto, text);
+  if (!ticket.ok) throw new Error(ticket.fault.message);
+  return encodeTicket(nativeCrypto, { ...ticket.value, ...change(ticket.value) });
+};
+
+/** The id of another space: the same one with another first character. */
+const otherSpace = ({ space }: Ticket): Partial<Ticket> => ({
+  space: `${space.startsWith('a') ? 'b' : 'a'}${space.slice(1)}` as Ticket['space'],
+});
+
+const otherSecret = ({ secret }: Ticket): Partial<Ticket> => ({ secret: secret.map((byte) => byte ^ 1) });
+
+/** A join that fails, says so, and leaves no home behind. */
+const refused = async (machine: Machine, ticket: string, ...more: readonly string[]): Promise<CliFailure> => {
+  const args = ['join', ticket, '--name', 'joiner', '--timeout', '10s', ...more];
+  const [one, two] = [machine.device('one'), machine.device('two')];
+  const failure = assertFailure(...(await Promise.all([one.run(args), two.run(['--json', ...args])])));
+  expect(failure.exit).toBe(1);
+  for (const { home } of [one, two]) expect(await readdir(home).catch(() => [])).toEqual([]);
+  return failure;
+};
+
+test('a malformed ticket is told from a wrong one, without any network', async () => {
+  const machine = newMachine();
+  const a = await founder(machine, 'a');
+  const { ticket } = await a.json(['invite']);
+  const mistyped = `${ticket.slice(0, 40)}${ticket[40] === 'a' ? 'b' : 'a'}${ticket.slice(41)}`;
+  for (const text of ['', 'hello', 'smo1', ticket.slice(0, -8), mistyped]) {
+    const failure = await refused(machine, text);
+    expect(failure.code).toBe('ticket_malformed');
+    expect(failure.line).toContain('Copy it again');
+  }
+});
+
+test('a ticket of another space, or with another secret, is worth nothing', async () => {
+  const machine = newMachine();
+  const up = await (await founder(machine, 'a')).up();
+  const ticket = await ticketOf(up);
+  const wrongSecret = await refused(machine, changed(ticket, otherSecret));
+  expect(wrongSecret).toMatchObject({ code: 'ticket_refused', line: expect.stringContaining('smo invite') });
+  const wrongSpace = await refused(machine, changed(ticket, otherSpace));
+  // The joiner notices first: who answers cannot prove to be of the space that the ticket names.
+  expect(wrongSpace).toMatchObject({ code: 'join_protocol', line: expect.stringContaining('smo invite') });
+  expect((await up.api.status()).peers).toEqual([]);
+  // The true ticket is as good as before.
+  await machine.device('b').json(['join', ticket, '--name', 'b']);
+});
+
+test('a ticket lets in one device, and says so to the second one', async () => {
+  const machine = newMachine();
+  const up = await (await founder(machine, 'a')).up();
+  const ticket = await ticketOf(up);
+  await machine.device('b').json(['join', ticket, '--name', 'b']);
+  // With no invite open the inviter takes no strangers, and so cannot say why.
+  expect(await refused(machine, ticket)).toMatchObject({
+    code: 'peer_unreachable',
+    line: expect.stringContaining('its invite is still open'),
+  });
+  await ticketOf(up);
+  expect(await refused(machine, ticket)).toMatchObject({ code: 'ticket_spent' });
+  expect((await up.api.status()).peers).toMatchObject([{ name: 'b' }]);
+});
+
+test('an expired ticket is refused by whoever notices first', async () => {
+  const machine = newMachine();
+  const up = await (await founder(machine, 'a')).up();
+  await ticketOf(up);
+  const ticket = await ticketOf(up, 1);
+  expect(await refused(machine, ticket)).toMatchObject({
+    code: 'ticket_expired',
+    line: expect.stringContaining('Ask for a new one'),
+  });
+  // A joiner whose clock is behind believes in it; the inviter does not.
+  const prolonged = changed(ticket, () => ({ expiresAt: Date.now() + 60_000 }));
+  expect(await refused(machine, prolonged)).toMatchObject({ code: 'ticket_expired' });
+  expect((await up.api.status()).peers).toEqual([]);
+});
+
+test('an inviter that cannot be reached is named, and the wait ends in time', async () => {
+  const machine = newMachine();
+  const a = await founder(machine, 'a');
+  const up = await a.up();
+  const ticket = await ticketOf(up);
+  await up.end('SIGTERM');
+  const beganMs = performance.now();
+  const failure = await refused(machine, ticket, '--timeout', '1s');
+  // A second for the join, and what it takes to start and stop processes.
+  expect(performance.now() - beganMs).toBeLessThan(10_000);
+  expect(failure.code).toBe('peer_unreachable');
+  expect(failure.line).toMatch(/12D3KooW.*Check that it is running/);
+  // The ticket has not been used.
+  const [address = ''] = up.ready.addresses;
+  const again = await a.start('--no-mdns', '--listen', address.replace(/\/p2p\/.*/, ''));
+  await machine.device('b').json(['join', ticket, '--name', 'b']);
+  expect((await again.api.status()).peers).toMatchObject([{ name: 'b' }]);
+});
+
+test('who has a home already keeps it, and a folder with other things is left alone', async () => {
+  const machine = newMachine();
+  const up = await (await founder(machine, 'a')).up();
+  const b = await admit(up, 'b', machine);
+  const ticket = await ticketOf(up);
+  const before = await b.json(['status']);
+  expect(await b.fails(['join', ticket])).toMatchObject({ code: 'home_exists' });
+  expect(await b.fails(['init'])).toMatchObject({ code: 'home_exists' });
+  expect(await b.json(['status'])).toEqual(before);
+  const foreign = machine.device('foreign', machine.dir);
+  expect(await foreign.fails(['join', ticket])).toMatchObject({ code: 'home_exists' });
+  await expect(access(`${machine.dir}/device.key`)).rejects.toThrow('ENOENT');
+  // Only an admin lets others in.
+  expect(await b.fails(['invite'])).toMatchObject({ exit: 1, code: 'not_admin' });
+});
