@@ -20,7 +20,9 @@ export const dialAddresses = async (
 /** Why a dial failed, in one line. */
 export const dialFailure = (error: unknown): string => {
   if (error instanceof AggregateError) return [...new Set(error.errors.map(dialFailure))].join('; ');
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  // libp2p hands on the event with which a stream or socket closed.
+  return error instanceof Event ? `the connection ended (${error.type})` : String(error);
 };
 
 /** True when the dial reached this device itself. */

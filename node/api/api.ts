@@ -50,6 +50,8 @@ export interface Status {
   readonly openConflicts: number;
   readonly closedConflicts: number;
   readonly segments: number;
+  /** Why this device must not write, or null: its store is older than what it has signed already. */
+  readonly readOnly: string | null;
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */
@@ -137,7 +139,7 @@ export interface ConflictView {
   readonly field: string;
   readonly status: 'open' | 'resolved' | 'superseded';
   readonly candidates: readonly CandidateView[];
-  /** What the register showed (closed) or shows (open) among the candidates. */
+  /** Open: the candidate that is shown. Resolved: the one that was chosen. Superseded: the write that came after. */
   readonly winner: CandidateView;
   /** Event that closed it. */
   readonly closedBy?: string;

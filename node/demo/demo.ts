@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CORE_TYPE } from '../../protocol/event/index.ts';
@@ -29,7 +29,6 @@ const NAMES = ['laptop', 'desktop', 'server'];
 export const runDemo = async (input: DemoInput): Promise<DemoReport> => {
   const scratch = await mkdtemp(join(tmpdir(), 'smo-demo-'));
   const folder = input.keep ?? join(scratch, 'homes');
-  await mkdir(folder, { recursive: true });
   const launch: DemoLaunch = {
     command: input.command,
     // The markers of the demo's devices do not belong among those of the person's own.

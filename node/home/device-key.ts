@@ -60,7 +60,7 @@ const assertOwnerOnly = async (path: string): Promise<void> => {
   throw new SmoError(
     'key_mode',
     `other users of this machine have access to ${path}: its mode is ${octal}`,
-    `Run \`chmod 600 '${path}'\`. If somebody may have read it, revoke this device and join as a new one.`,
+    `Run \`chmod 600 '${path}'\`. If somebody may have read it, join the space again as a new device.`,
   );
 };
 

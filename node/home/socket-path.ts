@@ -44,7 +44,9 @@ export const secureSocketFolder = async (path: string): Promise<void> => {
   throw new SmoError(
     'socket_folder_unsafe',
     `${dir} ${problem}`,
-    `Remove it, or run \`chmod 700 '${dir}'\`.`,
+    info.uid === process.getuid?.()
+      ? `Run \`chmod 700 '${dir}'\`, so that only you can reach the device.`
+      : 'Choose another folder for the home with `--home`.',
   );
 };
 

@@ -45,7 +45,7 @@ export const closedConflicts = async (
       field,
       status: row.chosen === undefined ? 'superseded' : 'resolved',
       candidates,
-      winner: written(placeOf(row.by)),
+      winner: candidates.find(({ eventId }) => eventId === row.chosen) ?? written(placeOf(row.by)),
       closedBy: row.id,
       ...(row.chosen !== undefined && { chosenEventId: row.chosen }),
     });

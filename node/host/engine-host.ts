@@ -92,9 +92,9 @@ export class EngineHost {
     return () => this.#followers.delete(follower);
   }
 
-  /** Whether the device must not write. */
-  get readOnly(): boolean {
-    return this.#options.readOnly !== undefined;
+  /** Why the device must not write; undefined when it may. */
+  get readOnly(): Fault | undefined {
+    return this.#options.readOnly;
   }
 
   /** Resolves as soon as a condition holds; looked at after everything that happens. Rejects when the signal aborts. */
@@ -113,22 +113,27 @@ export class EngineHost {
     });
   }
 
+  /** @throws SmoError `store_behind_marker` when the device must not write */
+  assertWritable(): void {
+    const { readOnly } = this.#options;
+    if (readOnly === undefined) return;
+    throw errorFromFault(readOnly, 'Restore a newer copy, or join the space again as a new device.');
+  }
+
   /**
    * Appends events, all or none; resolves once they are durable.
    * @throws SmoError when one cannot be written, or `store_behind_marker`: going on from an older copy of the
    *   store would sign a second history of the same log
    */
   async append(entries: readonly AppendEntry[]): Promise<readonly PlacedEvent[]> {
-    const { readOnly } = this.#options;
-    if (readOnly !== undefined) {
-      throw errorFromFault(readOnly, 'Restore a newer copy, or join the space again as a new device.');
-    }
+    this.assertWritable();
     const effect = await this.#request((request) => ({ type: 'append', request, entries }));
     return effect.type === 'appended' ? effect.events : [];
   }
 
   /** Closes the open segments of this device's logs. */
   async seal(): Promise<readonly Manifest[]> {
+    this.assertWritable();
     const effect = await this.#request((request) => ({ type: 'seal', request }));
     return effect.type === 'sealed' ? effect.manifests : [];
   }

@@ -1,7 +1,7 @@
 import type { PlacedEvent } from '../../protocol/event/index.ts';
 import type { EventView, LogInput } from '../api/index.ts';
 import type { Device } from './device.ts';
-import { viewOf } from './event-view.ts';
+import { flaggedViewOf } from './event-view.ts';
 import { listEvents } from './listing.ts';
 
 /**
@@ -33,12 +33,12 @@ async function* readLog(
     const shown = new Set<string>();
     for await (const event of last === undefined ? listed : lastOf(listed, last)) {
       if (follow) shown.add(event.id);
-      yield viewOf(host.engine, event);
+      yield flaggedViewOf(host.engine, event);
     }
     if (!follow) return undefined;
     for (let event = await news.next(); event !== undefined; event = await news.next()) {
       // What was applied while the past was read may have been listed already.
-      if (!shown.delete(event.id)) yield viewOf(host.engine, event);
+      if (!shown.delete(event.id)) yield flaggedViewOf(host.engine, event);
     }
   } finally {
     unfollow?.();

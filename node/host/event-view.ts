@@ -8,7 +8,7 @@ import {
   type Seq,
 } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { type Place, placeRecord } from '../../protocol/log/index.ts';
+import { isFarFuture, type Place, placeRecord } from '../../protocol/log/index.ts';
 import type { EventView } from '../api/index.ts';
 
 /** An event as the API shows it, with its effective seen vector. */
@@ -28,6 +28,12 @@ export const viewOf = (engine: Engine, event: PlacedEvent): EventView => {
     ...(source !== undefined && { source }),
   };
 };
+
+/** The same for a person to look at: with a flag where a clock must be wrong. */
+export const flaggedViewOf = (engine: Engine, event: PlacedEvent): EventView => ({
+  ...viewOf(engine, event),
+  ...(isFarFuture(event.timestamp, Date.now()) && { farFuture: true }),
+});
 
 /** Reads events back from their stored records. */
 export class EventReader {

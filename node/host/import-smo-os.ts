@@ -1,6 +1,7 @@
 import {
   type ImportChain,
   type ImportPlan,
+  type MergedSmoOsEvents,
   mergeSmoOsEvents,
   parseSmoOsLines,
   planImport,
@@ -8,7 +9,9 @@ import {
 } from '../../protocol/compat/index.ts';
 import type { AppendEntry } from '../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin, type SeenVector } from '../../protocol/event/index.ts';
-import { errorFromFault } from '../../protocol/fault/index.ts';
+import { errorFromFault, SmoError } from '../../protocol/fault/index.ts';
+import { isControlType } from '../../protocol/membership/index.ts';
+import { rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
 import { newIncarnation } from '../home/index.ts';
 import type { Device } from './device.ts';
@@ -31,9 +34,12 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
   if (!lines.ok) throw errorFromFault(lines.fault, `Nothing of ${name} was imported.`);
   const merged = mergeSmoOsEvents([{ name, events: lines.value.events }]);
   if (!merged.ok) throw errorFromFault(merged.fault, `Nothing of ${name} was imported.`);
+  assertImportable(merged.value, name);
+  // What this space wrote itself comes back in an export of its own: it is here already.
+  const foreign = merged.value.filter(({ id }) => device.state.get(rowKey('id', id)) === undefined);
   const logs = await importLogs(device);
   const plan = planImport(
-    merged.value,
+    foreign as unknown as MergedSmoOsEvents,
     logs.map(({ chain }) => chain),
   );
   if (!plan.ok) throw errorFromFault(plan.fault, `Nothing of ${name} was imported.`);
@@ -45,6 +51,17 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
     logs: plan.value.chains.length,
     late: plan.value.late.length,
   };
+};
+
+/** Membership is made by the devices themselves; a file must not be able to add one. */
+const assertImportable = (events: MergedSmoOsEvents, name: string): void => {
+  const control = events.find(({ type }) => isControlType(type));
+  if (control === undefined) return;
+  throw new SmoError(
+    'reserved_type',
+    `${name}: event ${control.id} is of type ${control.type}, which only a device itself writes`,
+    `Nothing of ${name} was imported. To carry a space to another device, let that one join it.`,
+  );
 };
 
 /** A log of this device that does not exist yet. */

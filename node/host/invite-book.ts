@@ -48,9 +48,12 @@ export class InviteBook {
     return this.#invites;
   }
 
-  /** Whether anybody may join now. */
-  anyOpen(nowMs: number): boolean {
-    return this.#invites.some((invite) => isOpen(invite, nowMs));
+  /**
+   * Whether a device that is not known may come and ask. Also while an invite is spent and has not expired: who
+   * holds its ticket is told so, instead of being hung up on.
+   */
+  anyAnswered(nowMs: number): boolean {
+    return this.#invites.some((invite) => isOpen({ ...invite, spent: false }, nowMs));
   }
 
   /** Makes an invite. On the disk when the promise resolves. */

@@ -32,7 +32,7 @@ import { closedConflicts, openConflicts } from './conflict-query.ts';
 import { appendDrafts, type Device, valueContext } from './device.ts';
 import { findEntity, findEvent, listEntities, showEntity } from './entity-query.ts';
 import { eventLog } from './event-log.ts';
-import { viewOf } from './event-view.ts';
+import { flaggedViewOf } from './event-view.ts';
 import { exportLines } from './export.ts';
 import { importGit } from './import-git.ts';
 import { importSmoOs } from './import-smo-os.ts';
@@ -96,7 +96,7 @@ const history = async (device: Device, text: string, field?: string): Promise<Hi
     const [, , origin, seq] = keyParts(key);
     events.push(reader.event({ origin: origin as Origin, seq: Number(seq) }));
   }
-  return { entityId, events: events.sort(compareEvents).map((event) => viewOf(host.engine, event)) };
+  return { entityId, events: events.sort(compareEvents).map((event) => flaggedViewOf(host.engine, event)) };
 };
 
 const conflicts = async (device: Device, all: boolean): Promise<ConflictList> => {

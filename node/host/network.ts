@@ -119,7 +119,7 @@ export class Network {
         // Until this device has read that it was let in, it knows the one who did from the ticket.
         return membership.has(device) || (device === home.file.inviter && !membership.has(self));
       },
-      isInviteOpen: () => invites.anyOpen(Date.now()),
+      isInviteOpen: () => invites.anyAnswered(Date.now()),
       onPeerConnected: (peer, path) => {
         this.#paths.set(peer, path.address);
         this.#reasons.delete(peer);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi } from '../api/index.ts';
 import { connectControl } from '../control/index.ts';
@@ -9,12 +8,7 @@ import { InviteBook } from './invite-book.ts';
 import { createLocalApi, type NetworkControl } from './local-api.ts';
 import { openDevice } from './open-device.ts';
 import { NOT_RUNNING } from './status.ts';
-
-/** How long a command waits for another one that has the home open. */
-const BUSY_PATIENCE_MS = 5_000;
-
-/** Between two attempts to open a home that is in use. */
-const BUSY_RETRY_MS = 50;
+import { whenFree } from './when-free.ts';
 
 /** A device's API for one command. */
 export interface OpenApi {
@@ -31,8 +25,7 @@ export interface OpenApi {
 export const openApi = async (dir: string, env: Environment): Promise<OpenApi> => {
   // A home that is missing or damaged is told first, whatever listens on its socket.
   await openHome(dir);
-  const deadlineMs = Date.now() + BUSY_PATIENCE_MS;
-  for (;;) {
+  return whenFree(async () => {
     const socket = socketPath(dir);
     await secureSocketFolder(socket);
     const remote = await connectControl(socket);
@@ -40,14 +33,10 @@ export const openApi = async (dir: string, env: Environment): Promise<OpenApi> =
     try {
       return await openLocal(dir, env);
     } catch (error) {
-      if (!(error instanceof SmoError)) throw error;
-      if (error.code === 'store_damaged') {
-        return { api: createDamagedApi(dir, error), close: () => Promise.resolve() };
-      }
-      if (error.code !== 'home_in_use' || Date.now() > deadlineMs) throw error;
+      if (!(error instanceof SmoError) || error.code !== 'store_damaged') throw error;
+      return { api: createDamagedApi(dir, error), close: () => Promise.resolve() };
     }
-    await delay(BUSY_RETRY_MS);
-  }
+  });
 };
 
 const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {

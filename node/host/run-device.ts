@@ -1,6 +1,7 @@
+import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi } from '../api/index.ts';
-import { createControlServer } from '../control/index.ts';
-import { type Environment, secureSocketFolder, socketPath } from '../home/index.ts';
+import { connectControl, createControlServer } from '../control/index.ts';
+import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
 import { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
 import { InviteBook } from './invite-book.ts';
@@ -8,6 +9,7 @@ import { JoinDesk } from './join-desk.ts';
 import { createLocalApi } from './local-api.ts';
 import { Network } from './network.ts';
 import { openDevice } from './open-device.ts';
+import { whenFree } from './when-free.ts';
 
 /** How a device is to run. */
 export interface RunInput {
@@ -26,17 +28,34 @@ export interface RunInput {
   readonly log: (line: string) => void;
 }
 
-/** Runs the device of a home until the signal aborts; resolves after a clean stop. */
+/**
+ * Runs the device of a home until the signal aborts; resolves after a clean stop. A command that has the home
+ * open is waited for.
+ *
+ * @throws SmoError `home_in_use` when the device is up already
+ */
 export const serveDevice = async (dir: string, env: Environment, input: RunInput): Promise<void> => {
-  const device = await openDevice(dir, env);
+  // A home that is missing or damaged is told first, whatever listens on its socket.
+  await openHome(dir);
+  const socket = socketPath(dir);
+  await secureSocketFolder(socket);
+  if ((await connectControl(socket)) !== undefined) throw alreadyUp(dir);
+  const device = await whenFree(() => openDevice(dir, env));
   try {
-    await serve(dir, device, input);
+    await serve(dir, device, socket, input);
   } finally {
     await device.close();
   }
 };
 
-const serve = async (dir: string, device: Device, input: RunInput): Promise<void> => {
+const alreadyUp = (dir: string): SmoError =>
+  new SmoError(
+    'home_in_use',
+    `the device in ${dir} is up already`,
+    'Stop that process first, or leave it running: commands reach it by themselves.',
+  );
+
+const serve = async (dir: string, device: Device, socket: string, input: RunInput): Promise<void> => {
   const invites = await InviteBook.open(dir);
   const network = new Network(device, {
     listen: input.listen,
@@ -47,8 +66,6 @@ const serve = async (dir: string, device: Device, input: RunInput): Promise<void
     desk: new JoinDesk(device, invites),
     log: input.log,
   });
-  const socket = socketPath(dir);
-  await secureSocketFolder(socket);
   const api = createLocalApi(device, network);
   const control = createControlServer(api, socket);
   try {

@@ -47,6 +47,7 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     openConflicts: replica.counts.openConflicts,
     closedConflicts: replica.counts.closedConflicts,
     segments: frontier.reduce((sum, { segment, sealed }) => sum + segment + (sealed ? 1 : 0), 0),
+    readOnly: device.host.readOnly?.message ?? null,
     running: network.running,
     online: network.online,
     addresses: network.addresses,
@@ -89,6 +90,6 @@ const reasonOf = (
   if (state === undefined || state.lag === undefined || state.behind === undefined) return 'comparing';
   const [disputed] = state.disputed.values();
   if (disputed !== undefined) return disputed.message;
-  if (state.behind > 0) return `sends ${state.behind} more events`;
-  return state.lag > 0 ? `lacks ${state.lag} events` : undefined;
+  if (state.behind > 0) return `${state.behind} of its events are still to come`;
+  return state.lag > 0 ? `has not got ${state.lag} of our events yet` : undefined;
 };

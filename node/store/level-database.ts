@@ -65,10 +65,10 @@ const openError = (dir: string, name: DatabaseName, error: unknown): unknown => 
     return new SmoError(
       'home_in_use',
       `${dir} is open in another process`,
-      'Stop the other one (`smo down`), or let it do the work.',
+      'Stop the other one first, or leave it running: commands reach a device that is up by themselves.',
     );
   }
-  return readError(name, cause);
+  return readError(name, cause, `${dir}: `);
 };
 
 const wrap = (level: Level, name: DatabaseName): Database => ({

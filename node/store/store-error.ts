@@ -17,9 +17,13 @@ export const damaged = (database: DatabaseName, what: string): SmoError =>
 /**
  * What a failed read means. LevelDB's complaints about a file become damage; errors that are not the disk's (a
  * closed database, a bug) stay as they are.
+ *
+ * @param place put before LevelDB's words where they do not name a file
  */
-export const readError = (database: DatabaseName, error: unknown): unknown =>
-  error instanceof Error && LEVEL_STATUS.test(error.message) ? damaged(database, error.message) : error;
+export const readError = (database: DatabaseName, error: unknown, place = ''): unknown =>
+  error instanceof Error && LEVEL_STATUS.test(error.message)
+    ? damaged(database, `${place}${error.message}`)
+    : error;
 
 /** How the text of LevelDB's statuses begins; the errors of its synchronous calls have no code to go by. */
 const LEVEL_STATUS = /^(Corruption|IO error): /;

@@ -330,7 +330,7 @@ export class Engine {
     const [event] = record === undefined ? [] : this.#placeRecords(place.origin, place.seq, [record]);
     if (event === undefined) {
       throw new SmoError(
-        'record_missing',
+        'store_damaged',
         `event ${place.seq} of log ${place.origin} is missing from the store`,
         'Run "smo verify" to see what is damaged.',
       );

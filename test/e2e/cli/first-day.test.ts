@@ -15,7 +15,7 @@ test('a device is made, and says what it is', async () => {
     device: expect.stringMatching(/^12D3KooW/),
     origin: expect.stringMatching(new RegExp(`^${made.device}\\.[a-z2-7]{8}$`)),
   });
-  expect(await device.json(['status'])).toEqual({
+  expect(await device.json(['status'])).toMatchObject({
     ...made,
     spaceName: 'family',
     name: 'laptop',

@@ -22,6 +22,7 @@ export const STATUS: Status = {
   openConflicts: 1,
   closedConflicts: 2,
   segments: 1,
+  readOnly: null,
   running: true,
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],

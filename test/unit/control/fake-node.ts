@@ -14,6 +14,7 @@ export const STATUS: Status = {
   openConflicts: 0,
   closedConflicts: 0,
   segments: 0,
+  readOnly: null,
   running: true,
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],
