@@ -131,13 +131,13 @@ class Demo {
     this.#step();
   }
 
-  /** Waits until all devices hold the same logs and have the same digest. */
+  /** Waits until all devices hold the same logs and seals, and have the same digest. */
   async #converge(): Promise<void> {
     await until('all devices agree', this.#devices, this.#input.signal, async () => {
       const states = await Promise.all(this.#devices.map(({ api }) => api.status()));
       const views = new Set(
-        states.map(({ digest, frontier, waiting }) =>
-          JSON.stringify([digest, Object.entries(frontier).sort(), waiting]),
+        states.map(({ digest, segments, frontier, waiting }) =>
+          JSON.stringify([digest, segments, Object.entries(frontier).sort(), waiting]),
         ),
       );
       return views.size === 1 && states.every(({ waiting }) => waiting.length === 0);
