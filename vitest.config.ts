@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], exclude: ['node_modules', 'dist'], testTimeout: 30_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['node_modules', 'dist'],
+    testTimeout: 30_000,
+    maxWorkers: 2,
+  },
 });
