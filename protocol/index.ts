@@ -82,7 +82,6 @@ export {
   type HashDomain,
   PUBLIC_KEY_BYTES,
   parseDeviceId,
-  portableCrypto,
   publicKeyOf,
   SIGNATURE_BYTES,
   type Signer,
@@ -241,6 +240,7 @@ export {
   type Ticket,
   verifyGenesis,
 } from './membership/index.ts';
+export { portableCrypto } from './portable-crypto/index.ts';
 export {
   type ClosedConflictRow,
   candidatePlaces,

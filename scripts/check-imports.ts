@@ -12,6 +12,7 @@ const PROTOCOL_ROOMS = [
   'fault',
   'bytes',
   'crypto',
+  'portable-crypto',
   'event',
   'log',
   'segment',

@@ -34,8 +34,6 @@ import { findEntity, findEvent, listEntities, showEntity } from './entity-query.
 import { eventLog } from './event-log.ts';
 import { flaggedViewOf } from './event-view.ts';
 import { exportLines } from './export.ts';
-import { importGit } from './import-git.ts';
-import { importSmoOs } from './import-smo-os.ts';
 import { type NetworkState, statusOf } from './status.ts';
 import { verifyDevice } from './verify.ts';
 
@@ -169,5 +167,12 @@ const seal = async ({ host }: Device): Promise<Sealed> => ({
   })),
 });
 
-const importInput = (device: Device, input: ImportInput): Promise<Imported> =>
-  input.kind === 'git' ? importGit(device, input.path) : importSmoOs(device, input.name, input.text);
+/** What imports need is loaded when there is one: most commands should not wait for it. */
+const importInput = async (device: Device, input: ImportInput): Promise<Imported> => {
+  if (input.kind === 'git') {
+    const { importGit } = await import('./import-git.ts');
+    return importGit(device, input.path);
+  }
+  const { importSmoOs } = await import('./import-smo-os.ts');
+  return importSmoOs(device, input.name, input.text);
+};

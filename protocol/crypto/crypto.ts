@@ -1,6 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { type DeviceId, publicKeyOf } from './device-id.ts';
-import { verifyEd25519 } from './ed25519.ts';
+import type { DeviceId } from './device-id.ts';
 
 /** Length of a SHA-256 hash in bytes. */
 export const HASH_BYTES = 32;
@@ -17,7 +15,7 @@ export interface Crypto {
   sha256(bytes: Uint8Array): Uint8Array;
   /**
    * Whether `signature` is the device's Ed25519 signature of `message`, by the equation without the cofactor
-   * (RFC 8032, section 5.1.7), as OpenSSL checks it. Never throws.
+   * (RFC 8032, section 5.1.7), as OpenSSL checks it. False for a name that is no device's. Never throws.
    */
   verify(device: DeviceId, message: Uint8Array, signature: Uint8Array): boolean;
 }
@@ -28,15 +26,3 @@ export interface Signer {
   /** The Ed25519 signature (RFC 8032) of `message`: 64 bytes, the same each time. */
   sign(message: Uint8Array): Uint8Array;
 }
-
-/** The crypto port in portable JavaScript; a host may use a native one in its place. */
-export const portableCrypto: Crypto = {
-  sha256,
-  verify(device, message, signature) {
-    try {
-      return verifyEd25519(publicKeyOf(device), message, signature);
-    } catch {
-      return false;
-    }
-  },
-};

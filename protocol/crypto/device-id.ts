@@ -1,6 +1,6 @@
 import { base58Decode, base58Encode } from '../bytes/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
-import { isWeakPublicKey } from './ed25519.ts';
+import { isWeakPublicKey } from './weak-key.ts';
 
 /**
  * The public name of a device: the libp2p PeerId of its Ed25519 key, in base58 (`12D3KooW...`). The key is

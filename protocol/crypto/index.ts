@@ -1,4 +1,4 @@
-export { type Crypto, HASH_BYTES, portableCrypto, SIGNATURE_BYTES, type Signer } from './crypto.ts';
+export { type Crypto, HASH_BYTES, SIGNATURE_BYTES, type Signer } from './crypto.ts';
 export {
   type DeviceId,
   deviceIdFromPublicKey,

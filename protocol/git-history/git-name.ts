@@ -1,5 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import { hexEncode, utf8Decode, utf8Encode } from '../bytes/index.ts';
-import { portableCrypto } from '../crypto/index.ts';
 import { EVENT_LIMITS } from '../event/index.ts';
 
 /** Start of the form that names which are not UTF-8 take. Git's own paths never start with a slash. */
@@ -28,7 +28,7 @@ export const nameOf = (bytes: Uint8Array): string => {
     const raw = RAW_PREFIX + escapeBytes(bytes);
     if (raw.length <= EVENT_LIMITS.nameBytesMax) return raw;
   }
-  const head = `${LONG_PREFIX}${hexEncode(portableCrypto.sha256(bytes))}/`;
+  const head = `${LONG_PREFIX}${hexEncode(sha256(bytes))}/`;
   const room = EVENT_LIMITS.nameBytesMax - head.length;
   return head + (text === undefined ? escapeBytes(bytes).slice(-room) : lastCharacters(text, room));
 };

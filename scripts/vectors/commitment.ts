@@ -1,5 +1,5 @@
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import { type CommitmentParts, commitment, EMPTY_COMMITMENT } from '../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { hex } from './hex.ts';
 
 const ROOT = new Uint8Array(32).fill(0xab);

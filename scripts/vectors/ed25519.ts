@@ -1,6 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { deviceIdFromPublicKey, portableCrypto } from '../../protocol/crypto/index.ts';
+import { deviceIdFromPublicKey } from '../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { hex, unhex } from './hex.ts';
 
 const { Point } = ed25519;

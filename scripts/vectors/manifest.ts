@@ -1,5 +1,4 @@
 import { base64, canonicalText, type JsonObject } from '../../protocol/bytes/index.ts';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import {
   commitmentOf,
   encodeManifest,
@@ -11,6 +10,7 @@ import {
   type VerifiedTail,
   verifyRange,
 } from '../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
   numberedRecords,
   type SignedRange,

@@ -1,4 +1,5 @@
-import { domainHash, portableCrypto } from '../../protocol/crypto/index.ts';
+import { domainHash } from '../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { consistencyProof, inclusionProof, merkleRoot } from '../../protocol/segment/index.ts';
 import { hex } from './hex.ts';
 

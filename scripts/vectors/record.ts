@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import { type EventBody, encodeRecord, eventIdFromLeaf, leafHash } from '../../protocol/event/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { testLog } from '../../test/support/test-log.ts';
 import { hex } from './hex.ts';
 

@@ -14,8 +14,8 @@ import {
   verifySmoOsFolder,
   writeSmoOsBundle,
 } from '../../protocol/compat/index.ts';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import { errorFromFault, type Verdict } from '../../protocol/fault/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { asLines, merged } from '../fixtures/smo-os/events.ts';
 import { NativeLogs } from '../fixtures/smo-os/native-sight.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import { CORE_TYPE, eventIdFromLeaf, leafHash, type PlacedEvent } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { placeRecord } from '../../protocol/log/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { SYNC_LIMITS, type SyncFrame } from '../../protocol/sync/index.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../support/mesh-world.ts';
 import { digestOfView, foldNaively, readyPart } from '../support/naive-fold.ts';

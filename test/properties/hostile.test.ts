@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalBytes, type JsonValue } from '../../protocol/bytes/index.ts';
-import { portableCrypto as crypto } from '../../protocol/crypto/index.ts';
 import { decodeRecord, encodeRecord } from '../../protocol/event/index.ts';
 import {
   decodeManifest,
@@ -9,6 +8,7 @@ import {
   verifyManifest,
   verifySuccession,
 } from '../../protocol/manifest/index.ts';
+import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
 import { numberedRecords, signRange, TEST_SPACE as space, testLog } from '../support/test-log.ts';
 
 const { manifest } = signRange(testLog(1), undefined, numberedRecords(1, 3));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CausalIndex } from '../../protocol/causality/index.ts';
-import { portableCrypto as crypto, type DeviceId } from '../../protocol/crypto/index.ts';
+import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { compareEvents, deviceOf, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import {
@@ -18,6 +18,7 @@ import {
   spaceIdOf,
   verifyGenesis,
 } from '../../protocol/membership/index.ts';
+import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
 import { AuthoredHistory, LOG_NAMES, type LogName, ORIGINS } from '../support/authored-history.ts';
 import { pastsOf } from '../support/naive-fold.ts';
 import { draws, readyOrder } from '../support/random-history.ts';

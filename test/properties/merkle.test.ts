@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { portableCrypto as crypto } from '../../protocol/crypto/index.ts';
+import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
 import {
   appendLeaf,
   appendLeaves,

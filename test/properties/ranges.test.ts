@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Crypto, portableCrypto, publicKeyOf } from '../../protocol/crypto/index.ts';
+import { type Crypto, publicKeyOf } from '../../protocol/crypto/index.ts';
 import { eventIdFromLeaf, leafHash } from '../../protocol/event/index.ts';
 import { commitmentOf, type VerifiedTail, verifyRange } from '../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { appendLeaves, emptyTree } from '../../protocol/segment/index.ts';
 import { referenceVerify } from '../support/reference.ts';
 import { signRange, TEST_SPACE as space, testLog } from '../support/test-log.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { portableCrypto as crypto } from '../../protocol/crypto/index.ts';
 import { EVENT_LIMITS, type Origin } from '../../protocol/event/index.ts';
+import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
 import { creditOf } from '../../protocol/sync/frame.ts';
 import {
   decodeFrame,

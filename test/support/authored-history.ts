@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import { deviceIdFromPublicKey, portableCrypto } from '../../protocol/crypto/index.ts';
+import { deviceIdFromPublicKey } from '../../protocol/crypto/index.ts';
 import {
   CORE_TYPE,
   type EventBody,
@@ -13,6 +13,7 @@ import {
   type Seq,
 } from '../../protocol/event/index.ts';
 import { placeRecord } from '../../protocol/log/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 
 /** Short names of logs in tests and vectors; their origins sort as the names do, but for E. */
 export type LogName = 'A' | 'B' | 'C' | 'D' | 'E';

@@ -1,11 +1,5 @@
 import { base32 } from '../../protocol/bytes/index.ts';
-import {
-  type Crypto,
-  type DeviceId,
-  portableCrypto,
-  publicKeyOf,
-  type Signer,
-} from '../../protocol/crypto/index.ts';
+import { type Crypto, type DeviceId, publicKeyOf, type Signer } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
   type Commit,
@@ -25,6 +19,7 @@ import {
 } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { decodeFrame, encodeFrame, type SegmentRange, type SyncFrame } from '../../protocol/sync/index.ts';
 import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
 import { referenceVerify } from './reference.ts';

@@ -1,8 +1,8 @@
 import { canonicalText, compareStrings, type JsonValue } from '../../protocol/bytes/index.ts';
 import { CausalIndex, type CausalStep } from '../../protocol/causality/index.ts';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import { compareEvents, type Origin, type PlacedEvent, type Seq } from '../../protocol/event/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
   type ClosedConflictRow,
   candidatePlaces,

@@ -1,4 +1,4 @@
-import { portableCrypto, type Signer } from '../../protocol/crypto/index.ts';
+import type { Signer } from '../../protocol/crypto/index.ts';
 import { leafHash, makeOrigin, type Origin, type Seq } from '../../protocol/event/index.ts';
 import {
   commitmentOf,
@@ -13,6 +13,7 @@ import {
   spaceIdFromLeaf,
   type VerifiedTail,
 } from '../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { appendLeaves, type CompactTree, emptyTree, treeRoot } from '../../protocol/segment/index.ts';
 import { numberedSigner } from './test-signer.ts';
 

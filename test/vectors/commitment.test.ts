@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import { commitment } from '../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { fromHex, readVectors, toHex, type Vector } from '../support/read-vectors.ts';
 import { referenceSha256 } from '../support/reference.ts';
 

@@ -3,9 +3,9 @@ import {
   type DeviceId,
   deviceIdFromPublicKey,
   parseDeviceId,
-  portableCrypto,
   publicKeyOf,
 } from '../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { fromHex, readVectors, type Vector } from '../support/read-vectors.ts';
 import { referenceVerify } from '../support/reference.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { portableCrypto as crypto, type DeviceId, publicKeyOf } from '../../protocol/crypto/index.ts';
+import { type DeviceId, publicKeyOf } from '../../protocol/crypto/index.ts';
 import type { Verdict } from '../../protocol/fault/index.ts';
 import {
   commitmentOf,
@@ -12,6 +12,7 @@ import {
   type VerifiedTail,
   verifyRange,
 } from '../../protocol/manifest/index.ts';
+import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
 import { fromHex, readVectors, toHex, type Vector } from '../support/read-vectors.ts';
 import {
   referenceBase32,

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { portableCrypto } from '../../protocol/crypto/index.ts';
 import {
   decodeRecord,
   type EventBody,
@@ -9,6 +8,7 @@ import {
   leafHash,
   type Origin,
 } from '../../protocol/event/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { fromHex, readVectors, toHex, type Vector } from '../support/read-vectors.ts';
 import { referenceBase32, referenceLeaf } from '../support/reference.ts';
 

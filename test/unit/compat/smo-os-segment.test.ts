@@ -6,7 +6,8 @@ import {
   type SmoOsFolder,
   verifySmoOsFolder,
 } from '../../../protocol/compat/index.ts';
-import { portableCrypto, publicKeyOf } from '../../../protocol/crypto/index.ts';
+import { publicKeyOf } from '../../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import {
   asFiles,
   KEY_ID,

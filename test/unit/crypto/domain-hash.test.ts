@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { domainHash, HASH_DOMAIN, portableCrypto } from '../../../protocol/crypto/index.ts';
+import { domainHash, HASH_DOMAIN } from '../../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { toHex } from '../../support/read-vectors.ts';
 import { referenceSha256 } from '../../support/reference.ts';
 

@@ -1,4 +1,4 @@
-import { portableCrypto } from '../../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { cryptoConformance } from '../../conformance/crypto.ts';
 import { testSigner } from '../../support/test-signer.ts';
 

@@ -26,8 +26,8 @@ import {
   updateHome,
 } from '../../../node/home/index.ts';
 import { openRecordStore } from '../../../node/store/index.ts';
-import { portableCrypto } from '../../../protocol/crypto/index.ts';
 import { makeOrigin } from '../../../protocol/event/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { TEST_SPACE } from '../../support/test-log.ts';
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
 import {
   type CommitmentParts,
   commitment,
@@ -11,6 +10,7 @@ import {
   SEGMENT_INDEX_MAX,
   spaceIdFromLeaf,
 } from '../../../protocol/manifest/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import { TEST_SPACE } from '../../support/test-log.ts';
 
 const HASH = Uint8Array.from({ length: 32 }, (_, i) => i);

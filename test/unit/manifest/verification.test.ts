@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
 import { EVENT_LIMITS, eventIdFromLeaf, leafHash } from '../../../protocol/event/index.ts';
 import {
   type Manifest,
@@ -9,6 +8,7 @@ import {
   verifySegment,
   verifySuccession,
 } from '../../../protocol/manifest/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import { merkleRoot, treeRoot } from '../../../protocol/segment/index.ts';
 import {
   numberedRecords,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
 import { encodeRecord } from '../../../protocol/event/index.ts';
 import {
   deviceAdded,
@@ -8,6 +7,7 @@ import {
   spaceIdOf,
   verifyGenesis,
 } from '../../../protocol/membership/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import { testLog } from '../../support/test-log.ts';
 
 const DRAFT = spaceCreated({ name: 'home', deviceName: 'first', nonce: 'aaaaaaaaaaaaaaaa' });

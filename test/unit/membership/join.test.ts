@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { encodeProtobuf, type ProtobufField, utf8Encode } from '../../../protocol/bytes/index.ts';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
 import { encodeRecord } from '../../../protocol/event/index.ts';
 import {
   answerHello,
@@ -19,6 +18,7 @@ import {
   spaceIdOf,
   type Ticket,
 } from '../../../protocol/membership/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import { TEST_SPACE, testLog } from '../../support/test-log.ts';
 
 const [INVITER, JOINER, OTHER] = [1, 2, 3].map((number) => testLog(number).signer.device) as [

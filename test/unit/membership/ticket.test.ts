@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { base32, encodeProtobuf, type ProtobufField, utf8Encode } from '../../../protocol/bytes/index.ts';
-import { portableCrypto as crypto, publicKeyOf } from '../../../protocol/crypto/index.ts';
+import { publicKeyOf } from '../../../protocol/crypto/index.ts';
 import { EVENT_LIMITS } from '../../../protocol/event/index.ts';
 import { decodeTicket, encodeTicket, type Ticket } from '../../../protocol/membership/index.ts';
 import { TICKET_ADDRESSES_MAX } from '../../../protocol/membership/ticket.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import { TEST_SPACE, testLog } from '../../support/test-log.ts';
 
 const INVITER = testLog(1).signer.device;

@@ -1,7 +1,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
 import { nativeCrypto, signerFromSeed } from '../../../node/crypto/index.ts';
-import { type DeviceId, deviceIdFromPublicKey, portableCrypto } from '../../../protocol/crypto/index.ts';
+import { type DeviceId, deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { cryptoConformance } from '../../conformance/crypto.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
 

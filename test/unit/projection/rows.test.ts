@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { portableCrypto } from '../../../protocol/crypto/index.ts';
 import type { EventId } from '../../../protocol/event/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import {
   keyParts,
   orderPart,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import {
   type ConsistencyClaim,
   consistencyProof,

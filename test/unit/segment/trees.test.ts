@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { portableCrypto as crypto, domainHash } from '../../../protocol/crypto/index.ts';
+import { domainHash } from '../../../protocol/crypto/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import {
   appendLeaf,
   appendLeaves,

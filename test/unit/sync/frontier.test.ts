@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hexEncode } from '../../../protocol/bytes/index.ts';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
 import { commitmentOf } from '../../../protocol/manifest/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import {
   type FrontierEntry,
   frontierDigest,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { base32 } from '../../../protocol/bytes/index.ts';
-import { portableCrypto as crypto } from '../../../protocol/crypto/index.ts';
 import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
+import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
 import {
   decodeFrame,
   encodeFrame,
