@@ -121,6 +121,8 @@ export interface DemoProgress {
 
 export interface DemoReport {
   readonly ok: boolean;
+  /** What happened, in order, for people. */
+  readonly story: readonly string[];
   /** What was played, for people: a path or "a made repository". */
   readonly source: string;
   readonly commits: number;

@@ -52,6 +52,7 @@ class Demo {
   readonly #devices: readonly DeviceProcess[];
   readonly #scratch: string;
   readonly #beganMs = Date.now();
+  readonly #story: string[] = [];
   #done = 0;
   #total = 1;
 
@@ -62,7 +63,7 @@ class Demo {
   }
 
   async run(): Promise<DemoReport> {
-    this.#show('reading the history');
+    this.#show('the history is read from git');
     const { source, history } = await findHistory(this.#input.git, this.#scratch);
     const player = new HistoryPlayer(this.#devices, history.commits, this.#input.signal);
     this.#total = this.#devices.length + player.total + STEPS.conflict + STEPS.seal + STEPS.verify;
@@ -100,11 +101,11 @@ class Demo {
     await this.#converge();
   }
 
-  /** Two devices that cannot see each other write to one field; a third person's choice settles it. */
+  /** Two devices that cannot see each other write to one field; one of them chooses. */
   async #conflict(): Promise<void> {
     const [first, second] = this.#devices;
     if (first === undefined || second === undefined) return;
-    this.#show('two devices disagree');
+    this.#show(`${first.name} and ${second.name} are cut off: one writes green, the other blue`);
     const write = (device: DeviceProcess, type: string, colour: string): Promise<unknown> =>
       device.api.append({ drafts: [{ type, entityId: CONFLICT_ENTITY, payload: { colour } }] });
     await write(first, CORE_TYPE.entityCreated, 'undecided');
@@ -118,7 +119,7 @@ class Demo {
     const open = conflicts.find(({ entityId }) => entityId === CONFLICT_ENTITY);
     const chosen = open?.candidates.find(({ value }) => value === 'green');
     if (open === undefined || chosen === undefined) throw new Error('no conflict formed');
-    this.#show('the conflict is resolved');
+    this.#show(`back on line, every device shows the conflict; ${second.name} chooses green`);
     await second.api.resolve({ entity: CONFLICT_ENTITY, field: open.field, event: chosen.eventId });
     await this.#converge();
     this.#step();
@@ -145,7 +146,7 @@ class Demo {
   }
 
   async #report(source: string, history: GitHistory): Promise<DemoReport> {
-    this.#show('verifying every record');
+    this.#show('every device verifies every record that it holds');
     const devices: DemoDevice[] = [];
     let stateEqualsGit = true;
     let conflictsClosed = 0;
@@ -173,6 +174,7 @@ class Demo {
     const converged = new Set(devices.map(({ digest }) => digest)).size === 1;
     return {
       ok: converged && stateEqualsGit && devices.every(({ verified }) => verified),
+      story: this.#story,
       source,
       commits: history.commits.length,
       events: devices[0]?.events ?? 0,
@@ -188,11 +190,13 @@ class Demo {
 
   #show(phase: string): void {
     this.#input.signal.throwIfAborted();
+    this.#story.push(phase);
     this.#input.onProgress({ phase, done: this.#done, total: this.#total });
   }
 
   #step(): void {
     this.#done += 1;
-    this.#input.onProgress({ phase: '', done: this.#done, total: this.#total });
+    const phase = this.#story.at(-1) ?? '';
+    this.#input.onProgress({ phase, done: this.#done, total: this.#total });
   }
 }

@@ -30,7 +30,7 @@ export class Interruptions implements PlayScript {
       return { device, from: at(from), to: at(from + CUT_SHARE) };
     });
     this.#kills = crash ? devices.map((device, i) => ({ device, at: at((i + 0.8) / devices.length) })) : [];
-    show('the devices write');
+    show('the devices write the history, each the commits of its own authors');
   }
 
   async before(done: number): Promise<void> {
@@ -54,7 +54,7 @@ export class Interruptions implements PlayScript {
     if (device === undefined) return false;
     this.#cutOff = undefined;
     this.#cuts.shift();
-    this.#show(`${device.name} is back`);
+    this.#show(`${device.name} is back, and all get what they have missed`);
     await device.api.network({ enabled: true });
     return true;
   }

@@ -22,7 +22,7 @@ const VALID: readonly { readonly comment: string; readonly seq: number; readonly
     seq: 2 ** 32 + 1,
     body: {
       ...BODY,
-      actor: 'ada',
+      actor: 'thermostat',
       seen: { [other]: 7 },
       source: { id: 'old-17', origin: 'legacy', seq: 0, seen: {} },
     },

@@ -23,6 +23,9 @@ export const demoText = async (session: Session, report: DemoReport): Promise<st
   const verdict = (ok: boolean, yes: string, no: string): string =>
     ok ? paint(session, 'green', yes) : paint(session, 'red', no);
   return [
+    'What happened:',
+    ...report.story.map((step) => `  ${printable(step)}`),
+    '',
     devices,
     '',
     `Played ${countText(report.commits, 'commit')} of ${printable(report.source)} in ${(report.durationMs / 1000).toFixed(1)} s:`,

@@ -812,6 +812,7 @@ describe('project, conformance, demo', () => {
     const inputs: unknown[] = [];
     const report = {
       ok: true,
+      story: ['laptop makes a space', 'desktop joins'],
       source: 'a made repository',
       commits: 12,
       events: 90,
@@ -823,7 +824,7 @@ describe('project, conformance, demo', () => {
       durationMs: 4_200,
       devices: [
         {
-          name: 'ada',
+          name: 'desk',
           device: IDS.desk,
           events: 90,
           segments: 3,
@@ -842,7 +843,7 @@ describe('project, conformance, demo', () => {
     };
     const plain = await runWith({}, ['demo'], { demo });
     expect(plain.code).toBe(0);
-    expect(plain.stdout).toMatch(/ada +90 +3 +10 B +2\.0 KiB +yes +f{16}\n/);
+    expect(plain.stdout).toMatch(/desk +90 +3 +10 B +2\.0 KiB +yes +f{16}\n/);
     expect(plain.stdout).toContain('the state equals git ls-tree -r HEAD');
     expect(plain.stderr).toBe('');
     const argv = ['demo', '--git', '/r', '--devices', '5', '--keep', '/k', '--crash', '--json'];
