@@ -20,6 +20,8 @@ export interface NetworkOptions {
   readonly desk: JoinDesk;
   /** One line for people. */
   readonly log: (line: string) => void;
+  /** The store failed: nothing more can be written until the home is opened again. */
+  readonly onFailure: (error: Error) => void;
 }
 
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
@@ -102,7 +104,7 @@ export class Network {
       membership: () => mesh.admissionChanged(),
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
-      failed: (error) => this.#log(`stopped writing: ${error.message}`),
+      failed: this.#options.onFailure,
     });
     await mesh.start();
     const port = /\/tcp\/(\d+)/.exec(mesh.addresses()[0] ?? '')?.[1];

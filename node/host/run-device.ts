@@ -32,7 +32,8 @@ export interface RunInput {
  * Runs the device of a home until the signal aborts; resolves after a clean stop. A command that has the home
  * open is waited for.
  *
- * @throws SmoError `home_in_use` when the device is up already
+ * @throws SmoError `home_in_use` when the device is up already; `store_failed` when the disk does not take a write,
+ *   so that whoever supervises the process can start it again
  */
 export const serveDevice = async (dir: string, env: Environment, input: RunInput): Promise<void> => {
   // A home that is missing or damaged is told first, whatever listens on its socket.
@@ -56,6 +57,9 @@ const alreadyUp = (dir: string): SmoError =>
   );
 
 const serve = async (dir: string, device: Device, socket: string, input: RunInput): Promise<void> => {
+  const failure = Promise.withResolvers<never>();
+  // It may come before anybody waits for it.
+  failure.promise.catch(() => undefined);
   const invites = await InviteBook.open(dir);
   const network = new Network(device, {
     listen: input.listen,
@@ -65,6 +69,7 @@ const serve = async (dir: string, device: Device, socket: string, input: RunInpu
     invites,
     desk: new JoinDesk(device, invites),
     log: input.log,
+    onFailure: failure.reject,
   });
   const api = createLocalApi(device, network);
   const control = createControlServer(api, socket);
@@ -72,7 +77,7 @@ const serve = async (dir: string, device: Device, socket: string, input: RunInpu
     await network.start();
     await control.start();
     input.onReady({ api, device: device.signer.device, addresses: network.state().addresses, socket });
-    await aborted(input.signal);
+    await Promise.race([aborted(input.signal), failure.promise]);
   } finally {
     await Promise.all([control.stop(), network.stop()]);
   }
