@@ -13,7 +13,7 @@ export const sendStream = async (
   stopping: AbortSignal,
 ): Promise<void> => {
   const iterator = source[Symbol.asyncIterator]();
-  const lines = corkedLines(response);
+  const lines = batchedLines(response);
   const interrupted = interruption(response, stopping);
   try {
     for (;;) {
@@ -85,25 +85,38 @@ const interruption = (response: ServerResponse, stopping: AbortSignal) => {
   };
 };
 
-/** Writes lines that leave together when they come within one turn of the event loop, and at once otherwise. */
-const corkedLines = (response: ServerResponse) => {
-  let corked = false;
-  const uncork = () => {
-    if (corked) response.uncork();
-    corked = false;
+/** Characters of lines that are gathered before they leave, whatever the event loop does. */
+const BATCH_CHARS_MAX = 64 * 1024;
+
+/**
+ * Writes lines that leave together when they come within one turn of the event loop, and at once otherwise. The
+ * response's own `cork()` would do the same, but on Node 22 a corked response that says it is full never drains.
+ */
+const batchedLines = (response: ServerResponse) => {
+  let batch: string[] = [];
+  let chars = 0;
+  let scheduled: NodeJS.Immediate | undefined;
+  const flush = (): boolean => {
+    clearImmediate(scheduled);
+    scheduled = undefined;
+    if (batch.length === 0 || response.destroyed) return true;
+    const text = batch.join('');
+    batch = [];
+    chars = 0;
+    return response.write(text);
   };
   return {
     /** False when the client reads slower than this and the writer must wait for `drain`. */
     write: (item: unknown): boolean => {
-      if (!corked) {
-        corked = true;
-        response.cork();
-        setImmediate(uncork);
-      }
-      return response.write(`${JSON.stringify(item)}\n`);
+      const line = `${JSON.stringify(item)}\n`;
+      batch.push(line);
+      chars += line.length;
+      if (chars >= BATCH_CHARS_MAX) return flush();
+      scheduled ??= setImmediate(flush);
+      return true;
     },
     end: (): void => {
-      uncork();
+      flush();
       response.end();
     },
   };
