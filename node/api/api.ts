@@ -204,6 +204,8 @@ export interface Imported {
    * beside those as concurrent. Importing all files of a history at once avoids them.
    */
   readonly late: number;
+  /** Control events of a space: they mean nothing elsewhere, and a file must not change who belongs to this one. */
+  readonly skipped: number;
 }
 
 export interface LogInput {

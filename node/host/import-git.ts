@@ -19,7 +19,13 @@ export const importGit = async (device: Device, path: string): Promise<Imported>
   const writer = new CommitWriter(device);
   for (const commit of cut.commits) writer.add(commit);
   if (writer.entries.length > 0) await device.host.append(writer.entries);
-  return { imported: writer.entries.length, known: writer.known, logs: cut.chains.length, late: 0 };
+  return {
+    imported: writer.entries.length,
+    known: writer.known,
+    logs: cut.chains.length,
+    late: 0,
+    skipped: 0,
+  };
 };
 
 /** Where a commit's last event is, and when it was written. */

@@ -9,7 +9,7 @@ import {
 } from '../../protocol/compat/index.ts';
 import type { AppendEntry } from '../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin, type SeenVector } from '../../protocol/event/index.ts';
-import { errorFromFault, SmoError } from '../../protocol/fault/index.ts';
+import { errorFromFault } from '../../protocol/fault/index.ts';
 import { isControlType } from '../../protocol/membership/index.ts';
 import { rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
@@ -34,9 +34,10 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
   if (!lines.ok) throw errorFromFault(lines.fault, `Nothing of ${name} was imported.`);
   const merged = mergeSmoOsEvents([{ name, events: lines.value.events }]);
   if (!merged.ok) throw errorFromFault(merged.fault, `Nothing of ${name} was imported.`);
-  assertImportable(merged.value, name);
+  // Membership is made by the devices themselves: a file must not be able to add one.
+  const importable = merged.value.filter(({ type }) => !isControlType(type));
   // What this space wrote itself comes back in an export of its own: it is here already.
-  const foreign = merged.value.filter(({ id }) => device.state.get(rowKey('id', id)) === undefined);
+  const foreign = importable.filter(({ id }) => device.state.get(rowKey('id', id)) === undefined);
   const logs = await importLogs(device);
   const plan = planImport(
     foreign as unknown as MergedSmoOsEvents,
@@ -47,21 +48,11 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
   if (entries.length > 0) await device.host.append(entries);
   return {
     imported: entries.length,
-    known: merged.value.length - entries.length,
+    known: importable.length - entries.length,
     logs: plan.value.chains.length,
     late: plan.value.late.length,
+    skipped: merged.value.length - importable.length,
   };
-};
-
-/** Membership is made by the devices themselves; a file must not be able to add one. */
-const assertImportable = (events: MergedSmoOsEvents, name: string): void => {
-  const control = events.find(({ type }) => isControlType(type));
-  if (control === undefined) return;
-  throw new SmoError(
-    'reserved_type',
-    `${name}: event ${control.id} is of type ${control.type}, which only a device itself writes`,
-    `Nothing of ${name} was imported. To carry a space to another device, let that one join it.`,
-  );
 };
 
 /** A log of this device that does not exist yet. */

@@ -86,8 +86,17 @@ const importInput = async (
   return { kind: 'smo-os', name: nameOf(file), text: await readText(session, file) };
 };
 
-const importedText = ({ imported, known, logs, late }: Imported): string => {
-  const done = `Imported ${countText(imported, 'event')} in ${countText(logs, 'log')}; ${known.toLocaleString('en')} were here already.`;
-  if (late === 0) return done;
-  return `${done}\n${countText(late, 'event')} came after others that had seen them, and stand beside those as concurrent: import all files of a history at once to avoid that.`;
-};
+const importedText = ({ imported, known, logs, late, skipped }: Imported): string =>
+  [
+    `Imported ${countText(imported, 'event')} in ${countText(logs, 'log')}; ${known.toLocaleString('en')} were here already.`,
+    ...(late === 0
+      ? []
+      : [
+          `${countText(late, 'event')} came after others that had seen them, and stand beside those as concurrent: import all files of a history at once to avoid that.`,
+        ]),
+    ...(skipped === 0
+      ? []
+      : [
+          `${countText(skipped, 'event')} about the devices of a space were left out: they mean nothing elsewhere.`,
+        ]),
+  ].join('\n');

@@ -762,13 +762,13 @@ describe('export and import', () => {
     const inputs: unknown[] = [];
     const importAll: NodeApi['import'] = async (input) => {
       inputs.push(input);
-      return { imported: 1200, known: 3, logs: 1, late: 0 };
+      return { imported: 1200, known: 3, logs: 1, late: 0, skipped: 0 };
     };
     const file = fileOf('in.jsonl', 'text\n');
     const plain = await runWith({ import: importAll }, ['import', file]);
     expect(plain.stdout).toBe('Imported 1,200 events in 1 log; 3 were here already.\n');
     const json = await runWith({ import: importAll }, ['import', '--git', 'repo', '--json']);
-    expect(JSON.parse(json.stdout)).toEqual({ imported: 1200, known: 3, logs: 1, late: 0 });
+    expect(JSON.parse(json.stdout)).toEqual({ imported: 1200, known: 3, logs: 1, late: 0, skipped: 0 });
     await run(fakeHost({ api: { import: importAll } }).host, ['import', '-'], { input: 'piped' });
     expect(inputs).toEqual([
       { kind: 'smo-os', name: file, text: 'text\n' },

@@ -141,6 +141,7 @@ describe('calls', () => {
         imported: input.kind === 'smo-os' ? input.text.length : 0,
         known: 0,
         late: 0,
+        skipped: 0,
         logs: 0,
       }),
       list: async () => ({ entities: { big: { id: 'big', text } } }),
