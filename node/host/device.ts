@@ -1,11 +1,11 @@
 import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
 import type { StateStore } from '../../protocol/engine/index.ts';
-import type { EventDraft, Origin, PlacedEvent } from '../../protocol/event/index.ts';
+import { type EventDraft, makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import type { ValueContext } from '../../protocol/projection/index.ts';
-import type { Home } from '../home/index.ts';
+import { type Home, newIncarnation } from '../home/index.ts';
 import type { LevelRecordStore } from '../store/index.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { EventReader } from './event-view.ts';
@@ -41,3 +41,7 @@ export const valueContext = ({ host, state, reader }: Device): ValueContext => (
   event: (place: Place) => reader.event(place),
   sees: (place, other) => host.engine.replica.causality.sees(place, other),
 });
+
+/** A log of this device that does not exist yet. */
+export const newOrigin = ({ signer }: Pick<Device, 'signer'>): Origin =>
+  makeOrigin(signer.device, newIncarnation());

@@ -5,8 +5,7 @@ import type { Place } from '../../protocol/log/index.ts';
 import { type PlacePair, placeOf, rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
 import { readGitHistory } from '../git/index.ts';
-import type { Device } from './device.ts';
-import { newOrigin } from './import-smo-os.ts';
+import { type Device, newOrigin } from './device.ts';
 
 /**
  * Imports the history of a git repository: each chain of commits becomes a log of this device, each commit the

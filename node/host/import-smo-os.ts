@@ -8,13 +8,12 @@ import {
   type SmoOsEvent,
 } from '../../protocol/compat/index.ts';
 import type { AppendEntry } from '../../protocol/engine/index.ts';
-import { deviceOf, makeOrigin, type Origin, type SeenVector } from '../../protocol/event/index.ts';
+import { deviceOf, type Origin, type SeenVector } from '../../protocol/event/index.ts';
 import { errorFromFault } from '../../protocol/fault/index.ts';
 import { isControlType } from '../../protocol/membership/index.ts';
 import { rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
-import { newIncarnation } from '../home/index.ts';
-import type { Device } from './device.ts';
+import { type Device, newOrigin } from './device.ts';
 import { draftOfSmoOs, smoOsOf } from './smo-os-source.ts';
 
 /** A log of this device that holds one chain of imported events, in order. */
@@ -54,10 +53,6 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
     skipped: merged.value.length - importable.length,
   };
 };
-
-/** A log of this device that does not exist yet. */
-export const newOrigin = ({ signer }: Pick<Device, 'signer'>): Origin =>
-  makeOrigin(signer.device, newIncarnation());
 
 /** Own logs, other than the main one, that hold imports from Smo.OS. */
 const importLogs = async (device: Device): Promise<readonly ImportLog[]> => {
