@@ -195,6 +195,7 @@ export {
   type SpaceId,
   signManifest,
   spaceIdFromLeaf,
+  tailTree,
   type VerifiedRange,
   type VerifiedTail,
   verifyManifest,

@@ -20,7 +20,7 @@ import { LogBook } from './log-book.ts';
 import { OwnLogs, type UnnumberedWrite } from './own-logs.ts';
 import { PeerSessions, type PeerState } from './peer-sessions.ts';
 import { PendingRecords } from './pending-records.ts';
-import type { RecordStore, StateRow, StateStore } from './ports.ts';
+import type { RecordStore, StateStore } from './ports.ts';
 import { ReplicaState } from './replica-state.ts';
 import { type StampedEntry, stampEntries } from './stamping.ts';
 import { StateOverlay } from './state-overlay.ts';
@@ -139,11 +139,6 @@ export class Engine {
     return this.#applier.waiting();
   }
 
-  /** A row of the derived state, as it is after all inputs so far. */
-  row(key: string): StateRow | undefined {
-    return this.#overlay.get(key);
-  }
-
   #handle(input: EngineInput): void {
     switch (input.type) {
       case 'append':
@@ -182,7 +177,7 @@ export class Engine {
   }
 
   #append(request: number, entries: readonly AppendEntry[]): void {
-    for (const { origin } of entries) this.#assertWritable(origin);
+    for (const origin of new Set(entries.map((entry) => entry.origin))) this.#assertWritable(origin);
     const stamped = stampEntries(
       {
         main: this.#options.origin,

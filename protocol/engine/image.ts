@@ -11,8 +11,6 @@ export interface MetaRow {
   readonly digest: string;
   readonly counts: ProjectionCounts;
   readonly clock: HybridClock;
-  /** Control events applied so far. */
-  readonly controls: number;
 }
 
 /** Everything that an engine starts from. */

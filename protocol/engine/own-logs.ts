@@ -1,9 +1,7 @@
 import type { Crypto, Signer } from '../crypto/index.ts';
 import { type EventId, eventIdFromLeaf, leafHash, type Origin, type Seq } from '../event/index.ts';
-import { SmoError } from '../fault/index.ts';
 import {
   commitmentOf,
-  describeSegment,
   EMPTY_COMMITMENT,
   formatHash,
   MANIFEST_ALGO,
@@ -11,15 +9,9 @@ import {
   type Manifest,
   type SpaceId,
   signManifest,
+  tailTree,
 } from '../manifest/index.ts';
-import {
-  appendLeaf,
-  type CompactTree,
-  compactTreeFromPeaks,
-  emptyTree,
-  fits,
-  treeRoot,
-} from '../segment/index.ts';
+import { appendLeaf, type CompactTree, emptyTree, fits, treeRoot } from '../segment/index.ts';
 import type { LogTail, LogWrite } from './ports.ts';
 
 /** A write without its place in the arrival journal, which it gets when it is committed. */
@@ -128,18 +120,10 @@ export class OwnLogs {
     if (open !== undefined) return open;
     const tail = this.#tail(origin);
     if (tail === undefined || tail.manifest.sealed) return this.#successor(origin, tail?.manifest);
-    const { manifest, peaks } = tail;
-    const tree = compactTreeFromPeaks(manifest.events, peaks);
     // Signed on top of wrong peaks, the log could be verified by nobody ever again.
-    if (!tree.ok || formatHash(treeRoot(this.#crypto, tree.value)) !== manifest.root) {
-      throw new SmoError(
-        'tail_damaged',
-        `the stored peaks of ${describeSegment(manifest)} do not make the root that its manifest signs`,
-        'Run "smo verify" to see what is damaged.',
-      );
-    }
-    const { segment, firstSeq, prev, bytes } = manifest;
-    return this.#keep(origin, { segment, firstSeq, prev, tree: tree.value, bytes, unsigned: [] });
+    const tree = tailTree(this.#crypto, tail);
+    const { segment, firstSeq, prev, bytes } = tail.manifest;
+    return this.#keep(origin, { segment, firstSeq, prev, tree, bytes, unsigned: [] });
   }
 
   #successor(origin: Origin, sealed: Manifest | undefined): OpenSegment {

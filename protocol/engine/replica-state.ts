@@ -102,7 +102,6 @@ export class ReplicaState {
       digest: this.digest.toHex(),
       counts: { ...this.counts },
       clock: this.#clock,
-      controls: this.#control.length,
     };
     this.#host.overlay.put(stateKey.meta, meta as unknown as JsonValue);
   }

@@ -19,6 +19,7 @@ export { describeSegment, type ManifestFault } from './manifest-fault.ts';
 export {
   type RangeClaim,
   type SegmentClaim,
+  tailTree,
   type VerifiedRange,
   type VerifiedTail,
   verifyRange,

@@ -92,16 +92,25 @@ interface Held {
 
 const NOTHING: Held = { tree: emptyTree, bytes: 0 };
 
-const heldBy = (crypto: Crypto, { manifest, peaks }: VerifiedTail): Held => {
+const heldBy = (crypto: Crypto, tail: VerifiedTail): Held => ({
+  tree: tailTree(crypto, tail),
+  bytes: tail.manifest.bytes,
+});
+
+/**
+ * The tree that the peaks of a tail stand for: what appending to its segment builds on.
+ * @throws SmoError `tail_damaged` when they do not make the root that the manifest signs
+ */
+export const tailTree = (crypto: Crypto, { manifest, peaks }: VerifiedTail): CompactTree => {
   const tree = compactTreeFromPeaks(manifest.events, peaks);
   if (!tree.ok || formatHash(treeRoot(crypto, tree.value)) !== manifest.root) {
     throw new SmoError(
       'tail_damaged',
       `the stored peaks of ${describeSegment(manifest)} do not make the root that its manifest signs`,
-      'Run "smo doctor" to check the store and repair it from other devices.',
+      'Run "smo verify" to see what is damaged.',
     );
   }
-  return { tree: tree.value, bytes: manifest.bytes };
+  return tree.value;
 };
 
 const verifyRecords = (
