@@ -11,6 +11,6 @@ export {
   updateHome,
 } from './home.ts';
 export type { HomeFile, HomeSpace } from './home-file.ts';
-export { type Environment, homePath, stateHomePath } from './home-path.ts';
 export { type BehindMarker, compareMarker, type Marker, type MarkerEntries, openMarker } from './marker.ts';
 export { secureSocketFolder, socketPath } from './socket-path.ts';
+export { type Environment, stateHomePath } from './state-path.ts';

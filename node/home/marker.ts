@@ -6,8 +6,8 @@ import type { LogTail } from '../../protocol/engine/index.ts';
 import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
 import type { Fault } from '../../protocol/fault/index.ts';
 import { writeFileAtomic } from './atomic-file.ts';
-import { type Environment, stateHomePath } from './home-path.ts';
 import { isMissing } from './missing.ts';
+import { type Environment, stateHomePath } from './state-path.ts';
 
 /** How far a device has written its own logs, by origin. */
 export type MarkerEntries = ReadonlyMap<Origin, Seq>;

@@ -18,7 +18,6 @@ import {
   createHome,
   HOME_LAYOUT,
   type Home,
-  homePath,
   openHome,
   secureSocketFolder,
   socketPath,
@@ -252,12 +251,6 @@ describe('migrations', () => {
 });
 
 describe('paths', () => {
-  test('the home: option, then SMO_HOME, then the user folder', () => {
-    expect(homePath('/a/b', { SMO_HOME: '/c' })).toBe('/a/b');
-    expect(homePath(undefined, { SMO_HOME: '/c' })).toBe('/c');
-    expect(homePath('', { SMO_HOME: '' })).toMatch(/[/\\]\.smo$/);
-  });
-
   test('the state folder', () => {
     expect(stateHomePath({ SMO_STATE_HOME: '/s', XDG_STATE_HOME: '/x' }, 'linux')).toBe('/s');
     expect(stateHomePath({ XDG_STATE_HOME: '/x' }, 'linux')).toBe(join('/x', 'smo'));

@@ -5,13 +5,6 @@ import { join, resolve } from 'node:path';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Absolute path of the home folder: the option if given, else `SMO_HOME`, else `.smo` in the user's own folder.
- * An empty text counts as not given.
- */
-export const homePath = (option: string | undefined, env: Environment): string =>
-  resolve(option || env.SMO_HOME || join(homedir(), '.smo'));
-
-/**
  * Absolute path of the folder for what is kept outside every home: `SMO_STATE_HOME`, else `smo` in the place
  * that the system has for state (XDG Base Directory Specification; `%LOCALAPPDATA%` on Windows).
  */
