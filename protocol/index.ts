@@ -29,7 +29,7 @@ export {
   type VarintRead,
   writeVarint,
 } from './bytes/index.ts';
-export { CausalIndex, type CausalStep } from './causality/index.ts';
+export { CausalIndex, type CausalStep, type LastOf } from './causality/index.ts';
 export {
   type BundleHeader,
   type ConformanceCandidate,
@@ -247,9 +247,11 @@ export {
   candidatePlaces,
   composeKey,
   type EventRow,
+  type IdRow,
   type InvalidResolutionRow,
   isConflict,
   keyParts,
+  listExcluded,
   type MetricRow,
   noCounts,
   orderPart,
