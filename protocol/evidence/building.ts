@@ -55,8 +55,9 @@ const proveFork = (
   const index = indexOfFork(first, second);
   const [one, two] = [pathAt(crypto, first, index), pathAt(crypto, second, index)];
   if (one === 'unknown' || two === 'unknown') return 'unknown';
-  // Both end here: whatever they are, they do not part.
-  if (one === undefined && two === undefined) return undefined;
+  if (one === undefined && two === undefined) {
+    return first.manifest.root === second.manifest.root ? undefined : 'unknown';
+  }
   return { index, peaks: (one ?? two)?.peaks ?? [], first: branchOf(one), second: branchOf(two) };
 };
 

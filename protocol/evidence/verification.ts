@@ -65,7 +65,7 @@ const verifyBranch = (
   const root =
     branch === undefined
       ? index === manifest.events && rootOfPeaks(crypto, index, peaks)
-      : pathRoot(crypto, { index, events: manifest.events, peaks, ...branch });
+      : pathRoot(crypto, { index, events: manifest.events, leaf: branch.leaf, peaks, rest: branch.rest });
   return root && formatHash(root) === manifest.root
     ? undefined
     : refuse('bad_proof', `the hashes do not make the root of ${name} at ${manifest.events} records`);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   buildEvidence,
   decodeEvidence,
+  EVIDENCE_BYTES_MAX,
   encodeEvidence,
   verifyEvidence,
 } from '../../../protocol/evidence/index.ts';
@@ -50,5 +51,39 @@ describe('evidence about one segment', () => {
     const grown = signSegment(LOG, BEFORE, numberedRecords(1, 9), { sealed: true });
     expect(forkOf(head, grown)).toBe('no_contradiction');
     expect(forkOf(head, head)).toBe('no_contradiction');
+  });
+});
+
+describe('limits', () => {
+  test('a path in the largest segment has ten hashes on one side', () => {
+    const records = numberedRecords(1, 1024);
+    const one = signSegment(LOG, BEFORE, records);
+    const two = signSegment(LOG, BEFORE, [...records.slice(0, -1), ...numberedRecords(2000, 1)]);
+    expect(forkOf(one, two)).toBe(1027);
+    const evidence = buildEvidence(crypto, TEST_SPACE, one, two);
+    if (!evidence.ok || evidence.value.proof === undefined) throw new Error('no evidence');
+    expect(evidence.value.proof.peaks).toHaveLength(10);
+    const peaks = [...evidence.value.proof.peaks, ...evidence.value.proof.peaks.slice(1)];
+    const past = { ...evidence.value, proof: { ...evidence.value.proof, peaks } };
+    expect(decodeEvidence(encodeEvidence(past))).toMatchObject({ fault: { code: 'bad_evidence' } });
+  });
+
+  test('text at the limit is read, one byte more is not looked at', () => {
+    const text = (bytes: number) => new TextEncoder().encode(JSON.stringify('x'.repeat(bytes - 2)));
+    const messageOf = (bytes: number) => {
+      const verdict = decodeEvidence(text(bytes));
+      return verdict.ok ? '' : verdict.fault.message;
+    };
+    expect(messageOf(EVIDENCE_BYTES_MAX)).toContain('not a JSON object');
+    expect(messageOf(EVIDENCE_BYTES_MAX + 1)).toContain('the limit is');
+  });
+});
+
+test('too little is known of the histories', () => {
+  const [one, two] = forkedRecords(4, 7, 7);
+  const first = signSegment(LOG, BEFORE, one);
+  const { manifest } = signSegment(LOG, BEFORE, two);
+  expect(buildEvidence(crypto, TEST_SPACE, first, { manifest })).toMatchObject({
+    fault: { code: 'bad_proof' },
   });
 });
