@@ -134,6 +134,22 @@ export {
   type SeenVector,
   type Seq,
 } from './event/index.ts';
+export {
+  type Branch,
+  buildEvidence,
+  type Comparison,
+  compareManifests,
+  decodeEvidence,
+  EVIDENCE_BYTES_MAX,
+  EVIDENCE_VERSION,
+  type Evidence,
+  type EvidenceFault,
+  encodeEvidence,
+  type Fork,
+  type ForkProof,
+  type KnownHistory,
+  verifyEvidence,
+} from './evidence/index.ts';
 export { accept, errorFromFault, type Fault, refuse, SmoError, type Verdict } from './fault/index.ts';
 export {
   assignToDevices,
@@ -284,7 +300,10 @@ export {
   fits,
   type InclusionClaim,
   inclusionProof,
+  type LeafPath,
+  leafPath,
   merkleRoot,
+  pathRoot,
   SEGMENT_LIMITS,
   type SegmentSize,
   treeRoot,

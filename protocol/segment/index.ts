@@ -6,6 +6,7 @@ export {
   emptyTree,
   treeRoot,
 } from './compact-tree.ts';
+export { type LeafPath, leafPath, pathRoot } from './leaf-path.ts';
 export { fits, SEGMENT_LIMITS, type SegmentSize } from './limits.ts';
 export { merkleRoot } from './merkle-tree.ts';
 export {
