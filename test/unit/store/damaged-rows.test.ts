@@ -1,4 +1,3 @@
-import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type LevelRecordStore,
@@ -22,26 +21,13 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { numberedRecords, testLog } from '../../support/test-log.ts';
 import {
   auditAll,
+  changeRow,
   copyOf,
   flipByte,
   keptRows,
   makeStoreFolders,
   type StoreFolders,
 } from './store-folders.ts';
-
-/** Rows whose bytes changed before LevelDB took its own checksum, or that it has lost: only the rows can tell. */
-const changeRow = async (
-  dir: string,
-  key: Uint8Array,
-  change: (value: Uint8Array) => Uint8Array | undefined,
-): Promise<void> => {
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
-  const value = await level.get(key);
-  const changed = change(new Uint8Array(value ?? []));
-  if (changed === undefined) await level.del(key);
-  else await level.put(key, changed);
-  await level.close();
-};
 
 const { origin } = testLog(1);
 const damage = (place: string) => ({ code: 'store_damaged', message: expect.stringContaining(place) });

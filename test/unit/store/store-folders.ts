@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import { type LevelRecordStore, openRecordStore, type RecordAudit } from '../../../node/store/index.ts';
 import { type WriteSequence, writeSequence } from '../../support/log-writes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -68,6 +69,20 @@ export const copyOf = (dir: string): string => {
   const copy = join(temporaryFolder(), 'records');
   cpSync(dir, copy, { recursive: true });
   return copy;
+};
+
+/** Rows whose bytes changed before LevelDB took its own checksum, or that it has lost: only the rows can tell. */
+export const changeRow = async (
+  dir: string,
+  key: Uint8Array,
+  change: (value: Uint8Array) => Uint8Array | undefined,
+): Promise<void> => {
+  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
+  const value = await level.get(key);
+  const changed = change(new Uint8Array(value ?? []));
+  if (changed === undefined) await level.del(key);
+  else await level.put(key, changed);
+  await level.close();
 };
 
 /** The rows in the quarantine of a store, in the order in which they were put there. */
