@@ -43,6 +43,19 @@ describe('project, conformance, demo', () => {
       segments: 3,
       bytesMoved: 4096,
       conflictsClosed: 1,
+      partition: {
+        field: 'smo-demo colour',
+        sides: [
+          { devices: ['laptop'], events: 9, digest: 'a'.repeat(64), value: 'green' },
+          { devices: ['desktop', 'server'], events: 9, digest: 'b'.repeat(64), value: 'blue' },
+        ],
+        healed: {
+          devices: ['laptop', 'desktop', 'server'],
+          events: 11,
+          digest: 'c'.repeat(64),
+          value: 'green',
+        },
+      },
       converged: true,
       stateEqualsGit: true,
       durationMs: 4_200,
@@ -68,6 +81,8 @@ describe('project, conformance, demo', () => {
     const plain = await runWith({}, ['demo'], { demo });
     expect(plain.code).toBe(0);
     expect(plain.stdout).toMatch(/desk +90 +3 +10 B +2\.0 KiB +yes +f{16}\n/);
+    expect(plain.stdout).toMatch(/apart +desktop, server +9 +blue +b{16}\n/);
+    expect(plain.stdout).toMatch(/healed +laptop, desktop, server +11 +green +c{16}\n/);
     expect(plain.stdout).toContain('the state equals git ls-tree -r HEAD');
     expect(plain.stderr).toBe('');
     const argv = ['demo', '--git', '/r', '--devices', '5', '--keep', '/k', '--crash', '--json'];
