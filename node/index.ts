@@ -13,6 +13,8 @@ export type {
   Imported,
   ImportInput,
   Invite,
+  InviteList,
+  InviteView,
   LogInput,
   NodeApi,
   PeerStatus,

@@ -22,6 +22,10 @@ export interface NodeApi {
   seal(): Promise<Sealed>;
   verify(): Promise<VerifyReport>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
+  /** Invites that have not expired, oldest first. */
+  invites(): Promise<InviteList>;
+  /** Closes an invite, named by its id or an unambiguous prefix of it: its ticket is worth nothing from now on. */
+  cancelInvite(input: { readonly invite: string }): Promise<{ readonly invite: string }>;
   /** Stops or resumes all networking of a running device; `not_running` when it isn't up. */
   network(input: { readonly enabled: boolean }): Promise<{ readonly enabled: boolean }>;
   import(input: ImportInput): Promise<Imported>;
@@ -183,9 +187,26 @@ export interface VerifyReport {
 }
 
 export interface Invite {
+  /** Id of the invite; says nothing of the ticket's secret. */
+  readonly invite: string;
   readonly ticket: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+}
+
+export interface InviteList {
+  readonly invites: readonly InviteView[];
+}
+
+export interface InviteView {
+  readonly invite: string;
+  readonly role: Role;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Open: a device can join with it. Spent: one has. Closed: there were too many wrong attempts. */
+  readonly state: 'open' | 'spent' | 'closed';
+  /** Wrong attempts so far. */
+  readonly attempts: number;
 }
 
 /** What to import: the text of a Smo.OS 0.1 file or 0.3.0 bundle, or a git repository by absolute path. */

@@ -12,6 +12,8 @@ export type {
   Imported,
   ImportInput,
   Invite,
+  InviteList,
+  InviteView,
   LogInput,
   NodeApi,
   PeerStatus,

@@ -71,6 +71,8 @@ const CONTROL_METHODS: Readonly<Record<keyof NodeApi, ControlMethod>> = {
     v.strictObject({ role: v.picklist(['admin', 'writer', 'reader', 'replica']), expiresInMs: wholeMs }),
     (api, input) => api.invite(input),
   ),
+  invites: call(nothing, (api) => api.invites()),
+  cancelInvite: call(v.strictObject({ invite: v.string() }), (api, input) => api.cancelInvite(input)),
   network: call(v.strictObject({ enabled: v.boolean() }), (api, input) => api.network(input)),
   import: call(importInput, (api, input) => api.import(input)),
   log: stream(

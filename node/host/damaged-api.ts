@@ -21,6 +21,8 @@ export const createDamagedApi = (dir: string, damage: SmoError): NodeApi => {
     unrelate: refuse,
     seal: refuse,
     invite: refuse,
+    invites: refuse,
+    cancelInvite: refuse,
     network: refuse,
     import: refuse,
     log: refuseStream,

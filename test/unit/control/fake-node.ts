@@ -51,6 +51,8 @@ export const fakeNode = (methods: Partial<NodeApi>): NodeApi => ({
   seal: unexpected('seal'),
   verify: unexpected('verify'),
   invite: unexpected('invite'),
+  invites: unexpected('invites'),
+  cancelInvite: unexpected('cancelInvite'),
   network: unexpected('network'),
   import: unexpected('import'),
   log: unexpected('log'),
