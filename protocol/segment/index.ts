@@ -17,3 +17,12 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './proofs.ts';
+export {
+  type LeafSpan,
+  leafSpan,
+  nodesBelow,
+  rootNode,
+  STEP_LEVELS,
+  type TreeNode,
+  treeLevels,
+} from './tree-node.ts';
