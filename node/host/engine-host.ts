@@ -7,10 +7,12 @@ import {
   type EngineInput,
   type EngineOptions,
   type RecordStore,
+  type RecordsRequest,
   readEngineImage,
+  readStoredRecords,
   type StateStore,
 } from '../../protocol/engine/index.ts';
-import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
+import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { Membership } from '../../protocol/membership/index.ts';
@@ -213,7 +215,7 @@ export class EngineHost {
         this.#run(() => this.#readRange(effect));
         break;
       case 'read-records':
-        this.#run(() => this.#readRecords(effect.origin, effect.firstSeq, effect.count));
+        this.#run(() => this.#readRecords(effect));
         break;
       case 'set-timer':
         this.#setTimer(effect.atMs);
@@ -255,8 +257,9 @@ export class EngineHost {
     this.step({ type: 'range-read', peer, range });
   }
 
-  async #readRecords(origin: Origin, firstSeq: Seq, count: number): Promise<void> {
-    const records = await this.#options.records.records(origin, firstSeq, count);
+  async #readRecords(request: RecordsRequest): Promise<void> {
+    const { origin, firstSeq } = request;
+    const records = await readStoredRecords(this.#options.records, request);
     this.step({ type: 'records-read', origin, firstSeq, records });
   }
 

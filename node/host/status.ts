@@ -33,7 +33,7 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
   const { replica } = engine;
   const frontier = [...engine.frontier()];
   const states = new Map([...engine.peers()].map((state) => [state.device, state]));
-  const others = [...replica.membership.values()].filter((member) => member.device !== device.signer.device);
+  const others = [...engine.membership.values()].filter((member) => member.device !== device.signer.device);
   return {
     space: device.space,
     spaceName: spaceNameOf(device),

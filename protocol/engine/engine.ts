@@ -1,30 +1,36 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
-import { deviceOf, eventIdFromLeaf, leafHash, type Origin, type PlacedEvent } from '../event/index.ts';
-import { type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
-import { type Place, placeRecord } from '../log/index.ts';
-import {
-  decodeManifest,
-  type Manifest,
-  type SpaceId,
-  verifyManifest,
-  verifyRange,
-} from '../manifest/index.ts';
+import type { Origin, PlacedEvent } from '../event/index.ts';
+import { errorFromFault, type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
+import { placeRecord } from '../log/index.ts';
+import { decodeManifest, type SpaceId, verifyManifest, verifyRange } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
-import { type FrontierEntry, frontierEntry, type ReceivedRange, type SyncSession } from '../sync/index.ts';
-import { Applier, type WaitingPlace } from './applier.ts';
+import {
+  type FrontierEntry,
+  frontierEntry,
+  isAhead,
+  type ReceivedRange,
+  type SyncSession,
+} from '../sync/index.ts';
+import type { WaitingPlace } from './applier.ts';
+import { Authoring } from './authoring.ts';
+import type { StoredEvent } from './backlogs.ts';
 import { type AfterCommit, CommitQueue } from './commit-queue.ts';
+import { DerivedState, type RebuildProgress } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
-import { Gossip } from './gossip.ts';
+import { ForkBook, type KnownFork } from './forks.ts';
+import { Gossip, type GossipJudgement } from './gossip.ts';
 import type { EngineImage } from './image.ts';
 import type { AppendEntry, EngineInput } from './input.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 import { LogBook } from './log-book.ts';
-import { OwnLogs, type UnnumberedWrite } from './own-logs.ts';
+import type { RetirementReason, UnnumberedWrite } from './own-logs.ts';
 import { PeerSessions, type PeerState } from './peer-sessions.ts';
 import { PendingRecords } from './pending-records.ts';
-import type { RecordStore, StateStore } from './ports.ts';
-import { ReplicaState } from './replica-state.ts';
-import { type StampedEntry, stampEntries } from './stamping.ts';
+import type { LogTail, RecordStore, StateStore } from './ports.ts';
+import type { ReplicaState } from './replica-state.ts';
 import { StateOverlay } from './state-overlay.ts';
+import { StoredEvents } from './stored-events.ts';
+import { Strikes } from './strikes.ts';
 
 /** What makes a replica this one. */
 export interface EngineOptions {
@@ -34,6 +40,8 @@ export interface EngineOptions {
   readonly genesis: Genesis;
   /** The log that this device writes to by default. */
   readonly origin: Origin;
+  /** Logs of this device of which it has signed more than its store holds, or that others know better. */
+  readonly retired?: Iterable<Origin>;
   /** Reads without waiting; everything else goes through effects. */
   readonly records: Pick<RecordStore, 'record'>;
   readonly state: Pick<StateStore, 'get'>;
@@ -54,12 +62,13 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #founding: PlacedEvent;
   readonly #logs: LogBook;
-  readonly #own: OwnLogs;
+  readonly #forks: ForkBook;
+  readonly #authoring: Authoring;
   readonly #pending = new PendingRecords();
-  readonly #overlay: StateOverlay;
-  readonly #replica: ReplicaState;
+  readonly #events: StoredEvents;
   readonly #commits: CommitQueue;
-  readonly #applier: Applier;
+  readonly #derived: DerivedState;
+  readonly #strikes = new Strikes();
   readonly #sessions: PeerSessions;
   readonly #gossip: Gossip;
   #effects: EngineEffect[] = [];
@@ -67,31 +76,27 @@ export class Engine {
   #timerMs: number | undefined;
 
   constructor(options: EngineOptions) {
-    const { crypto, signer, space, genesis, image, origin } = options;
+    const { crypto, signer, space, genesis, image } = options;
     const founding = verifyGenesis(crypto, space, genesis);
     if (!founding.ok) throw new SmoError(founding.fault.code, founding.fault.message);
     this.#options = options;
     this.#founding = founding.value;
     this.#logs = new LogBook(crypto, image.tails);
-    this.#own = new OwnLogs(crypto, signer, space, (log) => this.#logs.tail(log));
-    this.#overlay = new StateOverlay((key) => options.state.get(key));
-    const event = (place: Place): PlacedEvent => this.#event(place);
-    this.#replica = new ReplicaState(
-      { crypto, main: origin, overlay: this.#overlay, genesis: founding.value, event },
-      image.state,
-    );
-    this.#commits = new CommitQueue(this.#overlay, image.arrivals);
-    this.#applier = new Applier(this.#replica.causality, {
-      apply: (ready) => this.#apply(ready),
-      read: (log, firstSeq, count) => this.#emit({ type: 'read-records', origin: log, firstSeq, count }),
-    });
-    for (const log of this.#logs.origins()) this.#applier.note(log, this.#logs.length(log));
+    this.#forks = new ForkBook(crypto, space, image.evidence);
+    for (const fork of this.#forks.list()) this.#logs.publishFork(fork);
+    this.#events = new StoredEvents(crypto, options.records, this.#pending);
+    const overlay = new StateOverlay((key) => options.state.get(key));
+    this.#commits = new CommitQueue(overlay, image.arrivals);
+    this.#authoring = this.#newAuthoring();
+    this.#derived = this.#newDerivedState(overlay);
     this.#sessions = new PeerSessions({
       crypto,
       space,
       device: signer.device,
       logs: this.#logs,
       accepts: (log) => this.#accepts(log),
+      mayAsk: (peer) => this.#strikes.mayAsk(peer, this.#nowMs),
+      strike: (peer, fault) => this.#strike(peer, fault),
       emit: (effect) => this.#emit(effect),
       received: (peer, session, range) => this.#received(peer, session, range),
       verifyHead: (manifest) => this.#verifyHead(manifest),
@@ -101,12 +106,72 @@ export class Engine {
       space,
       device: signer.device,
       logs: this.#logs,
-      accepts: (log) => this.#replica.accepts(log),
+      accepts: (log) => this.#accepts(log),
       hasPeers: () => this.#sessions.any,
       emit: (effect) => this.#emit(effect),
-      heard: (device, entry) => this.#sessions.suppose(device, entry, this.#nowMs),
-      evidence: () => ({ verdict: 'ignore' }),
+      heard: (device, entry) => {
+        this.#heardOf(entry);
+        this.#sessions.suppose(device, entry, this.#nowMs);
+      },
+      evidence: (bytes) => this.#learnEvidence(bytes),
     });
+    this.#authoring.reviewLimits(this.#nowMs);
+  }
+
+  #newAuthoring(): Authoring {
+    const { crypto, signer, space, origin, retired, image } = this.#options;
+    const authoring = new Authoring(
+      {
+        crypto,
+        signer,
+        space,
+        logs: this.#logs,
+        replica: () => this.#derived.replica,
+        membership: () => this.#derived.membership,
+        isRebuilding: () => this.#derived.rebuilding !== undefined,
+        commit: (write) => this.#commit(write),
+        written: (event, record) => {
+          this.#pending.add(event.origin, event.seq, [record]);
+          this.#derived.offer(event.origin, [{ event, bytes: record.length }], this.#nowMs);
+        },
+        retired: (log, reason) => this.#emit({ type: 'log-retired', origin: log, reason }),
+      },
+      origin,
+    );
+    for (const log of [...(retired ?? []), ...image.damaged.map((each) => each.origin)]) {
+      authoring.retire(log, 'behind', this.#nowMs);
+    }
+    for (const fork of this.#forks.list()) authoring.retire(fork.origin, 'forked', this.#nowMs);
+    return authoring;
+  }
+
+  #newDerivedState(overlay: StateOverlay): DerivedState {
+    return new DerivedState(
+      {
+        crypto: this.#options.crypto,
+        overlay,
+        genesis: this.#founding,
+        main: () => this.#authoring.main,
+        isOwn: (origin) => this.#authoring.isOwn(origin),
+        event: (place) => this.#events.at(place),
+        stored: () => this.#logs.stored(),
+        lastOf: (origin) => this.#forks.lastOf(origin),
+        forks: () => this.#forks.list(),
+        isAppending: () => this.#pending.has((origin) => this.#authoring.isOwn(origin)),
+        read: (origin, firstSeq) =>
+          this.#emit({
+            type: 'read-records',
+            origin,
+            firstSeq,
+            count: ENGINE_LIMITS.readEventsMax,
+            bytesMax: ENGINE_LIMITS.readBytesMax,
+          }),
+        applied: (event) => this.#answer({ type: 'applied', event }),
+        membershipChanged: () => this.#membershipChanged(),
+        rebuilt: (committed) => this.#rebuilt(committed),
+      },
+      this.#options.image.state,
+    );
   }
 
   /**
@@ -116,6 +181,7 @@ export class Engine {
   step(input: EngineInput): readonly EngineEffect[] {
     this.#nowMs = input.nowMs;
     this.#handle(input);
+    this.#derived.settle();
     this.#flush();
     this.#setTimer();
     const effects = this.#effects;
@@ -128,13 +194,42 @@ export class Engine {
     return this.#founding;
   }
 
+  /** Who is and was a member, and how much of each log counts. While the state is made anew: as it was before. */
   get membership(): Membership {
-    return this.#replica.membership;
+    return this.#derived.membership;
   }
 
-  /** Everything that follows from the applied events. Read only. */
+  /** Everything that follows from the applied events. Read only, and replaced when the state is made anew. */
   get replica(): ReplicaState {
-    return this.#replica;
+    return this.#derived.replica;
+  }
+
+  /** How far a rebuild of the state is; undefined when there is none. Meanwhile nothing can be appended. */
+  get rebuilding(): RebuildProgress | undefined {
+    return this.#derived.rebuilding;
+  }
+
+  /** The log that this device writes to by default. */
+  get main(): Origin {
+    return this.#authoring.main;
+  }
+
+  /** Logs of this device that are written to no more, and why. */
+  get retired(): ReadonlyMap<Origin, RetirementReason> {
+    return this.#authoring.retired;
+  }
+
+  /** The forks of logs that are proved here. */
+  forks(): Iterable<KnownFork> {
+    return this.#forks.list();
+  }
+
+  /**
+   * Whether what another device holds of this device's logs has been looked at since the engine was opened, and
+   * none is known that claims to hold more. Until then an append may be one too many, if the home was restored.
+   */
+  get ownLogsChecked(): boolean {
+    return this.#sessions.hasCompared((origin) => this.#authoring.isOwn(origin));
   }
 
   /** The published frontier. */
@@ -149,7 +244,7 @@ export class Engine {
 
   /** Logs that hold events which are not ready, and what they wait for. */
   waiting(): Iterable<WaitingPlace> {
-    return this.#applier.waiting();
+    return this.#derived.waiting();
   }
 
   /** Positions that gossip told of and that are not held yet. */
@@ -184,14 +279,25 @@ export class Engine {
         this.#sessions.rangeRead(input.peer, input.range, input.nowMs);
         break;
       case 'records-read':
-        this.#applier.offerRead(
+        this.#derived.offerRead(
           input.origin,
-          this.#placeRecords(input.origin, input.firstSeq, input.records),
+          input.firstSeq,
+          this.#events.read(input.origin, input.firstSeq, input.records),
+          input.nowMs,
         );
+        break;
+      case 'evidence':
+        this.#importEvidence(input.bytes);
+        break;
+      case 'continue':
+        this.#authoring.continueUnder(input.origin);
+        break;
+      case 'repaired':
+        this.#derived.repaired(input.origin, input.nowMs);
         break;
       case 'tick':
         this.#timerMs = undefined;
-        this.#applier.resume();
+        this.#derived.resume(input.nowMs);
         this.#sessions.tick(input.nowMs);
         this.#gossip.tick(input.nowMs);
         break;
@@ -199,57 +305,20 @@ export class Engine {
   }
 
   #append(request: number, entries: readonly AppendEntry[]): void {
-    for (const origin of new Set(entries.map((entry) => entry.origin))) this.#assertWritable(origin);
-    const stamped = stampEntries(
-      {
-        main: this.#options.origin,
-        causality: this.#replica.causality,
-        clock: this.#replica.clock,
-        nowMs: this.#nowMs,
-        nextSeq: (origin) => this.#own.nextSeq(origin),
-      },
-      entries,
-    );
-    const events = stamped.map((entry) => this.#write(entry));
+    const events = this.#authoring.append(entries, this.#nowMs);
     this.#commits.demandDurability();
-    this.#commits.afterwards({ type: 'answer', effect: { type: 'appended', request, events } });
-  }
-
-  #assertWritable(origin: Origin): void {
-    const { signer } = this.#options;
-    if (deviceOf(origin) !== signer.device) {
-      throw new SmoError('not_own_log', `log ${origin} belongs to another device`);
-    }
-    if (this.#replica.causality.applied(origin) !== this.#own.nextSeq(origin) - 1) {
-      throw new SmoError(
-        'log_waiting',
-        `log ${origin} holds events that wait for others, so nothing can follow them yet`,
-        'Connect to the other devices first; "smo status" shows what is missing.',
-      );
-    }
-  }
-
-  #write({ origin, seq, body, record }: StampedEntry): PlacedEvent {
-    const { id, closed } = this.#own.append(origin, record, this.#nowMs);
-    if (closed !== undefined) this.#commit(closed);
-    this.#pending.add(origin, seq, [record]);
-    const event: PlacedEvent = { ...body, id, origin, seq };
-    this.#apply(event);
-    return event;
+    this.#answer({ type: 'appended', request, events });
   }
 
   #seal(request: number): void {
-    const { signer } = this.#options;
-    const manifests: Manifest[] = [];
-    for (const head of this.#own.signHeads(this.#nowMs)) this.#commit(head);
-    for (const origin of [...this.#logs.origins()]) {
-      const write = deviceOf(origin) === signer.device ? this.#own.seal(origin, this.#nowMs) : undefined;
-      if (write === undefined) continue;
-      this.#commit(write);
-      manifests.push(write.tail.manifest);
-    }
+    const manifests = this.#authoring.seal(this.#nowMs);
     this.#commits.demandDurability();
-    this.#commits.afterwards({ type: 'answer', effect: { type: 'sealed', request, manifests } });
+    this.#answer({ type: 'sealed', request, manifests });
+  }
+
+  /** Emits an effect once everything that led to it is committed. */
+  #answer(effect: EngineEffect): void {
+    this.#commits.afterwards({ type: 'answer', effect });
   }
 
   #commit(write: UnnumberedWrite): void {
@@ -260,8 +329,8 @@ export class Engine {
   /** Signs and hands out the next commit, unless one is under way. */
   #flush(): void {
     if (this.#commits.busy) return;
-    for (const head of this.#own.signHeads(this.#nowMs)) this.#commit(head);
-    this.#replica.save();
+    this.#authoring.signHeads(this.#nowMs);
+    this.#derived.save();
     const commit = this.#commits.next();
     if (commit !== undefined) this.#emit({ type: 'commit', commit });
   }
@@ -274,20 +343,24 @@ export class Engine {
       const entry = this.#logs.publish(tail);
       this.#sessions.announce(entry, tail, this.#nowMs);
       this.#gossip.committed(entry, tail, this.#nowMs);
-      this.#applier.stored(entry.origin, entry.seq);
+      this.#derived.stored(tail.manifest.origin, this.#logs.storedLength(tail.manifest.origin), this.#nowMs);
     }
     for (const next of after) this.#afterCommit(next);
   }
 
   #afterCommit(after: AfterCommit): void {
     if (after.type === 'answer') this.#emit(after.effect);
+    else if (after.type === 'run') after.run();
     else this.#sessions.release(after.peer, after.session, after.bytes, this.#nowMs);
   }
 
   /** Verifies a whole range, and commits and applies it, or disputes it. */
   #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
     const fault = this.#takeRange(range);
-    if (fault !== undefined) this.#sessions.dispute(peer, range.origin, fault, this.#nowMs);
+    if (fault !== undefined) {
+      this.#strike(peer, fault);
+      this.#sessions.dispute(peer, range.origin, fault, this.#nowMs);
+    }
     this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
   }
 
@@ -298,17 +371,22 @@ export class Engine {
     if (manifest.value.origin !== origin) {
       return { code: 'order_violation', message: `a manifest of another log came for ${origin}` };
     }
+    // What is appended and not signed yet takes part in the comparison.
+    this.#authoring.signHead(origin, this.#nowMs);
     const tail = this.#logs.tail(origin);
     const claim = { space, tail, manifest: manifest.value, firstSeq, records };
     const verified = faultOfDamage(() => verifyRange(crypto, claim));
-    if (!verified.ok) return verified.fault;
-    const events: PlacedEvent[] = [];
+    if (!verified.ok)
+      return isOverHeld(verified.fault, tail) ? historyDiffers(origin, verified.fault) : verified.fault;
+    const events: StoredEvent[] = [];
     for (const [i, id] of verified.value.ids.entries()) {
-      const event = placeRecord(origin, firstSeq + i, id, records[i] ?? new Uint8Array());
+      const record = records[i] ?? new Uint8Array();
+      const event = placeRecord(origin, firstSeq + i, id, record);
       if (!event.ok)
         return { ...event.fault, message: `event ${firstSeq + i} of ${origin}: ${event.fault.message}` };
-      events.push(event.value);
+      events.push({ event: event.value, bytes: record.length });
     }
+    this.#authoring.retire(origin, 'ahead', this.#nowMs);
     this.#pending.add(origin, firstSeq, records);
     this.#commit({
       origin,
@@ -316,7 +394,7 @@ export class Engine {
       records,
       tail: { manifest: manifest.value, peaks: verified.value.tree.peaks },
     });
-    this.#applier.offer(origin, events);
+    this.#derived.offer(origin, events, this.#nowMs);
     return undefined;
   }
 
@@ -324,48 +402,84 @@ export class Engine {
     const { crypto, space } = this.#options;
     const manifest = decodeManifest(bytes);
     if (!manifest.ok) return undefined;
-    return verifyManifest(crypto, manifest.value, { space }).ok
-      ? frontierEntry(crypto, manifest.value)
-      : undefined;
+    if (!verifyManifest(crypto, manifest.value, { space }).ok) return undefined;
+    const entry = frontierEntry(crypto, manifest.value);
+    this.#heardOf(entry);
+    return entry;
   }
 
-  /** Logs of members other than this device. What it wrote itself never comes back from others. */
+  /**
+   * Takes evidence that two histories of a log are signed, wherever it comes from. It is kept if it proves a fork
+   * that is earlier than is known, and told to all peers once it is stored.
+   */
+  #learnEvidence(bytes: Uint8Array): GossipJudgement {
+    const verdict = this.#forks.verify(bytes);
+    if (!verdict.ok) return { verdict: 'reject', fault: verdict.fault };
+    const fork = verdict.value;
+    if (!this.#forks.isNews(fork) || !this.#concerns(fork.origin)) return { verdict: 'ignore' };
+    this.#forks.keep(fork);
+    this.#logs.fork(fork);
+    this.#authoring.retire(fork.origin, 'forked', this.#nowMs);
+    this.#derived.forked(fork.origin, fork.seq, this.#nowMs);
+    this.#commits.evidence({ origin: fork.origin, bytes });
+    this.#commits.afterwards({ type: 'run', run: () => this.#publishFork(fork) });
+    return { verdict: 'accept' };
+  }
+
+  /** Evidence that the application brings. */
+  #importEvidence(bytes: Uint8Array): void {
+    const judgement = this.#learnEvidence(bytes);
+    if (judgement.verdict === 'reject') throw errorFromFault(judgement.fault);
+  }
+
+  #publishFork(fork: KnownFork): void {
+    this.#logs.publishFork(fork);
+    this.#sessions.announceFork(fork, this.#nowMs);
+    this.#emit({ type: 'equivocation', ...fork });
+  }
+
+  /** Whether anything is known of a log: strangers are welcome to fork what is theirs. */
+  #concerns(origin: Origin): boolean {
+    return this.#logs.has(origin) || this.#derived.membership.accepts(origin);
+  }
+
+  /** Whether records of a log are taken in: of members' logs, and not of more than can be kept in mind. */
   #accepts(origin: Origin): boolean {
-    return this.#replica.accepts(origin) && deviceOf(origin) !== this.#options.signer.device;
+    if (!this.#derived.membership.accepts(origin)) return false;
+    return this.#logs.has(origin) || this.#logs.size < ENGINE_LIMITS.logsMax;
   }
 
-  #apply(event: PlacedEvent): void {
-    const changed = this.#replica.apply(event, this.#nowMs);
-    this.#commits.afterwards({ type: 'answer', effect: { type: 'applied', event } });
-    if (!changed) return;
-    this.#emit({ type: 'membership', membership: this.#replica.membership });
+  /** A position that is signed by the owner of a log and ahead of what is held, of which no record has come yet. */
+  #heardOf(entry: FrontierEntry): void {
+    const { origin } = entry;
+    // Only this device signs its logs: it did so in another home, or in a later state of this one.
+    if (isAhead(entry, this.#logs.held(origin))) this.#authoring.retire(origin, 'ahead', this.#nowMs);
+  }
+
+  #strike(peer: DeviceId, fault: Fault): void {
+    const strike = this.#strikes.strike(peer, fault, this.#nowMs);
+    if (strike !== undefined) this.#emit({ type: 'strike', ...strike });
+  }
+
+  #membershipChanged(): void {
+    this.#emit({ type: 'membership', membership: this.#derived.membership });
+    this.#authoring.reviewLimits(this.#nowMs);
     // A log that was not accepted before may be known of already.
     this.#sessions.plan(this.#nowMs);
   }
 
-  #event(place: Place): PlacedEvent {
-    const record = this.#pending.record(place) ?? this.#options.records.record(place.origin, place.seq);
-    const [event] = record === undefined ? [] : this.#placeRecords(place.origin, place.seq, [record]);
-    if (event === undefined) {
-      throw new SmoError(
-        'store_damaged',
-        `event ${place.seq} of log ${place.origin} is missing from the store`,
-        'Run "smo verify" to see what is damaged.',
-      );
-    }
-    return event;
-  }
-
-  /** Events of stored records; ends before the first that cannot be read. */
-  #placeRecords(origin: Origin, firstSeq: number, records: readonly Uint8Array[]): readonly PlacedEvent[] {
-    const events: PlacedEvent[] = [];
-    for (const [i, record] of records.entries()) {
-      const id = eventIdFromLeaf(leafHash(this.#options.crypto, origin, firstSeq + i, record));
-      const event = placeRecord(origin, firstSeq + i, id, record);
-      if (!event.ok) break;
-      events.push(event.value);
-    }
-    return events;
+  #rebuilt(committed: () => void): void {
+    const { main } = this.#authoring;
+    const isBehind = this.#derived.replica.causality.applied(main) < this.#logs.storedLength(main);
+    if (isBehind && this.#derived.isWaitingForOthers(main))
+      this.#authoring.retire(main, 'waiting', this.#nowMs);
+    this.#commits.afterwards({
+      type: 'run',
+      run: () => {
+        committed();
+        this.#emit({ type: 'rebuilt' });
+      },
+    });
   }
 
   #setTimer(): void {
@@ -394,3 +508,12 @@ const faultOfDamage = <T>(verify: () => Verdict<T>): Verdict<T> => {
     throw error;
   }
 };
+
+/** Whether a fault may come from a difference in what is held already: then it is not the sender's. */
+const isOverHeld = ({ code }: Fault, tail: LogTail | undefined): boolean =>
+  tail?.manifest.sealed === false && (code === 'root_mismatch' || code === 'bytes_mismatch');
+
+const historyDiffers = (origin: Origin, { message }: Fault): Fault => ({
+  code: 'history_differs',
+  message: `does not continue what is held of log ${origin}: ${message}`,
+});

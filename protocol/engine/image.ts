@@ -1,7 +1,7 @@
 import type { CausalStep } from '../causality/index.ts';
-import type { Origin, SeenVector, Seq } from '../event/index.ts';
+import type { Origin, PlacedEvent, SeenVector, Seq } from '../event/index.ts';
 import type { HybridClock } from '../log/index.ts';
-import { keyParts, type PlacePair, type ProjectionCounts } from '../projection/index.ts';
+import { keyParts, type ProjectionCounts } from '../projection/index.ts';
 import type { DamagedLog, EvidenceRow, LogTail, RecordStore, StateRow, StateStore } from './ports.ts';
 import { STATE_FORMAT, stateKey, statePrefix } from './state-keys.ts';
 
@@ -11,6 +11,8 @@ export interface MetaRow {
   readonly digest: string;
   readonly counts: ProjectionCounts;
   readonly clock: HybridClock;
+  /** Set while the rows are being made anew: they are of no use before that has come to its end. */
+  readonly rebuilding?: true;
 }
 
 /** Everything that an engine starts from. */
@@ -30,7 +32,9 @@ export interface StateImage {
   readonly meta: MetaRow;
   readonly applied: readonly (readonly [Origin, Seq])[];
   readonly steps: readonly CausalStep[];
-  readonly control: readonly PlacePair[];
+  readonly control: readonly PlacedEvent[];
+  /** The forks with which it was made. */
+  readonly forks: readonly (readonly [Origin, Seq])[];
 }
 
 /**
@@ -56,7 +60,7 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
 
 const readState = async (state: StateStore): Promise<StateImage | undefined> => {
   const meta = state.get(stateKey.meta) as unknown as MetaRow | undefined;
-  if (meta?.format !== STATE_FORMAT) return undefined;
+  if (meta?.format !== STATE_FORMAT || meta.rebuilding) return undefined;
   return {
     meta,
     applied: await collect(
@@ -69,7 +73,12 @@ const readState = async (state: StateStore): Promise<StateImage | undefined> => 
       seq: Number(seq),
       seen: row as SeenVector,
     })),
-    control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacePair),
+    control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacedEvent),
+    forks: await collect(
+      state,
+      statePrefix.fork,
+      ([, origin], row) => [origin as Origin, row as Seq] as const,
+    ),
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
-import { type FrontierEntry, frontierDigest, frontierEntry } from '../sync/index.ts';
+import type { Fork } from '../evidence/index.ts';
+import { type FrontierEntry, frontierDigest, frontierEntry, frozenEntry } from '../sync/index.ts';
 import type { LogTail } from './ports.ts';
 
 /** One log, as far as it is verified here. */
@@ -17,6 +18,9 @@ interface LogState {
 export class LogBook {
   readonly #crypto: Crypto;
   readonly #logs = new Map<Origin, LogState>();
+  /** Logs that are forked, and where; those of which others may be told. */
+  readonly #forks = new Map<Origin, Seq>();
+  readonly #publishedForks = new Map<Origin, Seq>();
   #digest: Uint8Array | undefined;
 
   /** @param tails as stored, so committed */
@@ -35,14 +39,27 @@ export class LogBook {
     this.#logs.set(origin, { tail, held, published: this.#logs.get(origin)?.published });
   }
 
-  /** Notes that a position is committed. */
+  /** Notes that a position is committed; returns what others are to be told of the log. */
   publish(tail: LogTail): FrontierEntry {
+    const { origin } = tail.manifest;
     const entry = frontierEntry(this.#crypto, tail.manifest);
-    const log = this.#logs.get(tail.manifest.origin);
-    if (log === undefined) throw new RangeError(`${tail.manifest.origin} was never advanced`);
+    const log = this.#logs.get(origin);
+    if (log === undefined) throw new RangeError(`${origin} was never advanced`);
     log.published = { tail, entry };
     this.#digest = undefined;
-    return entry;
+    return this.entry(origin) ?? entry;
+  }
+
+  /** Notes that a log is forked; the commit of the proof is under way. */
+  fork({ origin, seq }: Fork): void {
+    this.#forks.set(origin, seq);
+  }
+
+  /** Notes that the proof of a fork is committed. */
+  publishFork(fork: Fork): void {
+    this.fork(fork);
+    this.#publishedForks.set(fork.origin, fork.seq);
+    this.#digest = undefined;
   }
 
   /** Newest verified position of a log. */
@@ -50,14 +67,33 @@ export class LogBook {
     return this.#logs.get(origin)?.tail;
   }
 
-  /** Frontier entry of the newest verified position. */
+  /** Frontier entry of the newest verified position: all that there is, for a log that is held up to its fork. */
   held(origin: Origin): FrontierEntry | undefined {
-    return this.#logs.get(origin)?.held;
+    return frozenAt(origin, this.length(origin), this.#forks.get(origin)) ?? this.#logs.get(origin)?.held;
   }
 
-  /** Records of a log that are verified. */
+  /** Records of a log that are verified, those past a fork among them. */
   length(origin: Origin): Seq {
-    return this.held(origin)?.seq ?? 0;
+    return this.#logs.get(origin)?.held.seq ?? 0;
+  }
+
+  /** Records of a log that are committed, those past a fork among them. */
+  storedLength(origin: Origin): Seq {
+    return this.#logs.get(origin)?.published?.entry.seq ?? 0;
+  }
+
+  /** All logs of which anything is committed, and their lengths. */
+  *stored(): Iterable<readonly [Origin, Seq]> {
+    for (const origin of this.#logs.keys()) yield [origin, this.storedLength(origin)];
+  }
+
+  /** How many logs there are. */
+  get size(): number {
+    return this.#logs.size;
+  }
+
+  has(origin: Origin): boolean {
+    return this.#logs.has(origin);
   }
 
   /** All logs, in no particular order. */
@@ -67,12 +103,18 @@ export class LogBook {
 
   /** Published position of one log. */
   entry(origin: Origin): FrontierEntry | undefined {
-    return this.#logs.get(origin)?.published?.entry;
+    return (
+      frozenAt(origin, this.storedLength(origin), this.#publishedForks.get(origin)) ??
+      this.#logs.get(origin)?.published?.entry
+    );
   }
 
   /** The published frontier. */
   *entries(): Iterable<FrontierEntry> {
-    for (const { published } of this.#logs.values()) if (published !== undefined) yield published.entry;
+    for (const origin of new Set([...this.#logs.keys(), ...this.#publishedForks.keys()])) {
+      const entry = this.entry(origin);
+      if (entry !== undefined) yield entry;
+    }
   }
 
   /** Digest of the published frontier. */
@@ -81,3 +123,7 @@ export class LogBook {
     return this.#digest;
   }
 }
+
+/** The frontier entry of a forked log that is held up to its fork. */
+const frozenAt = (origin: Origin, length: Seq, fork: Seq | undefined): FrontierEntry | undefined =>
+  fork === undefined || length < fork - 1 ? undefined : frozenEntry(origin, fork);

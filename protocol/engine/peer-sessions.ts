@@ -14,6 +14,7 @@ import {
   SyncSession,
 } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
+import type { KnownFork } from './forks.ts';
 import type { LogBook } from './log-book.ts';
 import type { LogTail } from './ports.ts';
 
@@ -36,6 +37,10 @@ export interface SessionsHost {
   readonly logs: LogBook;
   /** Whether records of a log are accepted here. */
   accepts(origin: Origin): boolean;
+  /** Whether a peer may be asked for anything. */
+  mayAsk(peer: DeviceId): boolean;
+  /** Holds a fault against a peer, if it is one that only the peer can have made. */
+  strike(peer: DeviceId, fault: Fault): void;
   emit(effect: EngineEffect): void;
   /** A whole range has come in a session, not verified. */
   received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
@@ -59,6 +64,7 @@ export class PeerSessions {
   /** For each peer the session that the read under way is for; it may have ended since. */
   readonly #reads = new Map<DeviceId, SyncSession>();
   #round = 0;
+  #hasCompared = false;
   #nextRoundMs: number | undefined;
 
   constructor(host: SessionsHost) {
@@ -121,10 +127,20 @@ export class PeerSessions {
     }
   }
 
+  /** Tells every peer that a log is forked. */
+  announceFork(_fork: KnownFork, _nowMs: number): void {}
+
+  /** Whether a peer's frontier has ever been known, and no peer is ahead in a log that fulfils a condition. */
+  hasCompared(holds: (origin: Origin) => boolean): boolean {
+    const isAheadThere = (session: SyncSession): boolean => [...session.ahead()].some(holds);
+    return this.#hasCompared && ![...this.#sessions.values()].some(isAheadThere);
+  }
+
   /** Asks for what is missing, of whoever has it. */
   plan(nowMs: number): void {
     const wanted = new Set([...this.#sessions.values()].flatMap((session) => [...session.wanted]));
     for (const [peer, session] of this.#sessions) {
+      if (!this.#host.mayAsk(peer)) continue;
       for (const origin of session.ahead()) {
         if (!session.hasRoom) break;
         if (wanted.has(origin) || !this.#host.accepts(origin)) continue;
@@ -226,10 +242,12 @@ export class PeerSessions {
           this.#learnHeads(peer, session, effect.manifests, nowMs);
           break;
         case 'learnt':
+          this.#hasCompared ||= session.remoteKnown;
           this.plan(nowMs);
           break;
         case 'close':
           this.#sessions.delete(peer);
+          if (!effect.byRemote) this.#host.strike(peer, effect.fault);
           this.#host.emit({ type: 'disconnect', peer, fault: effect.fault });
           break;
       }

@@ -103,6 +103,7 @@ const encodeEntry = (entry: FrontierEntry): Uint8Array =>
     number(4, entry.seq),
     ...flag(5, entry.sealed),
     bytes(6, entry.commitment),
+    ...flag(7, entry.frozen),
   ]);
 
 const readFrame = (reader: FieldReader): SyncFrame | undefined => {
@@ -194,7 +195,7 @@ const readEntry = (message: Uint8Array): FrontierEntry | undefined => {
   ) {
     return undefined;
   }
-  return { origin, segment, events, seq, sealed: reader.flag(5), commitment };
+  return { origin, segment, events, seq, sealed: reader.flag(5), frozen: reader.flag(7), commitment };
 };
 
 const readOrigin = (text: string | undefined): Origin | undefined => {

@@ -1,6 +1,13 @@
 export type { SyncFault, SyncFrame } from './frame.ts';
 export { decodeFrame, encodeFrame, SPACE_TAG_BYTES } from './frame-codec.ts';
-export { type FrontierEntry, frontierDigest, frontierEntry, isAhead, isContradiction } from './frontier.ts';
+export {
+  type FrontierEntry,
+  frontierDigest,
+  frontierEntry,
+  frozenEntry,
+  isAhead,
+  isContradiction,
+} from './frontier.ts';
 export {
   decodeGossip,
   encodeGossip,

@@ -13,5 +13,5 @@ export type SessionEffect =
   | { readonly type: 'heads'; readonly manifests: readonly Uint8Array[] }
   /** What is known of the peer has changed: there may be something to ask for. */
   | { readonly type: 'learnt' }
-  /** The session is over: the remote broke the protocol. */
-  | { readonly type: 'close'; readonly fault: Fault<SyncFault> };
+  /** The session is over: the remote broke the protocol, or says so of this side. */
+  | { readonly type: 'close'; readonly fault: Fault<SyncFault>; readonly byRemote: boolean };

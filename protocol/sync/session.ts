@@ -289,7 +289,7 @@ export class SyncSession {
   #close(code: SyncFault, message: string, tell = true): void {
     if (this.#closed) return;
     if (tell) this.#send({ type: 'fault', code, message });
-    this.#effects.push({ type: 'close', fault: { code, message } });
+    this.#effects.push({ type: 'close', fault: { code, message }, byRemote: !tell });
     this.#closed = true;
   }
 

@@ -8,6 +8,7 @@ import {
   type EngineInput,
   type RecordStore,
   readEngineImage,
+  readStoredRecords,
   type StateStore,
 } from '../../protocol/engine/index.ts';
 import {
@@ -335,11 +336,11 @@ export class MeshWorld {
         break;
       }
       case 'read-records': {
-        const { origin, firstSeq, count } = effect;
+        const { origin, firstSeq } = effect;
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await device.records.records(origin, firstSeq, count);
+            records = await readStoredRecords(device.records, effect);
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);

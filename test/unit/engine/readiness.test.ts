@@ -182,7 +182,7 @@ describe('reading back what is stored', () => {
     await b.open(world.space, world.genesis);
     world.step(b, { type: 'tick' });
     await world.settle();
-    const shown = [{ place: damaged, waitsFor: damaged }];
+    const shown = [{ place: damaged, waitsFor: damaged, reason: 'damaged' }];
     expect(waitingOf(b)).toEqual(shown);
     expect(b.engine.replica.causality.applied(a.origin)).toBe(3);
     for (let i = 0; i < 3; i += 1) await world.pass(60_000);

@@ -231,7 +231,7 @@ describe('a peer that holds less than it says', () => {
 });
 
 describe("a device's own logs", () => {
-  it('are never asked of a peer, whatever it says of them', async () => {
+  it('are asked of a peer that says that it holds more, and written on when it does not', async () => {
     const world = await MeshWorld.create(2, seededRandom(5));
     const wants: (readonly [WorldDevice, SyncFrame])[] = [];
     world.connect(0, 1);
@@ -247,7 +247,12 @@ describe("a device's own logs", () => {
     await world.pass(60_000);
     await world.write(0, update('e', { x: 1 }));
     await world.settle();
-    expect(wants.filter(([from]) => from === world.device(0))).toEqual([]);
+    expect(wants.filter(([from]) => from === world.device(0))).not.toEqual([]);
+    const [peer] = world.device(0).engine.peers();
+    expect([...(peer?.disputed ?? [])]).toMatchObject([[world.device(0).origin, { code: 'withheld' }]]);
+    expect(world.device(0).engine.retired.size).toBe(0);
+    const [event] = await world.write(0, update('e', { x: 2 }));
+    expect(event?.seq).toBe(4);
   });
 });
 
