@@ -35,7 +35,7 @@ export interface NodeApi {
   export(input: { readonly format: ExportFormat }): AsyncIterable<string>;
 }
 
-export type Role = 'admin' | 'writer';
+export type Role = 'admin' | 'writer' | 'reader' | 'replica';
 export type ExportFormat = 'jsonl' | 'smo-os';
 
 export interface Status {

@@ -68,7 +68,7 @@ const CONTROL_METHODS: Readonly<Record<keyof NodeApi, ControlMethod>> = {
   seal: call(nothing, (api) => api.seal()),
   verify: call(nothing, (api) => api.verify()),
   invite: call(
-    v.strictObject({ role: v.picklist(['admin', 'writer']), expiresInMs: wholeMs }),
+    v.strictObject({ role: v.picklist(['admin', 'writer', 'reader', 'replica']), expiresInMs: wholeMs }),
     (api, input) => api.invite(input),
   ),
   invites: call(nothing, (api) => api.invites()),
