@@ -75,7 +75,7 @@ const takeInventory = async (db: Database): Promise<ReadonlyMap<string, Inventor
       if (name === undefined || !('origin' in name)) continue;
       const inventory = logs.get(name.origin) ?? { sealed: [], block: [], record: [] };
       logs.set(name.origin, inventory);
-      if (name.kind !== 'tail') inventory[name.kind].push(name.number);
+      if (kind !== 'tail' && 'number' in name) inventory[kind].push(name.number);
     }
   }
   return logs;

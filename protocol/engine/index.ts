@@ -7,6 +7,8 @@ export type { PeerState } from './peer-sessions.ts';
 export type {
   Arrival,
   Commit,
+  DamagedLog,
+  EvidenceRow,
   LogTail,
   LogWrite,
   RecordStore,
@@ -14,5 +16,6 @@ export type {
   StateRow,
   StateStore,
   StateWrite,
+  WholeSegment,
 } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';
