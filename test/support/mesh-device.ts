@@ -49,6 +49,8 @@ export class MeshDevice {
   readonly #init: MeshDeviceInit;
   #log: string[] = [];
   #running: Running | undefined;
+  #runs = 0;
+  #crash: string | undefined;
 
   constructor(init: MeshDeviceInit) {
     this.name = init.name;
@@ -58,6 +60,16 @@ export class MeshDevice {
 
   get isUp(): boolean {
     return this.#running !== undefined;
+  }
+
+  /** How often it has come up. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** How a run ended that nobody ended; undefined while none has. */
+  get crash(): string | undefined {
+    return this.#crash;
   }
 
   /** Of the running device, through its control socket. */
@@ -120,8 +132,11 @@ export class MeshDevice {
     }
     const running: Running = { child, closed, ready, api };
     this.#running = running;
+    this.#runs += 1;
     closed.then(() => {
-      if (this.#running === running) this.#running = undefined;
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      this.#crash = `${this.name} ended by itself with ${child.exitCode ?? child.signalCode}`;
     });
   }
 
@@ -129,6 +144,7 @@ export class MeshDevice {
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
+    this.#running = undefined;
     running.child.kill(signal);
     const timer = setTimeout(() => running.child.kill('SIGKILL'), STOP_MS);
     await running.closed;
