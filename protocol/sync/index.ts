@@ -1,6 +1,10 @@
 export type { SyncFault, SyncFrame } from './frame.ts';
 export { decodeFrame, encodeFrame, SPACE_TAG_BYTES } from './frame-codec.ts';
 export { type FrontierEntry, frontierDigest, frontierEntry, isAhead, isContradiction } from './frontier.ts';
+export { type HealingVerdict, heal } from './healing.ts';
+export type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts';
+export type { Inquiry, InquiryContext, InquiryFault } from './inquiry-steps.ts';
+export { type InvestigationVerdict, investigate, type SegmentDamage } from './investigation.ts';
 export { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
 export type { ReceivedRange } from './range-receiver.ts';
 export type { SegmentRange } from './segment-range.ts';
