@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { canonicalJsonVectors } from './vectors/canonical-json.ts';
 import { commitmentVectors } from './vectors/commitment.ts';
 import { ed25519Vectors } from './vectors/ed25519.ts';
+import { gossipVectors } from './vectors/gossip.ts';
 import { manifestVectors } from './vectors/manifest.ts';
 import { merkleVectors } from './vectors/merkle.ts';
 import { recordVectors } from './vectors/record.ts';
@@ -14,6 +15,7 @@ const FILES: Readonly<Record<string, () => unknown>> = {
   'canonical-json': canonicalJsonVectors,
   commitment: commitmentVectors,
   ed25519: ed25519Vectors,
+  gossip: gossipVectors,
   manifest: manifestVectors,
   merkle: merkleVectors,
   record: recordVectors,

@@ -45,6 +45,10 @@ export class WorldDevice {
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
+  /** What it thought of each gossip message, in order. */
+  readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
+  /** Gossip messages that it knows, as text. */
+  readonly gossipSeen = new Set<string>();
   /** Every time for which a timer was set, in order. */
   readonly timers: number[] = [];
   /** Every commit that the engine asked for, since it was opened. */
@@ -135,6 +139,9 @@ export class MeshWorld {
   isHeld: (task: Pick<Task, 'device' | 'type'>) => boolean = () => false;
   /** What becomes of a frame on its way; undefined loses it. */
   passing: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => SyncFrame | undefined = (frame) => frame;
+  /** What becomes of a gossip message on a link; undefined loses it. By default there is no gossip at all. */
+  gossiping: (message: Uint8Array, from: WorldDevice, to: WorldDevice) => Uint8Array | undefined = () =>
+    undefined;
   /** Bytes of frames delivered so far. */
   bytes = 0;
   #lastRequest = 0;
@@ -254,10 +261,31 @@ export class MeshWorld {
     await this.settle(steps);
   }
 
+  /** Hands a gossip message that a device has, or pretends to have, to all its neighbours. */
+  gossip(from: WorldDevice, message: Uint8Array): void {
+    from.gossipSeen.add(String(message));
+    for (const to of this.devices) {
+      if (!this.#links.has(`${from.id} ${to.id}`)) continue;
+      const passed = this.gossiping(message, from, to);
+      if (passed === undefined || to.gossipSeen.has(String(passed))) continue;
+      const run = async (): Promise<void> => this.#hear(from, to, passed);
+      this.#tasks.push({ device: to, type: 'publish', run });
+    }
+  }
+
   /** Hands an input to a device's engine. */
   step(device: WorldDevice, input: Untimed): void {
     const effects = device.engine.step({ ...input, nowMs: this.nowMs } as EngineInput);
     for (const effect of effects) this.#perform(device, effect);
+  }
+
+  /** What gossipsub does: judges a message that is new, and passes on what is accepted. */
+  #hear(from: WorldDevice, to: WorldDevice, message: Uint8Array): void {
+    if (to.gossipSeen.has(String(message))) return;
+    to.gossipSeen.add(String(message));
+    this.#lastRequest += 1;
+    this.step(to, { type: 'gossip', request: this.#lastRequest, peer: from.id, message });
+    if (to.verdicts.at(-1)?.verdict === 'accept') this.gossip(to, message);
   }
 
   #deliver(link: string, frames: Uint8Array[]): void {
@@ -323,6 +351,12 @@ export class MeshWorld {
         break;
       case 'applied':
         device.applied.push(effect.event);
+        break;
+      case 'publish':
+        this.gossip(device, effect.message);
+        break;
+      case 'gossip-verdict':
+        device.verdicts.push(effect);
         break;
       default:
         device.answers.push(effect);
