@@ -12,6 +12,7 @@ export type {
   LogTail,
   LogWrite,
   RecordStore,
+  SegmentPlace,
   SegmentRange,
   StateRow,
   StateStore,
