@@ -16,11 +16,13 @@ import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { Membership } from '../../protocol/membership/index.ts';
+import type { GossipVerdict } from '../../protocol/sync/index.ts';
 import type { Marker } from '../home/index.ts';
 
 /** Effects that the network performs, and news for whoever runs the device. */
 export interface EngineListener {
   send(peer: DeviceId, frame: Uint8Array): void;
+  publish(message: Uint8Array): void;
   disconnect(peer: DeviceId, fault: Fault): void;
   membership(membership: Membership): void;
   refused(peer: DeviceId, origin: Origin, fault: Fault): void;
@@ -140,6 +142,19 @@ export class EngineHost {
     return effect.type === 'sealed' ? effect.manifests : [];
   }
 
+  /** What is to become of a gossip message that a peer has passed on. Never rejects: a device that is stopping ignores it. */
+  async gossip(
+    peer: DeviceId,
+    message: Uint8Array,
+  ): Promise<{ readonly verdict: GossipVerdict; readonly fault?: Fault }> {
+    try {
+      const effect = await this.#request((request) => ({ type: 'gossip', request, peer, message }));
+      return effect.type === 'gossip-verdict' ? effect : { verdict: 'ignore' };
+    } catch {
+      return { verdict: 'ignore' };
+    }
+  }
+
   /** Hands an input to the engine and performs what follows. */
   step(input: Untimed): void {
     if (this.#closed || this.#failure !== undefined) return;
@@ -199,6 +214,9 @@ export class EngineHost {
       case 'send':
         this.#listener?.send(effect.peer, effect.frame);
         break;
+      case 'publish':
+        this.#listener?.publish(effect.message);
+        break;
       case 'disconnect':
         this.#listener?.disconnect(effect.peer, effect.fault);
         break;
@@ -222,6 +240,7 @@ export class EngineHost {
         break;
       case 'appended':
       case 'sealed':
+      case 'gossip-verdict':
         this.#waiting.get(effect.request)?.resolve(effect);
         this.#waiting.delete(effect.request);
         break;

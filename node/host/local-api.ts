@@ -36,6 +36,7 @@ import { flaggedViewOf } from './event-view.ts';
 import { exportLines } from './export.ts';
 import { cancelInvite, listInvites, makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
+import { changeRole, listDevices, renameDevice, revokeDevice } from './members.ts';
 import { type NetworkState, statusOf } from './status.ts';
 import { verifyDevice } from './verify.ts';
 
@@ -63,6 +64,10 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),
   invites: async () => ({ invites: listInvites(await network.invites(), Date.now()) }),
   cancelInvite: async ({ invite }) => ({ invite: await cancelInvite(await network.invites(), invite) }),
+  devices: async () => ({ devices: listDevices(device, network.state()) }),
+  renameDevice: (input) => renameDevice(device, network.state(), input),
+  changeRole: (input) => changeRole(device, network.state(), input),
+  revokeDevice: (input) => revokeDevice(device, network.state(), input),
   network: async ({ enabled }) => {
     await network.enable(enabled);
     return { enabled };

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost } from '../../transports/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
@@ -92,12 +93,17 @@ export class Network {
         dial,
         mdns: mdns ? { serviceTag: serviceTagOf(space) } : null,
         addressBook,
+        gossip: {
+          topic: gossipTopic(space),
+          onMessage: (peer, message) => this.#onGossip(peer, message),
+        },
       },
       this.#meshHost(),
     );
     this.#mesh = mesh;
     host.listen({
       send: (peer, frame) => mesh.send(peer, frame),
+      publish: (message) => mesh.publish(message),
       disconnect: (peer, fault) => mesh.disconnect(peer, `${fault.code}: ${fault.message}`),
       membership: () => mesh.admissionChanged(),
       refused: (peer, _, fault) =>
@@ -147,6 +153,13 @@ export class Network {
         if (level !== 'debug') this.#log(message);
       },
     };
+  }
+
+  async #onGossip(peer: DeviceId, message: Uint8Array): Promise<GossipVerdict> {
+    const { verdict, fault } = await this.#device.host.gossip(peer, message);
+    if (fault !== undefined)
+      this.#log(`refused gossip from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`);
+    return verdict;
   }
 
   #running(): Mesh {

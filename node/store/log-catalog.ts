@@ -1,9 +1,10 @@
 import { decodeCanonical, isJsonObject } from '../../protocol/bytes/index.ts';
+import type { SegmentPlace } from '../../protocol/engine/index.ts';
 import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Database } from './level-database.ts';
 import { decodeArrival, decodeSealed, decodeTail, splitSealed } from './log-rows.ts';
-import { type LogState, lengthAt, type SegmentSpan } from './log-state.ts';
+import { type LogState, lengthAt, type SegmentSpan, sealedCount } from './log-state.ts';
 import { arrivalsKey, kindRange, parseKey, sealedKey, storeKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
 import { damaged } from './store-error.ts';
@@ -20,6 +21,8 @@ export interface LogCatalog {
   readonly logs: Map<Origin, LogState>;
   /** Logs of which more was stored than {@link logs} says, and why that cannot be used. */
   readonly damaged: Map<Origin, SmoError>;
+  /** Numbers of the segments of each log that are known to be damaged. */
+  readonly damagedSegments: Map<Origin, Set<number>>;
   /** The newest arrival of each log; absent where its entry in the journal is damaged. */
   readonly newest: Map<Origin, number>;
 }
@@ -51,7 +54,16 @@ export const loadCatalog = async (db: Database): Promise<LogCatalog> => {
     const left = recoverLog(db, origin, sealed.get(origin) ?? []);
     if (left !== undefined) logs.set(origin, left);
   }
-  return { storeId, format, arrivals, logs, damaged: failed, newest: await readJournal(db, logs) };
+  const damagedSegments = await readMarks(db, logs);
+  return {
+    storeId,
+    format,
+    arrivals,
+    logs,
+    damaged: failed,
+    damagedSegments,
+    newest: await readJournal(db, logs),
+  };
 };
 
 const tailDamage = (origin: Origin, what: string): SmoError =>
@@ -134,6 +146,41 @@ const readJournal = async (
     else newest.delete(entry.origin);
   }
   return newest;
+};
+
+/** Segments that were marked as damaged, and those whose manifests cannot be read. */
+const readMarks = async (
+  db: Database,
+  logs: ReadonlyMap<Origin, LogState>,
+): Promise<Map<Origin, Set<number>>> => {
+  const damagedSegments: LogCatalog['damagedSegments'] = new Map();
+  for await (const key of db.keys(kindRange('damage'))) {
+    const name = parseKey(key);
+    const origin = name?.kind === 'damage' ? parseOrigin(name.origin) : undefined;
+    if (name?.kind !== 'damage' || !origin?.ok) continue;
+    const log = logs.get(origin.value);
+    if (log !== undefined && name.number <= log.tail.manifest.segment) {
+      addMark(damagedSegments, { origin: origin.value, segment: name.number });
+    }
+  }
+  for (const [origin, { tail, sealed }] of logs) {
+    const known = new Set(sealed.map(({ segment }) => segment));
+    const count = sealedCount(tail.manifest);
+    if (known.size === count) continue;
+    for (let segment = 0; segment < count; segment += 1) {
+      if (!known.has(segment)) addMark(damagedSegments, { origin, segment });
+    }
+  }
+  return damagedSegments;
+};
+
+/** Notes a segment as damaged; false when it was noted before. */
+export const addMark = (marks: LogCatalog['damagedSegments'], { origin, segment }: SegmentPlace): boolean => {
+  const segments = marks.get(origin) ?? new Set();
+  marks.set(origin, segments);
+  if (segments.has(segment)) return false;
+  segments.add(segment);
+  return true;
 };
 
 const readSpans = async (db: Database): Promise<ReadonlyMap<string, readonly SegmentSpan[]>> => {

@@ -19,6 +19,8 @@ export const ROW_KIND = {
   sealed: 0x73, // s
   /** Newest manifest of a log and its peaks. */
   tail: 0x74, // t
+  /** Mark of a segment that is damaged. */
+  damage: 0x78, // x
 } as const;
 
 /** What a key names. */
@@ -26,7 +28,11 @@ export type RowName =
   | { readonly kind: 'arrivals' | 'store' }
   | { readonly kind: 'journal'; readonly number: number }
   | { readonly kind: 'tail' | 'evidence'; readonly origin: string }
-  | { readonly kind: 'block' | 'record' | 'sealed'; readonly origin: string; readonly number: number };
+  | {
+      readonly kind: 'block' | 'record' | 'sealed' | 'damage';
+      readonly origin: string;
+      readonly number: number;
+    };
 
 /** Bytes of a number at the end of a key. */
 const NUMBER_BYTES = 8;
@@ -38,6 +44,8 @@ export const tailKey = (origin: string): Uint8Array => makeKey(ROW_KIND.tail, or
 export const evidenceKey = (origin: string): Uint8Array => makeKey(ROW_KIND.evidence, origin);
 export const sealedKey = (origin: string, segment: number): Uint8Array =>
   makeKey(ROW_KIND.sealed, origin, segment);
+export const damageKey = (origin: string, segment: number): Uint8Array =>
+  makeKey(ROW_KIND.damage, origin, segment);
 export const blockKey = (origin: string, segment: number): Uint8Array =>
   makeKey(ROW_KIND.block, origin, segment);
 export const recordKey = (origin: string, seq: Seq): Uint8Array => makeKey(ROW_KIND.record, origin, seq);
@@ -52,7 +60,7 @@ export const kindRange = (
 
 /** The keys of all rows of one kind of one log. */
 export const logRange = (
-  kind: 'tail' | 'sealed' | 'block' | 'record',
+  kind: 'tail' | 'sealed' | 'block' | 'record' | 'damage',
   origin: string,
 ): { readonly gte: Uint8Array; readonly lt: Uint8Array } => {
   const gte = makeKey(ROW_KIND[kind], origin);

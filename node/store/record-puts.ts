@@ -1,5 +1,5 @@
 import { canonicalBytes } from '../../protocol/bytes/index.ts';
-import type { EvidenceRow, LogTail } from '../../protocol/engine/index.ts';
+import type { EvidenceRow, LogTail, SegmentPlace } from '../../protocol/engine/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { Put } from './level-database.ts';
 import { RECORD_FORMAT } from './log-catalog.ts';
@@ -8,6 +8,7 @@ import { lengthAt } from './log-state.ts';
 import {
   arrivalsKey,
   blockKey,
+  damageKey,
   evidenceKey,
   journalKey,
   recordKey,
@@ -67,6 +68,10 @@ export const sealedPuts = (
     rowPut(sealedKey(manifest.origin, manifest.segment), encodeSealed(manifest)),
   ];
 };
+
+/** The mark of a damaged segment. */
+export const damagePut = ({ origin, segment }: SegmentPlace): Put =>
+  rowPut(damageKey(origin, segment), new Uint8Array());
 
 export const evidencePut = ({ origin, bytes }: EvidenceRow): Put => rowPut(evidenceKey(origin), bytes);
 

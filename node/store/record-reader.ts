@@ -1,11 +1,18 @@
-import type { Arrival, EvidenceRow, RecordStore, SegmentRange } from '../../protocol/engine/index.ts';
+import type {
+  Arrival,
+  EvidenceRow,
+  RecordStore,
+  SegmentPlace,
+  SegmentRange,
+} from '../../protocol/engine/index.ts';
 import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
+import type { SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import { type BlockCache, blockCache } from './block-cache.ts';
 import type { Database } from './level-database.ts';
 import type { LogCatalog } from './log-catalog.ts';
 import { decodeSealed } from './log-rows.ts';
-import { findSpan, type LogState, lengthAt, type SegmentSpan, spanOf } from './log-state.ts';
+import { findSpan, type LogState, lengthAt, type SegmentSpan, sealedCount, spanOf } from './log-state.ts';
 import { blockKey, kindRange, parseKey, recordKey, sealedKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
 import { decodeBlock, type SegmentBlock } from './segment-block.ts';
@@ -24,9 +31,23 @@ export interface RecordReader
   forget(origin: Origin, segment: number): void;
 }
 
-/** Reads what the catalog says is there; anything missing or changed is `store_damaged`. */
-export const recordReader = (db: Database, catalog: LogCatalog): RecordReader => {
-  const source: RecordSource = { db, cache: blockCache(CACHE_BYTES_MAX) };
+/**
+ * Reads what the catalog says is there; anything missing or changed is `store_damaged`.
+ * @param found is told of each damaged segment that is met
+ */
+export const recordReader = (
+  db: Database,
+  catalog: LogCatalog,
+  found: (place: SegmentPlace) => void,
+): RecordReader => {
+  const source: RecordSource = {
+    db,
+    cache: blockCache(CACHE_BYTES_MAX),
+    damage(origin, segment, what) {
+      found({ origin, segment });
+      return damaged('records', `log ${origin}, segment ${segment}${what}`);
+    },
+  };
   return {
     forget: (origin, segment) => source.cache.remove(cacheName(origin, segment)),
     record(origin, seq) {
@@ -53,13 +74,13 @@ export const recordReader = (db: Database, catalog: LogCatalog): RecordReader =>
       const log = catalog.logs.get(origin);
       if (log === undefined) return [];
       const { manifest } = log.tail;
-      const last = manifest.sealed ? manifest.segment : manifest.segment - 1;
-      const sealed = Array.from({ length: last + 1 }, (_, segment) => readSealed(db, origin, segment));
+      const length = sealedCount(manifest);
+      const sealed = Array.from({ length }, (_, segment) => readSealed(source, origin, segment));
       return manifest.sealed ? sealed : [...sealed, manifest];
     },
     manifest(origin, segment) {
       const log = catalog.logs.get(origin);
-      return log && readManifest(db, log, segment);
+      return log && readManifest(source, log, segment);
     },
     journal: (after) => readJournal(catalog, after),
     evidence: () => readEvidence(db),
@@ -69,6 +90,8 @@ export const recordReader = (db: Database, catalog: LogCatalog): RecordReader =>
 interface RecordSource {
   readonly db: Database;
   readonly cache: BlockCache;
+  /** The error for a damaged segment, which is noted. */
+  damage(origin: Origin, segment: number, what: string): SmoError;
 }
 
 /** Segment that a record is read from. */
@@ -96,8 +119,7 @@ const placeOf = (log: LogState, origin: Origin, seq: Seq): Place => {
 
 /** One record of a segment: a row of its own while the segment is open, a part of its block afterwards. */
 const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Seq): Uint8Array => {
-  const damage = (what: string) =>
-    damaged('records', `log ${origin}, segment ${span.segment}, seq ${seq}: the record ${what}`);
+  const damage = (what: string) => source.damage(origin, span.segment, `, seq ${seq}: the record ${what}`);
   if (open) {
     const key = recordKey(origin, seq);
     const value = source.db.get(key);
@@ -114,7 +136,7 @@ const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Se
 };
 
 const loadBlock = (
-  { db, cache }: RecordSource,
+  { db, cache, damage }: RecordSource,
   origin: Origin,
   { segment, firstSeq, events }: SegmentSpan,
 ): SegmentBlock | undefined => {
@@ -124,7 +146,7 @@ const loadBlock = (
   const block = decodeBlock(key, value);
   if (block === undefined || block.events < events) {
     const seqs = `seq ${firstSeq} to ${firstSeq + events - 1}`;
-    throw damaged('records', `log ${origin}, segment ${segment}, ${seqs}: the block of records has changed`);
+    throw damage(origin, segment, `, ${seqs}: the block of records has changed`);
   }
   cache.add(cacheName(origin, segment), block);
   return block;
@@ -136,7 +158,7 @@ const readRange = (
   segment: number,
   events: number,
 ): SegmentRange | undefined => {
-  const manifest = readManifest(source.db, log, segment);
+  const manifest = readManifest(source, log, segment);
   if (manifest === undefined) return undefined;
   const span = spanOf(manifest);
   const firstSeq = Math.min(span.firstSeq + Math.max(events, 0), lengthAt(manifest) + 1);
@@ -147,20 +169,20 @@ const readRange = (
   return { manifest, firstSeq, records };
 };
 
-const readManifest = (db: Database, log: LogState, segment: number): Manifest | undefined => {
+const readManifest = (source: RecordSource, log: LogState, segment: number): Manifest | undefined => {
   const newest = log.tail.manifest;
   if (segment < 0 || segment > newest.segment || !Number.isSafeInteger(segment)) return undefined;
-  return segment === newest.segment ? newest : readSealed(db, newest.origin, segment);
+  return segment === newest.segment ? newest : readSealed(source, newest.origin, segment);
 };
 
-const readSealed = (db: Database, origin: Origin, segment: number): Manifest => {
+const readSealed = ({ db, damage }: RecordSource, origin: Origin, segment: number): Manifest => {
   const key = sealedKey(origin, segment);
   const value = db.get(key);
   const payload = value && unpackRow(key, value);
   const manifest = payload && decodeSealed(origin, segment, payload);
   if (manifest === undefined) {
     const what = value === undefined ? 'missing' : 'changed';
-    throw damaged('records', `log ${origin}, segment ${segment}: the sealed manifest is ${what}`);
+    throw damage(origin, segment, `: the sealed manifest is ${what}`);
   }
   return manifest;
 };

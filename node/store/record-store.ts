@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { base32, compareStrings } from '../../protocol/bytes/index.ts';
-import type { RecordStore } from '../../protocol/engine/index.ts';
+import type { RecordStore, SegmentPlace } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import { type Database, openDatabase } from './level-database.ts';
 import { auditLogs, type LogAudit } from './log-audit.ts';
-import { loadCatalog } from './log-catalog.ts';
+import { addMark, loadCatalog } from './log-catalog.ts';
 import { openQuarantine, type Quarantine } from './quarantine.ts';
 import { arrivalsPut, storePut } from './record-puts.ts';
 import { recordReader } from './record-reader.ts';
@@ -23,6 +23,7 @@ import { migrateStore } from './store-migration.ts';
  * | `j` uint64be(arrival)           | uint64be(seq), origin                               | each log, its newest arrival |
  * | `t` origin 0x00                 | varint length, newest manifest, 32 bytes each peak  | each log            |
  * | `e` origin 0x00                 | evidence, as the engine gave it                     | each forked log     |
+ * | `x` origin 0x00 uint64be(segment) | nothing                                           | each segment known to be damaged |
  * | `s` origin 0x00 uint64be(segment) | uint64be(firstSeq), uint32be(events), manifest    | each sealed segment |
  * | `b` origin 0x00 uint64be(segment) | all its records ({@link encodeBlock})             | each sealed segment |
  * | `r` origin 0x00 uint64be(seq)   | record                                              | each open record    |
@@ -36,6 +37,8 @@ import { migrateStore } from './store-migration.ts';
  * other, in the order of the calls.
  */
 export interface LevelRecordStore extends RecordStore {
+  /** Marks segments as damaged, so that they are restored, also after a restart. */
+  markDamaged(segments: readonly SegmentPlace[]): Promise<void>;
   /** Everything that is stored, log by log, as raw bytes and with what cannot be read as a fault. */
   auditLogs(): AsyncIterable<LogAudit>;
   /** Faults of the rows that belong to no log: the store's own, the journal's, and keys that are none of ours. */
@@ -81,17 +84,30 @@ const newStoreId = (): string => base32.encode(randomBytes(STORE_ID_BYTES));
 const buildStore = async (db: Database, quarantine: Quarantine): Promise<LevelRecordStore> => {
   const catalog = await loadCatalog(db);
   await migrateStore(db, catalog, quarantine);
-  const reader = recordReader(db, catalog);
+  const reader = recordReader(db, catalog, (place) => {
+    // A write that fails is told by the next one.
+    if (addMark(catalog.damagedSegments, place)) writer.mark([place]).catch(() => undefined);
+  });
+  const writer = recordWriter({ db, catalog, reader, quarantine });
   return {
     ...reader,
-    ...recordWriter({ db, catalog, reader, quarantine }),
+    write: writer.write,
+    restore: writer.restore,
+    markDamaged: writer.mark,
     storeId: catalog.storeId,
     arrivals: () => catalog.arrivals,
     tails: async () => byOrigin(catalog.logs).map(([, { tail }]) => tail),
     damagedLogs: () => byOrigin(catalog.damaged).map(([origin, { message }]) => ({ origin, message })),
+    damagedSegments: () =>
+      byOrigin(catalog.damagedSegments).flatMap(([origin, segments]) =>
+        [...segments].sort((a, b) => a - b).map((segment): SegmentPlace => ({ origin, segment })),
+      ),
     auditLogs: () => auditLogs(db),
     auditRows: () => auditRows(db),
-    close: () => db.close(),
+    close: async () => {
+      await writer.settled();
+      await db.close();
+    },
   };
 };
 

@@ -1,16 +1,18 @@
-import type { EvidenceRow, LogWrite, RecordStore, WholeSegment } from '../../protocol/engine/index.ts';
-import type { Origin } from '../../protocol/event/index.ts';
+import type {
+  EvidenceRow,
+  LogWrite,
+  RecordStore,
+  SegmentPlace,
+  WholeSegment,
+} from '../../protocol/engine/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { planCommit, type ReplacedRows } from './commit-plan.ts';
 import type { Database, Put } from './level-database.ts';
-import type { LogCatalog } from './log-catalog.ts';
-import { assertContinues, type LogState, spanOf } from './log-state.ts';
-import type { Quarantine, StoredRow } from './quarantine.ts';
-import { recordKey } from './record-key.ts';
-import { arrivalsPut, evidencePut, journalPuts, openPuts, sealedPuts } from './record-puts.ts';
+import { addMark, type LogCatalog } from './log-catalog.ts';
+import type { Quarantine } from './quarantine.ts';
+import { damagePut, evidencePut } from './record-puts.ts';
 import type { RecordReader } from './record-reader.ts';
-import { unpackRow } from './row.ts';
 import { planRestore } from './segment-restore.ts';
-import { rowsBeyond } from './stored-rows.ts';
 
 /** What the writing half works on. */
 export interface WriterParts {
@@ -20,8 +22,16 @@ export interface WriterParts {
   readonly quarantine: Quarantine;
 }
 
-/** The writing half of the record store: one write after the other, in the order of the calls. */
-export const recordWriter = (parts: WriterParts): Pick<RecordStore, 'write' | 'restore'> => {
+/** The writing half of the record store. */
+export interface RecordWriter extends Pick<RecordStore, 'write' | 'restore'> {
+  /** Marks segments as damaged, for now and after a restart. */
+  mark(segments: readonly SegmentPlace[]): Promise<void>;
+  /** Resolves when everything that was asked for so far is done. */
+  settled(): Promise<void>;
+}
+
+/** Writes to the store, one write after the other, in the order of the calls. */
+export const recordWriter = (parts: WriterParts): RecordWriter => {
   let last: Promise<void> = Promise.resolve();
   let failed: SmoError | undefined;
 
@@ -48,7 +58,7 @@ export const recordWriter = (parts: WriterParts): Pick<RecordStore, 'write' | 'r
   ): Promise<void> => {
     if (failed !== undefined) throw failed;
     const { catalog } = parts;
-    const plan = await planCommit(parts, logs);
+    const plan = await planCommit(parts.db, catalog, logs);
     const puts = [...plan.puts, ...evidence.map(evidencePut)];
     if (puts.length === 0) return;
     await perform(puts, plan.replaced, durable);
@@ -58,6 +68,7 @@ export const recordWriter = (parts: WriterParts): Pick<RecordStore, 'write' | 'r
       catalog.newest.set(origin, arrival);
       catalog.damaged.delete(origin);
     }
+    for (const place of plan.lossy) addMark(catalog.damagedSegments, place);
   };
 
   const restore = async (segment: WholeSegment): Promise<void> => {
@@ -67,7 +78,14 @@ export const recordWriter = (parts: WriterParts): Pick<RecordStore, 'write' | 'r
     const { puts, rows, log } = planRestore(db, catalog.logs.get(origin), segment);
     await perform(puts, [{ name: `${origin}-${manifest.segment}`, rows }], true);
     catalog.logs.set(origin, log);
+    catalog.damagedSegments.get(origin)?.delete(manifest.segment);
     reader.forget(origin, manifest.segment);
+  };
+
+  const mark = async (segments: readonly SegmentPlace[]): Promise<void> => {
+    if (failed !== undefined) throw failed;
+    await perform(segments.map(damagePut), [], true);
+    for (const place of segments) addMark(parts.catalog.damagedSegments, place);
   };
 
   const inTurn = (task: () => Promise<void>): Promise<void> => {
@@ -79,80 +97,7 @@ export const recordWriter = (parts: WriterParts): Pick<RecordStore, 'write' | 'r
   return {
     write: (logs, { durable, evidence = [] }) => inTurn(() => commit(logs, evidence, durable)),
     restore: (segment) => inTurn(() => restore(segment)),
+    mark: (segments) => inTurn(() => mark(segments)),
+    settled: () => inTurn(async () => undefined),
   };
-};
-
-/** Rows that a write changes or removes although they are no part of what it continues. */
-interface ReplacedRows {
-  readonly name: string;
-  readonly rows: readonly StoredRow[];
-}
-
-/** Everything that one commit changes, on the disk and in the catalog. */
-interface CommitPlan {
-  readonly puts: readonly Put[];
-  readonly replaced: readonly ReplacedRows[];
-  readonly arrivals: number;
-  readonly logs: ReadonlyMap<Origin, StagedLog>;
-}
-
-/** A log as the commit leaves it so far. */
-interface StagedLog extends LogState {
-  /** Records of the open segment that this commit brings; they get their rows at its end, unless it seals them. */
-  readonly fresh: readonly Uint8Array[];
-  readonly arrival: number;
-}
-
-const planCommit = async (parts: WriterParts, writes: readonly LogWrite[]): Promise<CommitPlan> => {
-  const { db, catalog } = parts;
-  const puts: Put[] = [];
-  const replaced: ReplacedRows[] = [];
-  const logs = new Map<Origin, StagedLog>();
-  let { arrivals } = catalog;
-  for (const write of writes) {
-    const { origin, tail, arrival } = write;
-    const before = logs.get(origin) ?? catalog.logs.get(origin);
-    assertContinues(before?.tail.manifest, arrivals, write);
-    if (catalog.damaged.has(origin) && !logs.has(origin)) {
-      const rows = await rowsBeyond(db, origin, before);
-      replaced.push({ name: origin, rows });
-      puts.push(...rows.map(({ key }) => ({ key, value: undefined })));
-    }
-    const fresh = [...(logs.get(origin)?.fresh ?? []), ...write.records];
-    const sealed = before?.sealed ?? [];
-    if (tail.manifest.sealed) {
-      const { puts: sealing, damaged } = sealSegment(db, write, fresh);
-      puts.push(...sealing);
-      if (damaged.length > 0) replaced.push({ name: `${origin}-${tail.manifest.segment}`, rows: damaged });
-      logs.set(origin, { tail, sealed: [...sealed, spanOf(tail.manifest)], fresh: [], arrival });
-    } else {
-      logs.set(origin, { tail, sealed, fresh, arrival });
-    }
-    arrivals = arrival;
-  }
-  for (const [origin, log] of logs) {
-    const { tail, fresh, arrival } = log;
-    puts.push(...openPuts(tail, fresh), ...journalPuts(tail.manifest, arrival, catalog.newest.get(origin)));
-  }
-  if (logs.size > 0) puts.push(arrivalsPut(arrivals));
-  return { puts, replaced, arrivals, logs };
-};
-
-/** Packs a segment: the rows that it has so far, and the records that come with the commit. */
-const sealSegment = (
-  db: Database,
-  { origin, tail: { manifest } }: LogWrite,
-  fresh: readonly Uint8Array[],
-): { readonly puts: readonly Put[]; readonly damaged: readonly StoredRow[] } => {
-  const damaged: StoredRow[] = [];
-  const seqs = Array.from({ length: manifest.events - fresh.length }, (_, i) => manifest.firstSeq + i);
-  const stored = seqs.map((seq) => {
-    const key = recordKey(origin, seq);
-    const value = db.get(key);
-    const record = value && unpackRow(key, value);
-    if (value !== undefined && record === undefined) damaged.push({ key, value });
-    return record;
-  });
-  const removals = seqs.map((seq) => ({ key: recordKey(origin, seq), value: undefined }));
-  return { puts: [...sealedPuts(manifest, [...stored, ...fresh]), ...removals], damaged };
 };

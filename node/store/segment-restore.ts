@@ -5,7 +5,7 @@ import type { Database, Put } from './level-database.ts';
 import { decodeSealed } from './log-rows.ts';
 import { type LogState, type SegmentSpan, spanOf } from './log-state.ts';
 import type { StoredRow } from './quarantine.ts';
-import { sealedKey } from './record-key.ts';
+import { damageKey, sealedKey } from './record-key.ts';
 import { recordPuts, sealedPuts } from './record-puts.ts';
 import { unpackRow } from './row.ts';
 import { rowsOfSegment } from './stored-rows.ts';
@@ -45,7 +45,7 @@ export const planRestore = (
   check(known !== undefined || fitsBetween(log, span), 'it does not fit between the segments beside it');
   const puts = manifest.sealed ? sealedPuts(manifest, records) : recordPuts(manifest, span.firstSeq, records);
   return {
-    puts,
+    puts: [...puts, { key: damageKey(origin, manifest.segment), value: undefined }],
     rows: rowsOfSegment(db, origin, span, manifest.sealed),
     log: manifest.sealed ? { tail: log.tail, sealed: withSpan(log.sealed, span) } : log,
   };

@@ -18,7 +18,7 @@ export const rowsBeyond = async (
   const segments = held === undefined ? 0 : held.tail.manifest.segment + 1;
   const length = held === undefined ? 0 : lengthAt(held.tail.manifest);
   const rows: StoredRow[] = [];
-  for (const kind of ['tail', 'sealed', 'block', 'record'] as const) {
+  for (const kind of ['tail', 'sealed', 'block', 'record', 'damage'] as const) {
     for await (const [key, value] of db.entries(logRange(kind, origin))) {
       const name = parseKey(key);
       const isBeyond =

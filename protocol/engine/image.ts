@@ -2,7 +2,15 @@ import type { CausalStep } from '../causality/index.ts';
 import type { Origin, PlacedEvent, SeenVector, Seq } from '../event/index.ts';
 import type { HybridClock } from '../log/index.ts';
 import { keyParts, type ProjectionCounts } from '../projection/index.ts';
-import type { DamagedLog, EvidenceRow, LogTail, RecordStore, StateRow, StateStore } from './ports.ts';
+import type {
+  DamagedLog,
+  EvidenceRow,
+  LogTail,
+  RecordStore,
+  SegmentPlace,
+  StateRow,
+  StateStore,
+} from './ports.ts';
 import { STATE_FORMAT, stateKey, statePrefix } from './state-keys.ts';
 
 /** The one row that belongs to no log and no entity. */
@@ -21,6 +29,8 @@ export interface EngineImage {
   readonly tails: readonly LogTail[];
   /** Logs of which more was stored than the tails say. */
   readonly damaged: readonly DamagedLog[];
+  /** Segments that wait to be restored. */
+  readonly damagedSegments: readonly SegmentPlace[];
   /** Proofs of forks. */
   readonly evidence: readonly EvidenceRow[];
   /** Undefined for an empty state, which is then rebuilt from the records. */
@@ -53,6 +63,7 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
     arrivals: records.arrivals(),
     tails,
     damaged: records.damagedLogs(),
+    damagedSegments: records.damagedSegments(),
     evidence: await records.evidence(),
     state: fits ? image : undefined,
   };

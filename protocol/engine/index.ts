@@ -16,6 +16,7 @@ export type {
   LogTail,
   LogWrite,
   RecordStore,
+  SegmentPlace,
   SegmentRange,
   StateRow,
   StateStore,

@@ -76,6 +76,12 @@ export interface DamagedLog {
   readonly message: string;
 }
 
+/** One segment of one log. */
+export interface SegmentPlace {
+  readonly origin: Origin;
+  readonly segment: number;
+}
+
 /** All records of one segment with their manifest: what takes the place of damaged ones. */
 export interface WholeSegment {
   readonly origin: Origin;
@@ -100,6 +106,11 @@ export interface RecordStore {
    */
   damagedLogs(): readonly DamagedLog[];
   /**
+   * Segments that are held and cannot be read as a whole, as far as that is known: what a reading met, what
+   * `smo doctor` found, now or before a restart. They wait for {@link restore}.
+   */
+  damagedSegments(): readonly SegmentPlace[];
+  /**
    * Writes of one commit, all or none. Resolves after fsync when `durable`. A write to a damaged log continues
    * what {@link tails} says of it; what was stored beyond is put into quarantine first.
    * Throws RangeError when a write does not continue its log.
@@ -118,7 +129,7 @@ export interface RecordStore {
   restore(segment: WholeSegment): Promise<void>;
   /** The newest evidence of each log that has some and whose evidence can be read, in order of origin. */
   evidence(): Promise<readonly EvidenceRow[]>;
-  /** One record, without waiting; undefined when not held. */
+  /** One record, without waiting; undefined when not held. Throws SmoError `store_damaged`, as all reading does. */
   record(origin: Origin, seq: Seq): Uint8Array | undefined;
   /** Up to `count` records from `firstSeq` on; fewer at the end of the log. */
   records(origin: Origin, firstSeq: Seq, count: number): Promise<readonly Uint8Array[]>;

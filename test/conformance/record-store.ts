@@ -44,6 +44,7 @@ export const recordStoreConformance = (name: string, harness: RecordStoreHarness
       expect(store.manifest(log.origin, 0)).toBeUndefined();
       expect(await store.evidence()).toEqual([]);
       expect(store.damagedLogs()).toEqual([]);
+      expect(store.damagedSegments()).toEqual([]);
     });
 
     test('gives back an open segment that grew in steps', async () => {

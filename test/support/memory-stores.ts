@@ -4,11 +4,13 @@ import type {
   LogTail,
   LogWrite,
   RecordStore,
+  SegmentPlace,
   StateRow,
   StateStore,
   WholeSegment,
 } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
 import { encodeManifest, type Manifest } from '../../protocol/manifest/index.ts';
 
 /** Settings of {@link memoryRecordStore}. */
@@ -30,9 +32,24 @@ interface Contents {
   readonly evidence: ReadonlyMap<Origin, Uint8Array>;
 }
 
+/** A record store that a test can damage. */
+export interface MemoryRecordStore extends RecordStore {
+  /** Makes the records of a segment unreadable until it is restored. */
+  damage(place: SegmentPlace): void;
+}
+
 /** The record store port in memory, for tests of what is above it. */
-export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): RecordStore => {
+export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): MemoryRecordStore => {
   let contents: Contents = { arrivals: 0, logs: new Map(), evidence: new Map() };
+  let damaged: readonly SegmentPlace[] = [];
+  const assertReadable = (origin: Origin, firstSeq: number, endSeq: number): void => {
+    for (const place of damaged) {
+      const found = place.origin === origin ? manifest(origin, place.segment) : undefined;
+      if (found === undefined || endSeq <= found.firstSeq || firstSeq >= found.firstSeq + found.events)
+        continue;
+      throw new SmoError('store_damaged', `log ${origin}, segment ${place.segment} is damaged`);
+    }
+  };
   const log = (origin: Origin): MemoryLog | undefined => contents.logs.get(origin);
   const manifest = (origin: Origin, segment: number): Manifest | undefined => {
     const found = log(origin);
@@ -43,6 +60,10 @@ export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): Recor
     arrivals: () => contents.arrivals,
     tails: async () => byOrigin(contents.logs).map(([, { tail }]) => tail),
     damagedLogs: () => [],
+    damagedSegments: () => damaged,
+    damage: (place) => {
+      damaged = [...damaged, place];
+    },
     write: async (writes, { evidence = [] }) => {
       const { logs, arrivals } = writes.reduce(applyWrite, contents);
       const rows = evidence.map(({ origin, bytes }) => [origin, bytes.slice()] as const);
@@ -50,18 +71,25 @@ export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): Recor
     },
     restore: async (segment) => {
       contents = { ...contents, logs: restoreSegment(contents.logs, segment) };
+      damaged = damaged.filter((place) => !isOf(place, segment));
     },
     evidence: async () =>
       byOrigin(contents.evidence).map(([origin, bytes]): EvidenceRow => ({ origin, bytes })),
-    record: (origin, seq) => log(origin)?.records[seq - 1],
-    records: async (origin, firstSeq, count) =>
-      log(origin)?.records.slice(Math.max(firstSeq, 1) - 1, firstSeq - 1 + count) ?? [],
+    record: (origin, seq) => {
+      assertReadable(origin, seq, seq + 1);
+      return log(origin)?.records[seq - 1];
+    },
+    records: async (origin, firstSeq, count) => {
+      assertReadable(origin, firstSeq, firstSeq + count);
+      return log(origin)?.records.slice(Math.max(firstSeq, 1) - 1, firstSeq - 1 + count) ?? [];
+    },
     range: async (origin, segment, events) => {
       const found = log(origin);
       const newest = manifest(origin, segment);
       if (found === undefined || newest === undefined) return undefined;
       const end = newest.firstSeq + newest.events;
       const firstSeq = Math.min(newest.firstSeq + Math.max(events, 0), end);
+      assertReadable(origin, firstSeq, end);
       return { manifest: newest, firstSeq, records: found.records.slice(firstSeq - 1, end - 1) };
     },
     manifests: async (origin) => {
@@ -79,6 +107,9 @@ export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): Recor
 
 const byOrigin = <T>(map: ReadonlyMap<Origin, T>): readonly (readonly [Origin, T])[] =>
   [...map].sort(([a], [b]) => compareStrings(a, b));
+
+const isOf = (place: SegmentPlace, { origin, manifest }: WholeSegment): boolean =>
+  place.origin === origin && place.segment === manifest.segment;
 
 const manifestsOf = ({ sealed, tail }: MemoryLog): readonly Manifest[] =>
   tail.manifest.sealed ? sealed : [...sealed, tail.manifest];

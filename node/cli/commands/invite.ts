@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Role } from '../../api/index.ts';
 import { addCommand } from '../command-line.ts';
 import { timeText } from '../format.ts';
-import { parseDuration } from '../option-values.ts';
+import { parseDuration, roleOption } from '../option-values.ts';
 import { printResult, type Session, usageError, withApi } from '../session.ts';
 import { shortId } from '../short-id.ts';
 import { tableText } from '../table.ts';
@@ -26,11 +26,7 @@ export const addInvite = (program: Command, session: Session): void => {
       'Prints a ticket for one device. It is good once, until it expires; whoever holds it can join, so pass it on in private. This device must be up ("smo up") when the other one joins.',
     examples: ['invite', 'invite --qr', 'invite --expires 2h', 'invite --list', 'invite --cancel 3f9a'],
   })
-    .addOption(
-      new Option('--role <role>', 'what the new device may do: an admin may also invite')
-        .choices(['writer', 'admin'])
-        .default('writer'),
-    )
+    .addOption(roleOption('what the new device may do: an admin may also invite').default('writer'))
     .addOption(
       new Option('--expires <time>', 'how long the ticket is good: 90s, 15m, 2h, 7d')
         .argParser(parseDuration)

@@ -127,6 +127,7 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
     expect((await auditAll(opened)).faults).toEqual([`${origin}, segment 2, seq 11: the record has changed`]);
     expect(await opened.records(origin, 12, 2)).toEqual(numberedRecords(12, 2));
     expect(keptKeys()).toEqual([recordKey(origin, 11)]);
+    expect(opened.damagedSegments()).toEqual([{ origin, segment: 2 }]);
   });
 
   describe.each([

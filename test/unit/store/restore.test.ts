@@ -56,12 +56,19 @@ describe('a segment that is restored', () => {
     let store = await openRecordStore(dir);
     expect((await auditAll(store)).faults.length).toBeGreaterThan(0);
     await expect(readAll(store)).rejects.toMatchObject({ code: 'store_damaged' });
+    expect(store.damagedSegments()).toEqual([{ origin, segment }]);
+    await store.close();
+    // The next process knows of it without reading.
+    store = await openRecordStore(dir);
+    expect(store.damagedSegments()).toEqual([{ origin, segment }]);
 
     await store.restore(await healthy(segment));
     expect(await readAll(store)).toBe(folders.contents);
     expect((await auditAll(store)).faults).toEqual([]);
+    expect(store.damagedSegments()).toEqual([]);
     await store.close();
     store = await openRecordStore(dir);
+    expect(store.damagedSegments()).toEqual([]);
     expect(await readAll(store)).toBe(folders.contents);
     await store.close();
 
