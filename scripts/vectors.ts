@@ -7,6 +7,7 @@ import { canonicalJsonVectors } from './vectors/canonical-json.ts';
 import { commitmentVectors } from './vectors/commitment.ts';
 import { ed25519Vectors } from './vectors/ed25519.ts';
 import { evidenceVectors } from './vectors/evidence.ts';
+import { gossipVectors } from './vectors/gossip.ts';
 import { manifestVectors } from './vectors/manifest.ts';
 import { merkleVectors } from './vectors/merkle.ts';
 import { recordVectors } from './vectors/record.ts';
@@ -15,6 +16,7 @@ const FILES: Readonly<Record<string, () => unknown>> = {
   'canonical-json': canonicalJsonVectors,
   commitment: commitmentVectors,
   ed25519: ed25519Vectors,
+  gossip: gossipVectors,
   evidence: evidenceVectors,
   manifest: manifestVectors,
   merkle: merkleVectors,

@@ -7,9 +7,10 @@ import { Admission } from './admission.ts';
 import { dialAddresses, dialFailure, isSelfDial } from './dial.ts';
 import { DialPlan } from './dial-plan.ts';
 import { Discovery } from './discovery.ts';
+import { spaceGossip } from './gossip.ts';
 import { Libp2pMesh } from './libp2p-mesh.ts';
 import { createNode } from './libp2p-node.ts';
-import type { Mesh, MeshHost, MeshOptions } from './mesh.ts';
+import type { GossipOptions, Mesh, MeshHost, MeshOptions } from './mesh.ts';
 import { deviceOf, openConnections } from './peer-connection.ts';
 import { Redialer, type RedialTarget } from './redialer.ts';
 import { segmentSync } from './segment-sync.ts';
@@ -68,6 +69,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
       },
       onFrame: (peer, frame) => host.onFrame(peer, frame),
     }),
+    gossip: options.gossip && gossipOf(options.gossip, host),
     join: spaceJoin({ isInviteOpen, onJoinRequest: (peer, pipe) => host.onJoinRequest(peer, pipe) }),
     onComponents(components) {
       if (options.mdns === null) return;
@@ -83,6 +85,14 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   });
   return new Libp2pMesh({ self, node, admission, redialer, discovery, host });
 };
+
+const gossipOf = (options: GossipOptions, host: MeshHost) =>
+  spaceGossip({
+    topic: options.topic,
+    isMember: (device) => host.isMember(device),
+    onMessage: (peer, message) => options.onMessage(peer, message),
+    onLink: (peer) => host.log('debug', `gossips with ${peer}`),
+  });
 
 /** Dials a target and notes who answered; rejects when nobody did. */
 const dialTarget = async (

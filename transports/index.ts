@@ -3,6 +3,7 @@ export { FRAME_BYTES_MAX } from './frame.ts';
 export type {
   AddressBook,
   FramePipe,
+  GossipOptions,
   JoinTarget,
   KnownPeer,
   Mesh,

@@ -88,6 +88,10 @@ export class Libp2pMesh implements Mesh {
     this.#parts.node.services.sync.send(peer, frame);
   }
 
+  publish(message: Uint8Array): void {
+    this.#parts.node.services.gossip?.publish(message);
+  }
+
   disconnect(peer: DeviceId, reason: string): void {
     this.#parts.node.services.sync.close(peer, reason);
     for (const connection of this.#connections(peer)) void hangUp(connection, reason);
@@ -108,6 +112,7 @@ export class Libp2pMesh implements Mesh {
       if (!admission.isWelcome(device)) void hangUp(connection, 'it is not welcome');
       admission.connectionsChanged(connection.remotePeer);
     }
+    node.services.gossip?.admissionChanged();
     this.redialNow();
   }
 

@@ -7,6 +7,7 @@ import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { createLibp2p } from 'libp2p';
 import { UNSENT_BYTES_MAX } from './frame-stream.ts';
+import type { SpaceGossip, SpaceGossipComponents } from './gossip.ts';
 import type { ProtocolComponents } from './protocol-service.ts';
 import type { SegmentSync } from './segment-sync.ts';
 import type { SpaceJoin } from './space-join.ts';
@@ -30,6 +31,7 @@ export type NodeServices = {
   readonly ping: unknown;
   readonly sync: SegmentSync;
   readonly join: SpaceJoin;
+  readonly gossip?: SpaceGossip;
 };
 
 export interface NodeInit {
@@ -38,6 +40,8 @@ export interface NodeInit {
   readonly gater: ConnectionGater;
   readonly sync: (components: ProtocolComponents) => SegmentSync;
   readonly join: (components: ProtocolComponents) => SpaceJoin;
+  /** Undefined: this device doesn't take part in gossip. */
+  readonly gossip: ((components: SpaceGossipComponents) => SpaceGossip) | undefined;
   /** Called with the parts of the node that discovery needs, while the node is built. */
   readonly onComponents: (components: MulticastDNSComponents) => void;
 }
@@ -80,6 +84,7 @@ export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
       identify: identify(),
       ping: ping({ maxInboundStreams: PING_STREAMS_MAX, maxOutboundStreams: PING_STREAMS_MAX }),
       sync: init.sync,
+      ...(init.gossip && { gossip: init.gossip }),
       join: (components) => {
         init.onComponents(components);
         return init.join(components);

@@ -1,4 +1,5 @@
 import type { DeviceId } from '../protocol/crypto/index.ts';
+import type { GossipVerdict } from '../protocol/sync/index.ts';
 
 /** The way on which a peer is connected. */
 export interface PeerPath {
@@ -83,6 +84,16 @@ export interface Traffic {
   readonly framesOut: number;
 }
 
+/** How a device takes part in gossip (docs/protocol/gossip.md). */
+export interface GossipOptions {
+  readonly topic: string;
+  /**
+   * A member has passed on a message. It goes further only after `accept`; the verdict is waited for, so it should
+   * come at once.
+   */
+  onMessage(peer: DeviceId, message: Uint8Array): Promise<GossipVerdict>;
+}
+
 export interface MeshOptions {
   /** Raw Ed25519 seed of the device, 32 bytes. */
   readonly privateKey: Uint8Array;
@@ -93,6 +104,8 @@ export interface MeshOptions {
   /** Search the local network under this mDNS service tag, e.g. `_smo-abcdefgh._udp.local`; null: don't. */
   readonly mdns: { readonly serviceTag: string } | null;
   readonly addressBook: AddressBook;
+  /** Take part in the gossip of the members; left out: don't. */
+  readonly gossip?: GossipOptions;
   /** Randomness for back-off, from 0 up to 1; `Math.random` when left out. */
   readonly random?: () => number;
 }
@@ -115,6 +128,8 @@ export interface Mesh {
    * @throws RangeError when the frame is longer than FRAME_BYTES_MAX
    */
   send(peer: DeviceId, frame: Uint8Array): void;
+  /** Hands a gossip message to the members that are connected. A hint: it may be lost. */
+  publish(message: Uint8Array): void;
   /** Hangs up on a peer. A member is dialled again after a while. */
   disconnect(peer: DeviceId, reason: string): void;
   /** Forgets all back-off and tries the known addresses of every member that isn't connected. */

@@ -14,11 +14,13 @@ import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { Membership } from '../../protocol/membership/index.ts';
+import type { GossipVerdict } from '../../protocol/sync/index.ts';
 import type { Marker } from '../home/index.ts';
 
 /** Effects that the network performs, and news for whoever runs the device. */
 export interface EngineListener {
   send(peer: DeviceId, frame: Uint8Array): void;
+  publish(message: Uint8Array): void;
   disconnect(peer: DeviceId, fault: Fault): void;
   membership(membership: Membership): void;
   refused(peer: DeviceId, origin: Origin, fault: Fault): void;
@@ -138,6 +140,19 @@ export class EngineHost {
     return effect.type === 'sealed' ? effect.manifests : [];
   }
 
+  /** What is to become of a gossip message that a peer has passed on. Never rejects: a device that is stopping ignores it. */
+  async gossip(
+    peer: DeviceId,
+    message: Uint8Array,
+  ): Promise<{ readonly verdict: GossipVerdict; readonly fault?: Fault }> {
+    try {
+      const effect = await this.#request((request) => ({ type: 'gossip', request, peer, message }));
+      return effect.type === 'gossip-verdict' ? effect : { verdict: 'ignore' };
+    } catch {
+      return { verdict: 'ignore' };
+    }
+  }
+
   /** Hands an input to the engine and performs what follows. */
   step(input: Untimed): void {
     if (this.#closed || this.#failure !== undefined) return;
@@ -197,6 +212,9 @@ export class EngineHost {
       case 'send':
         this.#listener?.send(effect.peer, effect.frame);
         break;
+      case 'publish':
+        this.#listener?.publish(effect.message);
+        break;
       case 'disconnect':
         this.#listener?.disconnect(effect.peer, effect.fault);
         break;
@@ -220,6 +238,7 @@ export class EngineHost {
         break;
       case 'appended':
       case 'sealed':
+      case 'gossip-verdict':
         this.#waiting.get(effect.request)?.resolve(effect);
         this.#waiting.delete(effect.request);
         break;
@@ -230,15 +249,16 @@ export class EngineHost {
   }
 
   /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */
-  async #commit({ id, durable, logs, state }: Commit): Promise<void> {
-    await this.exclusively(() => this.#write(logs, state, durable));
-    this.step({ type: 'committed', commit: id });
+  async #commit(commit: Commit): Promise<void> {
+    await this.exclusively(() => this.#write(commit));
+    this.step({ type: 'committed', commit: commit.id });
   }
 
-  async #write(logs: Commit['logs'], state: Commit['state'], durable: boolean): Promise<void> {
-    if (logs.length > 0) await this.#options.records.write(logs, { durable });
-    if (state.length > 0) await this.#options.state.write(state);
-    const { signer, marker } = this.#options;
+  async #write({ logs, evidence, durable, reset, state: rows }: Commit): Promise<void> {
+    const { records, state, signer, marker } = this.#options;
+    if (logs.length > 0 || evidence.length > 0) await records.write(logs, { durable, evidence });
+    if (reset) await state.clear();
+    if (rows.length > 0) await state.write(rows);
     const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
     if (own.length === 0) return;
     const reached = own.map(({ tail: { manifest } }) => [

@@ -1,10 +1,9 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost } from '../../transports/index.ts';
-import type { Invite, NodeApi } from '../api/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
-import { makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { NetworkState } from './status.ts';
@@ -80,8 +79,8 @@ export class Network {
     else await this.#running().pause();
   }
 
-  invite(input: Parameters<NodeApi['invite']>[0]): Promise<Invite> {
-    return makeInvite(this.#device, this.#options.invites, this.#running().addresses(), input);
+  async invites(): Promise<InviteBook> {
+    return this.#options.invites;
   }
 
   async #start(listen: readonly string[]): Promise<void> {
@@ -94,12 +93,17 @@ export class Network {
         dial,
         mdns: mdns ? { serviceTag: serviceTagOf(space) } : null,
         addressBook,
+        gossip: {
+          topic: gossipTopic(space),
+          onMessage: (peer, message) => this.#onGossip(peer, message),
+        },
       },
       this.#meshHost(),
     );
     this.#mesh = mesh;
     host.listen({
       send: (peer, frame) => mesh.send(peer, frame),
+      publish: (message) => mesh.publish(message),
       disconnect: (peer, fault) => mesh.disconnect(peer, `${fault.code}: ${fault.message}`),
       membership: () => mesh.admissionChanged(),
       refused: (peer, _, fault) =>
@@ -149,6 +153,13 @@ export class Network {
         if (level !== 'debug') this.#log(message);
       },
     };
+  }
+
+  async #onGossip(peer: DeviceId, message: Uint8Array): Promise<GossipVerdict> {
+    const { verdict, fault } = await this.#device.host.gossip(peer, message);
+    if (fault !== undefined)
+      this.#log(`refused gossip from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`);
+    return verdict;
   }
 
   #running(): Mesh {

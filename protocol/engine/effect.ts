@@ -3,6 +3,7 @@ import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { Manifest } from '../manifest/index.ts';
 import type { Membership } from '../membership/index.ts';
+import type { GossipVerdict } from '../sync/index.ts';
 import type { Commit } from './ports.ts';
 
 /** Everything that an engine asks of its host; the host decides nothing. */
@@ -32,5 +33,14 @@ export type EngineEffect =
   | { readonly type: 'applied'; readonly event: PlacedEvent }
   /** The members of the space have changed. */
   | { readonly type: 'membership'; readonly membership: Membership }
+  /** Tell members of new heads by gossip. It may be lost. */
+  | { readonly type: 'publish'; readonly message: Uint8Array }
+  /** What is to become of a gossip message, in the step in which it came; the fault of one that is rejected. */
+  | {
+      readonly type: 'gossip-verdict';
+      readonly request: number;
+      readonly verdict: GossipVerdict;
+      readonly fault?: Fault;
+    }
   /** What a peer sent was refused; the session goes on without that log. */
   | { readonly type: 'refused'; readonly peer: DeviceId; readonly origin: Origin; readonly fault: Fault };

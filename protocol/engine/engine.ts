@@ -14,6 +14,7 @@ import { type FrontierEntry, frontierEntry, type ReceivedRange, type SyncSession
 import { Applier, type WaitingPlace } from './applier.ts';
 import { type AfterCommit, CommitQueue } from './commit-queue.ts';
 import type { EngineEffect } from './effect.ts';
+import { Gossip } from './gossip.ts';
 import type { EngineImage } from './image.ts';
 import type { AppendEntry, EngineInput } from './input.ts';
 import { LogBook } from './log-book.ts';
@@ -60,6 +61,7 @@ export class Engine {
   readonly #commits: CommitQueue;
   readonly #applier: Applier;
   readonly #sessions: PeerSessions;
+  readonly #gossip: Gossip;
   #effects: EngineEffect[] = [];
   #nowMs = 0;
   #timerMs: number | undefined;
@@ -93,6 +95,17 @@ export class Engine {
       emit: (effect) => this.#emit(effect),
       received: (peer, session, range) => this.#received(peer, session, range),
       verifyHead: (manifest) => this.#verifyHead(manifest),
+    });
+    this.#gossip = new Gossip({
+      crypto,
+      space,
+      device: signer.device,
+      logs: this.#logs,
+      accepts: (log) => this.#replica.accepts(log),
+      hasPeers: () => this.#sessions.any,
+      emit: (effect) => this.#emit(effect),
+      heard: (device, entry) => this.#sessions.suppose(device, entry, this.#nowMs),
+      evidence: () => ({ verdict: 'ignore' }),
     });
   }
 
@@ -139,6 +152,11 @@ export class Engine {
     return this.#applier.waiting();
   }
 
+  /** Positions that gossip told of and that are not held yet. */
+  heard(): Iterable<FrontierEntry> {
+    return this.#gossip.heard();
+  }
+
   #handle(input: EngineInput): void {
     switch (input.type) {
       case 'append':
@@ -156,6 +174,9 @@ export class Engine {
       case 'frame':
         this.#sessions.frame(input.peer, input.frame, input.nowMs);
         break;
+      case 'gossip':
+        this.#gossip.receive(input.request, input.message);
+        break;
       case 'committed':
         this.#committed(input.commit);
         break;
@@ -172,6 +193,7 @@ export class Engine {
         this.#timerMs = undefined;
         this.#applier.resume();
         this.#sessions.tick(input.nowMs);
+        this.#gossip.tick(input.nowMs);
         break;
     }
   }
@@ -251,6 +273,7 @@ export class Engine {
     for (const tail of newest.values()) {
       const entry = this.#logs.publish(tail);
       this.#sessions.announce(entry, tail, this.#nowMs);
+      this.#gossip.committed(entry, tail, this.#nowMs);
       this.#applier.stored(entry.origin, entry.seq);
     }
     for (const next of after) this.#afterCommit(next);
@@ -346,7 +369,7 @@ export class Engine {
   }
 
   #setTimer(): void {
-    const atMs = this.#sessions.deadlineMs;
+    const atMs = earliest(this.#sessions.deadlineMs, this.#gossip.deadlineMs);
     if (atMs === undefined || atMs === this.#timerMs) return;
     this.#timerMs = atMs;
     this.#emit({ type: 'set-timer', atMs });
@@ -356,6 +379,11 @@ export class Engine {
     this.#effects.push(effect);
   }
 }
+
+const earliest = (...timesMs: readonly (number | undefined)[]): number | undefined => {
+  const set = timesMs.filter((timeMs) => timeMs !== undefined);
+  return set.length === 0 ? undefined : Math.min(...set);
+};
 
 /** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
 const faultOfDamage = <T>(verify: () => Verdict<T>): Verdict<T> => {

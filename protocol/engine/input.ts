@@ -27,6 +27,14 @@ export type EngineInput =
   | { readonly type: 'connected'; readonly nowMs: number; readonly peer: DeviceId }
   | { readonly type: 'disconnected'; readonly nowMs: number; readonly peer: DeviceId }
   | { readonly type: 'frame'; readonly nowMs: number; readonly peer: DeviceId; readonly frame: Uint8Array }
+  /** A member has passed on a gossip message; answered by a `gossip-verdict` in the same step. */
+  | {
+      readonly type: 'gossip';
+      readonly nowMs: number;
+      readonly request: number;
+      readonly peer: DeviceId;
+      readonly message: Uint8Array;
+    }
   /** A commit effect has completed. One that failed ends the engine: its host opens a new one from the store. */
   | { readonly type: 'committed'; readonly nowMs: number; readonly commit: number }
   /** A read-range effect has completed; undefined when the store holds no such segment. */

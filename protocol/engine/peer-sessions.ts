@@ -150,6 +150,22 @@ export class PeerSessions {
     if (peer !== undefined && session !== undefined) this.#perform(peer, session, session.hello(), nowMs);
   }
 
+  /**
+   * Asks a device for what it has signed by hearsay, if it is connected. It holds that unless it has lost it, so
+   * it is asked, and not held to it.
+   */
+  suppose(peer: DeviceId, entry: FrontierEntry, nowMs: number): void {
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return;
+    session.suppose(entry);
+    this.plan(nowMs);
+  }
+
+  /** Whether any peer is connected. */
+  get any(): boolean {
+    return this.#sessions.size > 0;
+  }
+
   /** When the next tick is needed, in ms since 1970. */
   get deadlineMs(): number | undefined {
     const deadlines = [...this.#sessions.values()].map((session) => session.wantDeadlineMs);

@@ -12,6 +12,8 @@ export const SYNC_LIMITS = {
   frontierEntriesMax: 1024,
   /** Logs that a peer's frontier may name. */
   frontierLogsMax: 65_536,
+  /** Logs of which a peer is supposed to hold more than it has stated. */
+  supposedMax: 1024,
   /** Manifests in one push. */
   headsMax: 16,
   /** A want that brings nothing for so long is given up and may be asked of another peer. */
@@ -26,6 +28,22 @@ export const SYNC_LIMITS = {
   answerNodesMax: 16,
   /** Mean time between two rounds of anti-entropy with a connected peer. */
   antiEntropyMs: 30_000,
+} as const;
+
+/** Bounds of gossip (docs/protocol/gossip.md). */
+export const GOSSIP_LIMITS = {
+  /** Bytes of one message. */
+  messageBytesMax: 16 * 1024,
+  /** Manifests in one message. */
+  manifestsMax: 16,
+  /** Evidence objects in one message. */
+  evidenceMax: 4,
+  /** Time for which heads are gathered before they are published together. */
+  gatherMs: 20,
+  /** Own logs whose heads wait to be published; more are left to the sync sessions. */
+  unpublishedMax: 256,
+  /** Logs of which a head is remembered that is not held yet. */
+  heardMax: 1024,
 } as const;
 
 /** Version of the sync protocol that this implementation speaks. */

@@ -98,6 +98,11 @@ export class SyncSession {
     return this.#take();
   }
 
+  /** Notes a position that the remote has not stated itself, and may be asked for once. */
+  suppose(entry: FrontierEntry): void {
+    this.#remote.suppose(entry);
+  }
+
   /** Stops asking the remote for a log in this session; what still comes of it is dropped. */
   dispute(origin: Origin, fault: Fault): readonly SessionEffect[] {
     this.#dispute(origin, fault);
@@ -247,7 +252,7 @@ export class SyncSession {
   #onWantEnd(want: number, nowMs: number): void {
     const ended = this.#receiver.end(want, nowMs);
     if (ended !== undefined) this.#giveCredit(ended.bytes);
-    if (ended?.served === false) {
+    if (ended?.served === false && this.#remote.deny(ended.origin)) {
       // It said that it holds more. Asking again at once would go round in circles.
       const message = `says that it holds more of log ${ended.origin} than it sends`;
       this.#dispute(ended.origin, { code: 'withheld', message });

@@ -45,6 +45,10 @@ export class WorldDevice {
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
+  /** What it thought of each gossip message, in order. */
+  readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
+  /** Gossip messages that it knows, as text. */
+  readonly gossipSeen = new Set<string>();
   /** Every time for which a timer was set, in order. */
   readonly timers: number[] = [];
   /** Every commit that the engine asked for, since it was opened. */
@@ -52,7 +56,7 @@ export class WorldDevice {
   timerMs: number | undefined;
   #engine: Engine | undefined;
   /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
-  #written: Pick<Commit, 'logs' | 'durable'>[] = [];
+  #written: Pick<Commit, 'logs' | 'evidence' | 'durable'>[] = [];
 
   constructor(number: number) {
     this.signer = numberedSigner(number);
@@ -69,9 +73,15 @@ export class WorldDevice {
   }
 
   /** Writes a commit's records; what is not durable may be lost again. */
-  async writeRecords({ logs, durable }: Commit): Promise<void> {
-    await this.records.write(logs, { durable });
-    this.#written.push({ logs, durable });
+  async writeRecords({ logs, evidence, durable }: Commit): Promise<void> {
+    await this.records.write(logs, { durable, evidence });
+    this.#written.push({ logs, evidence, durable });
+  }
+
+  /** Writes the state of a commit. */
+  async writeState({ reset, state }: Commit): Promise<void> {
+    if (reset) await this.state.clear();
+    await this.state.write(state);
   }
 
   /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
@@ -80,7 +90,7 @@ export class WorldDevice {
     const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
     this.#written = this.#written.slice(0, kept);
     this.records = memoryRecordStore();
-    for (const { logs, durable } of this.#written) await this.records.write(logs, { durable });
+    for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
   }
 
   /** Opens the engine on what the stores hold, as after a restart. */
@@ -129,6 +139,9 @@ export class MeshWorld {
   isHeld: (task: Pick<Task, 'device' | 'type'>) => boolean = () => false;
   /** What becomes of a frame on its way; undefined loses it. */
   passing: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => SyncFrame | undefined = (frame) => frame;
+  /** What becomes of a gossip message on a link; undefined loses it. By default there is no gossip at all. */
+  gossiping: (message: Uint8Array, from: WorldDevice, to: WorldDevice) => Uint8Array | undefined = () =>
+    undefined;
   /** Bytes of frames delivered so far. */
   bytes = 0;
   #lastRequest = 0;
@@ -248,10 +261,31 @@ export class MeshWorld {
     await this.settle(steps);
   }
 
+  /** Hands a gossip message that a device has, or pretends to have, to all its neighbours. */
+  gossip(from: WorldDevice, message: Uint8Array): void {
+    from.gossipSeen.add(String(message));
+    for (const to of this.devices) {
+      if (!this.#links.has(`${from.id} ${to.id}`)) continue;
+      const passed = this.gossiping(message, from, to);
+      if (passed === undefined || to.gossipSeen.has(String(passed))) continue;
+      const run = async (): Promise<void> => this.#hear(from, to, passed);
+      this.#tasks.push({ device: to, type: 'publish', run });
+    }
+  }
+
   /** Hands an input to a device's engine. */
   step(device: WorldDevice, input: Untimed): void {
     const effects = device.engine.step({ ...input, nowMs: this.nowMs } as EngineInput);
     for (const effect of effects) this.#perform(device, effect);
+  }
+
+  /** What gossipsub does: judges a message that is new, and passes on what is accepted. */
+  #hear(from: WorldDevice, to: WorldDevice, message: Uint8Array): void {
+    if (to.gossipSeen.has(String(message))) return;
+    to.gossipSeen.add(String(message));
+    this.#lastRequest += 1;
+    this.step(to, { type: 'gossip', request: this.#lastRequest, peer: from.id, message });
+    if (to.verdicts.at(-1)?.verdict === 'accept') this.gossip(to, message);
   }
 
   #deliver(link: string, frames: Uint8Array[]): void {
@@ -285,7 +319,7 @@ export class MeshWorld {
         device.commits.push(effect.commit);
         this.#later(device, effect, [
           () => device.writeRecords(effect.commit),
-          () => device.state.write(effect.commit.state),
+          () => device.writeState(effect.commit),
           async () => this.step(device, { type: 'committed', commit: effect.commit.id }),
         ]);
         break;
@@ -317,6 +351,12 @@ export class MeshWorld {
         break;
       case 'applied':
         device.applied.push(effect.event);
+        break;
+      case 'publish':
+        this.gossip(device, effect.message);
+        break;
+      case 'gossip-verdict':
+        device.verdicts.push(effect);
         break;
       default:
         device.answers.push(effect);

@@ -1,6 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { onTestFinished } from 'vitest';
 import { type DeviceId, deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
+import type { GossipVerdict } from '../../../protocol/sync/index.ts';
 import {
   createMesh,
   type FramePipe,
@@ -30,6 +31,10 @@ export interface Rig {
   readonly history: string[];
   readonly frames: { readonly peer: DeviceId; readonly frame: Uint8Array }[];
   readonly pipes: FramePipe[];
+  /** Gossip messages that members passed on, whatever became of them. */
+  readonly gossip: { readonly peer: DeviceId; readonly message: string }[];
+  /** What it thinks of the next ones. */
+  verdict: GossipVerdict;
   readonly book: Map<DeviceId, readonly string[]>;
   readonly lines: string[];
   /** Resolves once the condition holds; it is looked at after each call of the host. */
@@ -38,11 +43,14 @@ export interface Rig {
 
 const LOOPBACK = '/ip4/127.0.0.1/tcp/0';
 
+/** Options of a mesh, and whether it gossips. */
+export type RigOptions = Partial<Omit<MeshOptions, 'gossip'>> & { readonly topic?: string };
+
 /** Makes a device that knows these members; it is stopped when the test ends. */
 export const createRig = async (
   n: number,
   members: readonly number[],
-  options: Partial<MeshOptions> = {},
+  { topic, ...options }: RigOptions = {},
   onFrame: (rig: Rig, peer: DeviceId, frame: Uint8Array) => void = (rig, peer, frame) => {
     rig.frames.push({ peer, frame });
   },
@@ -59,6 +67,8 @@ export const createRig = async (
     history: [] as string[],
     frames: [] as Rig['frames'],
     pipes: [] as FramePipe[],
+    gossip: [] as Rig['gossip'],
+    verdict: 'accept' as GossipVerdict,
     book: new Map<DeviceId, readonly string[]>(),
     lines: [] as string[],
     until: (condition: () => boolean): Promise<void> =>
@@ -106,8 +116,21 @@ export const createRig = async (
   };
   const list = (): readonly KnownPeer[] =>
     [...rig.book].map(([device, addresses]) => ({ device, addresses, lastSeenMs: 0 }));
+  const onMessage = async (peer: DeviceId, message: Uint8Array): Promise<GossipVerdict> => {
+    rig.gossip.push({ peer, message: Buffer.from(message).toString() });
+    changed();
+    return rig.verdict;
+  };
   const mesh = await createMesh(
-    { privateKey: seedOf(n), listen: [LOOPBACK], dial: [], mdns: null, addressBook: { list }, ...options },
+    {
+      privateKey: seedOf(n),
+      listen: [LOOPBACK],
+      dial: [],
+      mdns: null,
+      addressBook: { list },
+      ...(topic !== undefined && { gossip: { topic, onMessage } }),
+      ...options,
+    },
     host,
   );
   const rig: Rig = Object.assign(state, { mesh });
@@ -120,6 +143,12 @@ export const startRig = async (...args: Parameters<typeof createRig>): Promise<R
   const rig = await createRig(...args);
   await rig.mesh.start();
   return rig;
+};
+
+/** Waits until gossip goes both ways between two devices. */
+export const bothGossip = async (a: Rig, b: Rig): Promise<void> => {
+  const links = (rig: Rig, other: Rig) => rig.lines.includes(`debug gossips with ${other.device}`);
+  await Promise.all([a.until(() => links(a, b)), b.until(() => links(b, a))]);
 };
 
 /** Waits until both see each other's stream. */

@@ -18,7 +18,8 @@ const start = async (n: number, listen: string, dial: readonly string[], onUp: (
   const privateKey = new Uint8Array(32).fill(n);
   const mdns = { serviceTag: `_smo-handles-${process.pid}._udp.local` };
   const addressBook = { list: () => [] };
-  const mesh = await createMesh({ privateKey, listen: [listen], dial, mdns, addressBook }, host);
+  const gossip = { topic: '/smo/1/handles', onMessage: async () => 'accept' as const };
+  const mesh = await createMesh({ privateKey, listen: [listen], dial, mdns, addressBook, gossip }, host);
   await mesh.start();
   return mesh;
 };

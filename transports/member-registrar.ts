@@ -1,0 +1,76 @@
+import type { GossipSubComponents } from '@libp2p/gossipsub';
+import type { Connection, PeerId, StreamHandler, Topology } from '@libp2p/interface';
+
+type Registrar = GossipSubComponents['registrar'];
+
+/**
+ * A registrar for a protocol that is none of ours, through which it sees members alone. A stranger that is
+ * connected for a join (docs/protocol/join.md) can neither open a stream of it, nor is one opened to it.
+ */
+export class MemberRegistrar {
+  /** What the protocol is given in place of the node's own. */
+  readonly registrar: Registrar;
+  readonly #isMember: (peer: PeerId) => boolean;
+  readonly #topologies = new Map<string, Topology>();
+
+  constructor(inner: Registrar, isMember: (peer: PeerId) => boolean) {
+    this.#isMember = isMember;
+    const members: Pick<Registrar, 'handle' | 'unhandle' | 'register' | 'unregister'> = {
+      handle: (protocol, handler, options) => inner.handle(protocol, this.#guard(handler), options),
+      unhandle: (protocol, options) => inner.unhandle(protocol, options),
+      register: async (protocol, topology) => {
+        const id = await inner.register(protocol, this.#filter(topology));
+        this.#topologies.set(id, topology);
+        return id;
+      },
+      unregister: (id) => {
+        this.#topologies.delete(id);
+        inner.unregister(id);
+      },
+    };
+    // Nothing that gossipsub does with our settings asks for more.
+    this.registrar = members as Registrar;
+  }
+
+  /** Tells the protocol of those who are members now, and takes from it those who are not any more. */
+  changed(connections: readonly Connection[]): void {
+    for (const connection of connections) {
+      for (const topology of this.#topologies.values()) {
+        if (this.#isMember(connection.remotePeer))
+          topology.onConnect?.(connection.remotePeer, checked(connection));
+        else topology.onDisconnect?.(connection.remotePeer);
+      }
+    }
+  }
+
+  #guard(handler: StreamHandler): StreamHandler {
+    return (stream, connection) => {
+      if (this.#isMember(connection.remotePeer)) return handler(stream, checked(connection));
+      stream.abort(new Error('only members of the space may gossip'));
+    };
+  }
+
+  #filter({ onConnect, ...topology }: Topology): Topology {
+    return {
+      ...topology,
+      onConnect: (peer, connection) => {
+        if (this.#isMember(peer)) return onConnect?.(peer, checked(connection));
+      },
+    };
+  }
+}
+
+/**
+ * A connection on which no stream is handed out that is closed already. Gossipsub waits for a stream to close, and
+ * one that has closed before will never say so: it would keep it for ever (fact 15).
+ */
+const checked = (connection: Connection): Connection => {
+  const newStream: Connection['newStream'] = async (...options) => {
+    const stream = await connection.newStream(...options);
+    if (stream.status !== 'open') throw new Error('the other side closed the stream at once');
+    return stream;
+  };
+  return new Proxy(connection, {
+    get: (target, name) => (name === 'newStream' ? newStream : Reflect.get(target, name, target)),
+  });
+};
