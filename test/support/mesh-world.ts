@@ -340,7 +340,10 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await readStoredRecords(device.records, effect);
+            records = await readStoredRecords(
+              (from, count) => device.records.records(origin, from, count),
+              effect,
+            );
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);
