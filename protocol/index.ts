@@ -202,6 +202,7 @@ export {
   verifyRange,
   verifySegment,
   verifySuccession,
+  verifyUnplaced,
 } from './manifest/index.ts';
 export {
   answerHello,
@@ -290,13 +291,23 @@ export {
   verifyInclusion,
 } from './segment/index.ts';
 export {
+  type Cursor,
   decodeFrame,
   encodeFrame,
   type FrontierEntry,
+  FrontierTree,
   frontierDigest,
   frontierEntry,
+  frozenEntry,
   isAhead,
   isContradiction,
+  type LogAlias,
+  LogAliases,
+  type LogName,
+  type LogVerdict,
+  type NodeContent,
+  PublishedFrontier,
+  type RangeFollows,
   type ReceivedRange,
   type SegmentRange,
   type SessionEffect,
@@ -307,4 +318,6 @@ export {
   type SyncFault,
   type SyncFrame,
   SyncSession,
+  type ToldEntry,
+  type Window,
 } from './sync/index.ts';

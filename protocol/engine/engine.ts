@@ -1,13 +1,13 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
 import { deviceOf, eventIdFromLeaf, leafHash, type Origin, type PlacedEvent } from '../event/index.ts';
-import { type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
+import { SmoError } from '../fault/index.ts';
 import { type Place, placeRecord } from '../log/index.ts';
 import {
   decodeManifest,
   type Manifest,
   type SpaceId,
+  type VerifiedRange,
   verifyManifest,
-  verifyRange,
 } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
 import { type FrontierEntry, frontierEntry, type ReceivedRange, type SyncSession } from '../sync/index.ts';
@@ -18,9 +18,11 @@ import type { EngineImage } from './image.ts';
 import type { AppendEntry, EngineInput } from './input.ts';
 import { LogBook } from './log-book.ts';
 import { OwnLogs, type UnnumberedWrite } from './own-logs.ts';
+import { PeerCursors } from './peer-cursors.ts';
 import { PeerSessions, type PeerState } from './peer-sessions.ts';
 import { PendingRecords } from './pending-records.ts';
 import type { RecordStore, StateStore } from './ports.ts';
+import { RangeIntake } from './range-intake.ts';
 import { ReplicaState } from './replica-state.ts';
 import { type StampedEntry, stampEntries } from './stamping.ts';
 import { StateOverlay } from './state-overlay.ts';
@@ -59,6 +61,8 @@ export class Engine {
   readonly #replica: ReplicaState;
   readonly #commits: CommitQueue;
   readonly #applier: Applier;
+  readonly #cursors: PeerCursors;
+  readonly #intake: RangeIntake;
   readonly #sessions: PeerSessions;
   #effects: EngineEffect[] = [];
   #nowMs = 0;
@@ -70,7 +74,7 @@ export class Engine {
     if (!founding.ok) throw new SmoError(founding.fault.code, founding.fault.message);
     this.#options = options;
     this.#founding = founding.value;
-    this.#logs = new LogBook(crypto, image.tails);
+    this.#logs = new LogBook(crypto, image);
     this.#own = new OwnLogs(crypto, signer, space, (log) => this.#logs.tail(log));
     this.#overlay = new StateOverlay((key) => options.state.get(key));
     const event = (place: Place): PlacedEvent => this.#event(place);
@@ -79,6 +83,13 @@ export class Engine {
       image.state,
     );
     this.#commits = new CommitQueue(this.#overlay, image.arrivals);
+    this.#cursors = new PeerCursors(this.#overlay, image.state?.cursors ?? []);
+    this.#intake = new RangeIntake({
+      crypto,
+      space,
+      tail: (log) => this.#logs.tail(log),
+      take: (range, events) => this.#takeRange(range, events),
+    });
     this.#applier = new Applier(this.#replica.causality, {
       apply: (ready) => this.#apply(ready),
       read: (log, firstSeq, count) => this.#emit({ type: 'read-records', origin: log, firstSeq, count }),
@@ -88,10 +99,15 @@ export class Engine {
       crypto,
       space,
       device: signer.device,
+      storeId: image.storeId,
       logs: this.#logs,
+      shelf: this.#intake.shelf,
+      cursors: this.#cursors,
       accepts: (log) => this.#accepts(log),
+      verdict: () => undefined,
       emit: (effect) => this.#emit(effect),
       received: (peer, session, range) => this.#received(peer, session, range),
+      evidence: () => undefined,
       verifyHead: (manifest) => this.#verifyHead(manifest),
     });
   }
@@ -126,7 +142,7 @@ export class Engine {
 
   /** The published frontier. */
   frontier(): Iterable<FrontierEntry> {
-    return this.#logs.entries();
+    return this.#logs.frontier.entries();
   }
 
   /** What is known of each connected peer. */
@@ -172,6 +188,7 @@ export class Engine {
         this.#timerMs = undefined;
         this.#applier.resume();
         this.#sessions.tick(input.nowMs);
+        this.#cursors.save();
         break;
     }
   }
@@ -240,6 +257,7 @@ export class Engine {
     if (this.#commits.busy) return;
     for (const head of this.#own.signHeads(this.#nowMs)) this.#commit(head);
     this.#replica.save();
+    if (this.#commits.hasRecords) this.#cursors.save();
     const commit = this.#commits.next();
     if (commit !== undefined) this.#emit({ type: 'commit', commit });
   }
@@ -247,12 +265,10 @@ export class Engine {
   #committed(id: number): void {
     const { commit, after } = this.#commits.complete(id);
     this.#pending.settle(commit.logs);
-    const newest = new Map(commit.logs.map((write) => [write.origin, write.tail]));
-    for (const tail of newest.values()) {
-      const entry = this.#logs.publish(tail);
-      this.#sessions.announce(entry, tail, this.#nowMs);
-      this.#applier.stored(entry.origin, entry.seq);
-    }
+    const newest = new Map(commit.logs.map((write) => [write.origin, write]));
+    const entries = [...newest.values()].map(({ tail, arrival }) => this.#logs.publish(tail, arrival));
+    this.#sessions.announce(entries, this.#nowMs);
+    for (const { origin, seq } of entries) this.#applier.stored(origin, seq);
     for (const next of after) this.#afterCommit(next);
   }
 
@@ -261,40 +277,21 @@ export class Engine {
     else this.#sessions.release(after.peer, after.session, after.bytes, this.#nowMs);
   }
 
-  /** Verifies a whole range, and commits and applies it, or disputes it. */
+  /** Verifies a whole range, and commits and applies it, keeps it, or disputes it. */
   #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
-    const fault = this.#takeRange(range);
-    if (fault !== undefined) this.#sessions.dispute(peer, range.origin, fault, this.#nowMs);
-    this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
+    const { taken, refusals } = this.#intake.receive(peer, range);
+    for (const refusal of refusals) {
+      this.#sessions.dispute(refusal.peer, refusal.origin, refusal.fault, this.#nowMs);
+    }
+    if (taken) this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
+    else this.#sessions.release(peer, session, range.bytes, this.#nowMs);
   }
 
-  #takeRange({ origin, manifest: bytes, firstSeq, records }: ReceivedRange): Fault | undefined {
-    const { crypto, space } = this.#options;
-    const manifest = decodeManifest(bytes);
-    if (!manifest.ok) return manifest.fault;
-    if (manifest.value.origin !== origin) {
-      return { code: 'order_violation', message: `a manifest of another log came for ${origin}` };
-    }
-    const tail = this.#logs.tail(origin);
-    const claim = { space, tail, manifest: manifest.value, firstSeq, records };
-    const verified = faultOfDamage(() => verifyRange(crypto, claim));
-    if (!verified.ok) return verified.fault;
-    const events: PlacedEvent[] = [];
-    for (const [i, id] of verified.value.ids.entries()) {
-      const event = placeRecord(origin, firstSeq + i, id, records[i] ?? new Uint8Array());
-      if (!event.ok)
-        return { ...event.fault, message: `event ${firstSeq + i} of ${origin}: ${event.fault.message}` };
-      events.push(event.value);
-    }
+  #takeRange({ manifest, firstSeq, records, tree }: VerifiedRange, events: readonly PlacedEvent[]): void {
+    const { origin } = manifest;
     this.#pending.add(origin, firstSeq, records);
-    this.#commit({
-      origin,
-      firstSeq,
-      records,
-      tail: { manifest: manifest.value, peaks: verified.value.tree.peaks },
-    });
+    this.#commit({ origin, firstSeq, records, tail: { manifest, peaks: tree.peaks } });
     this.#applier.offer(origin, events);
-    return undefined;
   }
 
   #verifyHead(bytes: Uint8Array): FrontierEntry | undefined {
@@ -356,13 +353,3 @@ export class Engine {
     this.#effects.push(effect);
   }
 }
-
-/** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
-const faultOfDamage = <T>(verify: () => Verdict<T>): Verdict<T> => {
-  try {
-    return verify();
-  } catch (error) {
-    if (error instanceof SmoError && error.code === 'tail_damaged') return refuse(error.code, error.message);
-    throw error;
-  }
-};

@@ -1,7 +1,9 @@
 import type { CausalStep } from '../causality/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin, SeenVector, Seq } from '../event/index.ts';
 import type { HybridClock } from '../log/index.ts';
 import { keyParts, type PlacePair, type ProjectionCounts } from '../projection/index.ts';
+import type { Cursor } from '../sync/index.ts';
 import type { LogTail, RecordStore, StateRow, StateStore } from './ports.ts';
 import { STATE_FORMAT, stateKey, statePrefix } from './state-keys.ts';
 
@@ -15,8 +17,12 @@ export interface MetaRow {
 
 /** Everything that an engine starts from. */
 export interface EngineImage {
+  /** The id of the record store. */
+  readonly storeId: string;
   readonly arrivals: number;
   readonly tails: readonly LogTail[];
+  /** At which arrival each log changed last. */
+  readonly changes: ReadonlyMap<Origin, number>;
   /** Undefined for an empty state, which is then rebuilt from the records. */
   readonly state: StateImage | undefined;
 }
@@ -27,6 +33,8 @@ export interface StateImage {
   readonly applied: readonly (readonly [Origin, Seq])[];
   readonly steps: readonly CausalStep[];
   readonly control: readonly PlacePair[];
+  /** How much of each peer's store is held here, as far as it is remembered. */
+  readonly cursors: readonly (readonly [DeviceId, Cursor])[];
 }
 
 /**
@@ -41,7 +49,19 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
   );
   const fits = image?.applied.every(([origin, seq]) => seq <= (lengths.get(origin) ?? 0)) ?? false;
   if (!fits) await state.clear();
-  return { arrivals: records.arrivals(), tails, state: fits ? image : undefined };
+  return {
+    storeId: records.storeId,
+    arrivals: records.arrivals(),
+    tails,
+    changes: await readChanges(records),
+    state: fits ? image : undefined,
+  };
+};
+
+const readChanges = async (records: RecordStore): Promise<ReadonlyMap<Origin, number>> => {
+  const changes = new Map<Origin, number>();
+  for await (const { origin, arrival } of records.journal(0)) changes.set(origin, arrival);
+  return changes;
 };
 
 const readState = async (state: StateStore): Promise<StateImage | undefined> => {
@@ -60,6 +80,11 @@ const readState = async (state: StateStore): Promise<StateImage | undefined> => 
       seen: row as SeenVector,
     })),
     control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacePair),
+    cursors: await collect(
+      state,
+      statePrefix.cursor,
+      ([, device], row) => [device as DeviceId, row as unknown as Cursor] as const,
+    ),
   };
 };
 

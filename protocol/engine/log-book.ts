@@ -1,6 +1,7 @@
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
-import { type FrontierEntry, frontierDigest, frontierEntry } from '../sync/index.ts';
+import { type FrontierEntry, frontierEntry, PublishedFrontier } from '../sync/index.ts';
+import type { EngineImage } from './image.ts';
 import type { LogTail } from './ports.ts';
 
 /** One log, as far as it is verified here. */
@@ -9,39 +10,40 @@ interface LogState {
   tail: LogTail;
   /** Frontier entry of the tail. */
   held: FrontierEntry;
-  /** Newest committed position, which others may be told of. */
-  published: { readonly tail: LogTail; readonly entry: FrontierEntry } | undefined;
 }
 
 /** Every log of the replica: where it stands, and how much of that may be published. */
 export class LogBook {
   readonly #crypto: Crypto;
   readonly #logs = new Map<Origin, LogState>();
-  #digest: Uint8Array | undefined;
+  /** Committed positions, which others may be told of. */
+  readonly frontier: PublishedFrontier;
 
-  /** @param tails as stored, so committed */
-  constructor(crypto: Crypto, tails: readonly LogTail[]) {
+  /** @param image as stored, so committed */
+  constructor(
+    crypto: Crypto,
+    { tails, arrivals, changes }: Pick<EngineImage, 'tails' | 'arrivals' | 'changes'>,
+  ) {
     this.#crypto = crypto;
+    this.frontier = new PublishedFrontier(crypto);
     for (const tail of tails) {
       this.advance(tail);
-      this.publish(tail);
+      this.publish(tail, changes.get(tail.manifest.origin) ?? arrivals);
     }
+    this.frontier.reach(arrivals);
   }
 
   /** Notes a verified position whose commit is under way. */
   advance(tail: LogTail): void {
     const { origin } = tail.manifest;
     const held = frontierEntry(this.#crypto, tail.manifest);
-    this.#logs.set(origin, { tail, held, published: this.#logs.get(origin)?.published });
+    this.#logs.set(origin, { tail, held });
   }
 
-  /** Notes that a position is committed. */
-  publish(tail: LogTail): FrontierEntry {
+  /** Notes that a position is committed, as the store's arrival of this number. */
+  publish(tail: LogTail, arrival: number): FrontierEntry {
     const entry = frontierEntry(this.#crypto, tail.manifest);
-    const log = this.#logs.get(tail.manifest.origin);
-    if (log === undefined) throw new RangeError(`${tail.manifest.origin} was never advanced`);
-    log.published = { tail, entry };
-    this.#digest = undefined;
+    this.frontier.set(entry, arrival);
     return entry;
   }
 
@@ -63,21 +65,5 @@ export class LogBook {
   /** All logs, in no particular order. */
   origins(): Iterable<Origin> {
     return this.#logs.keys();
-  }
-
-  /** Published position of one log. */
-  entry(origin: Origin): FrontierEntry | undefined {
-    return this.#logs.get(origin)?.published?.entry;
-  }
-
-  /** The published frontier. */
-  *entries(): Iterable<FrontierEntry> {
-    for (const { published } of this.#logs.values()) if (published !== undefined) yield published.entry;
-  }
-
-  /** Digest of the published frontier. */
-  digest(): Uint8Array {
-    this.#digest ??= frontierDigest(this.#crypto, this.entries());
-    return this.#digest;
   }
 }

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
 import { composeKey, paddedNumber } from '../projection/index.ts';
 
@@ -13,12 +14,14 @@ export const STATE_FORMAT = 1;
  * | applied, ORIGIN     | length of the log's applied prefix                         |
  * | causal, ORIGIN, SEQ | seen vector that holds from this event on (what rises)     |
  * | control, N          | `[origin, seq]` of the n-th control event that was applied |
+ * | cursor, DEVICE      | how much of that device's record store is held here        |
  */
 export const stateKey = {
   meta: composeKey('meta'),
   applied: (origin: Origin): string => composeKey('applied', origin),
   causal: (origin: Origin, seq: Seq): string => composeKey('causal', origin, paddedNumber(seq)),
   control: (n: number): string => composeKey('control', paddedNumber(n)),
+  cursor: (device: DeviceId): string => composeKey('cursor', device),
 } as const;
 
 /** Starts of the keys of the engine's rows. */
@@ -26,4 +29,5 @@ export const statePrefix = {
   applied: composeKey('applied', ''),
   causal: composeKey('causal', ''),
   control: composeKey('control', ''),
+  cursor: composeKey('cursor', ''),
 } as const;

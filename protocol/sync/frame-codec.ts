@@ -16,7 +16,7 @@ import { encodeRecords } from './record-list.ts';
  * | hello (1)     | 2 version, 3 spaceTag (16), 4 storeId, 5 arrivals, 6 frontierDigest (32), 7 cursor's storeId and 8 its arrivals (both optional) |
  * | frontier (2)  | 2 device key (32), repeated, 3 entry, repeated (entry-codec.ts), 4 arrivals, 5 last, 6 held arrivals (optional), 7 missing: log names, packed |
  * | compare (3)   | 2 frontierDigest (32, optional), 3 arrivals                                                |
- * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until (optional)                                |
+ * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until                                           |
  * | range (5)     | 2 want, 3 manifest (optional), 4 records (record-list.ts; left out when none), 5 follows: 1 segment, 2 records (left out: nothing) |
  * | want-end (6)  | 2 want                                                                                     |
  * | credit (7)    | 2 bytes                                                                                    |
@@ -105,7 +105,7 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
         bytes(3, packNames([frame.log])),
         number(4, frame.segment),
         number(5, frame.events),
-        ...given(frame.until, (until) => number(6, until)),
+        number(6, frame.until),
       ];
     case 'range':
       return [

@@ -88,9 +88,9 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     const [want, names] = [reader.number(2), namesIn(reader.bytes(3), readLogName, 1)];
     const [segment, events, until] = [reader.number(4), reader.number(5), reader.number(6)];
     const log = names?.[0];
-    if (want === undefined || log === undefined || segment === undefined || events === undefined)
-      return undefined;
-    return { type: 'want', want, log, segment, events, ...(until !== undefined && { until }) };
+    if (want === undefined || log === undefined) return undefined;
+    if (segment === undefined || events === undefined || until === undefined) return undefined;
+    return { type: 'want', want, log, segment, events, until };
   },
   range: (reader) => {
     const [want, manifest, packed] = [reader.number(2), reader.bytes(3), reader.bytes(4)];

@@ -94,8 +94,8 @@ export type SyncFrame =
       /** What is asked for: everything after the first `events` records of `segment`, */
       readonly segment: number;
       readonly events: number;
-      /** up to the newest manifest of this segment; to the end of the log where it is left out. */
-      readonly until?: number;
+      /** up to the newest manifest of this segment. */
+      readonly until: number;
     }
   | {
       readonly type: 'range';

@@ -50,7 +50,7 @@ const SPOILED: readonly (readonly [string, string, (range: Range) => Range])[] =
     'count_mismatch',
     (range) => ({ ...range, records: [...range.records, Uint8Array.of(1)] }),
   ],
-  ['a wrong place', 'count_mismatch', (range) => ({ ...range, firstSeq: range.firstSeq + 1 })],
+  ['another segment', 'order_violation', (range) => withManifest(range, { segment: 1 })],
   [
     'a bad signature',
     'bad_signature',
