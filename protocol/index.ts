@@ -218,6 +218,7 @@ export {
   verifyRange,
   verifySegment,
   verifySuccession,
+  verifyUnplaced,
 } from './manifest/index.ts';
 export {
   answerHello,
@@ -322,11 +323,14 @@ export {
 } from './segment/index.ts';
 export {
   type Answer,
+  type Cursor,
   decodeFrame,
   encodeFrame,
   type FrontierEntry,
+  FrontierTree,
   frontierDigest,
   frontierEntry,
+  frozenEntry,
   type HealingVerdict,
   type HeldLogs,
   heal,
@@ -337,7 +341,14 @@ export {
   investigate,
   isAhead,
   isContradiction,
+  type LogAlias,
+  LogAliases,
+  type LogName,
+  type LogVerdict,
+  type NodeContent,
+  PublishedFrontier,
   type Question,
+  type RangeFollows,
   type ReceivedRange,
   type SegmentCommitment,
   type SegmentDamage,
@@ -350,4 +361,6 @@ export {
   type SyncFault,
   type SyncFrame,
   SyncSession,
+  type ToldEntry,
+  type Window,
 } from './sync/index.ts';

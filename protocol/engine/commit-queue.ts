@@ -65,6 +65,11 @@ export class CommitQueue {
     this.#after.push(after);
   }
 
+  /** Whether records wait for the next commit. */
+  get hasRecords(): boolean {
+    return this.#logs.length > 0;
+  }
+
   /** Whether a commit is under way, so that writes have to wait. */
   get busy(): boolean {
     return this.#underWay !== undefined;

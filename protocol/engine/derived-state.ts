@@ -30,6 +30,8 @@ export interface DerivedStateHost extends ReplicaStateHost {
   forks(): Iterable<Fork>;
   /** Whether records that this device has appended are on their way to the store. */
   isAppending(): boolean;
+  /** All rows are thrown away. */
+  reset(): void;
   /** Reads stored records from a place on; they come back through {@link DerivedState.offerRead}. */
   read(origin: Origin, firstSeq: Seq): void;
   /** An event is applied that has not been before. */
@@ -73,7 +75,7 @@ export class DerivedState {
   constructor(host: DerivedStateHost, image: StateImage | undefined) {
     this.#host = host;
     const isCurrent = image !== undefined && hasForks(image, host.forks());
-    if (image !== undefined && !isCurrent) host.overlay.reset();
+    if (image !== undefined && !isCurrent) host.reset();
     this.#replica = new ReplicaState(host, isCurrent ? image : undefined);
     this.#applier = this.#newApplier();
     this.#membership = this.#replica.membership;
@@ -188,7 +190,7 @@ export class DerivedState {
     }
     this.#isOutdated = false;
     this.#isCut = false;
-    this.#host.overlay.reset();
+    this.#host.reset();
     this.#replica = new ReplicaState(this.#host, undefined, clock);
     if (!this.#isPinned) this.#membership = this.#replica.membership;
     this.#applier = this.#newApplier();

@@ -1,16 +1,9 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
-import type { Origin, PlacedEvent } from '../event/index.ts';
-import { errorFromFault, type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
-import { placeRecord } from '../log/index.ts';
-import { decodeManifest, type SpaceId, verifyManifest, verifyRange } from '../manifest/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import { errorFromFault, type Fault, SmoError } from '../fault/index.ts';
+import type { SpaceId, VerifiedRange } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
-import {
-  type FrontierEntry,
-  frontierEntry,
-  isAhead,
-  type ReceivedRange,
-  type SyncSession,
-} from '../sync/index.ts';
+import { type FrontierEntry, isAhead, type ReceivedRange, type SyncSession } from '../sync/index.ts';
 import type { WaitingPlace } from './applier.ts';
 import { Authoring } from './authoring.ts';
 import type { StoredEvent } from './backlogs.ts';
@@ -24,9 +17,11 @@ import type { AppendEntry, EngineInput } from './input.ts';
 import { ENGINE_LIMITS } from './limits.ts';
 import { LogBook } from './log-book.ts';
 import type { RetirementReason, UnnumberedWrite } from './own-logs.ts';
+import { PeerCursors } from './peer-cursors.ts';
 import { PeerSessions, type PeerState } from './peer-sessions.ts';
 import { PendingRecords } from './pending-records.ts';
-import type { LogTail, RecordStore, StateStore } from './ports.ts';
+import type { RecordStore, StateStore } from './ports.ts';
+import { RangeIntake } from './range-intake.ts';
 import type { ReplicaState } from './replica-state.ts';
 import { StateOverlay } from './state-overlay.ts';
 import { StoredEvents } from './stored-events.ts';
@@ -67,7 +62,9 @@ export class Engine {
   readonly #pending = new PendingRecords();
   readonly #events: StoredEvents;
   readonly #commits: CommitQueue;
+  readonly #cursors: PeerCursors;
   readonly #derived: DerivedState;
+  readonly #intake: RangeIntake;
   readonly #strikes = new Strikes();
   readonly #sessions: PeerSessions;
   readonly #gossip: Gossip;
@@ -81,25 +78,38 @@ export class Engine {
     if (!founding.ok) throw new SmoError(founding.fault.code, founding.fault.message);
     this.#options = options;
     this.#founding = founding.value;
-    this.#logs = new LogBook(crypto, image.tails);
     this.#forks = new ForkBook(crypto, space, image.evidence);
-    for (const fork of this.#forks.list()) this.#logs.publishFork(fork);
+    this.#logs = new LogBook(crypto, image, this.#forks.list());
     this.#events = new StoredEvents(crypto, options.records, this.#pending);
     const overlay = new StateOverlay((key) => options.state.get(key));
     this.#commits = new CommitQueue(overlay, image.arrivals);
+    this.#cursors = new PeerCursors(overlay, image.state?.cursors ?? []);
+    this.#intake = new RangeIntake({
+      crypto,
+      space,
+      tail: (log) => this.#logs.tail(log),
+      take: (range, events) => this.#takeRange(range, events),
+    });
     this.#authoring = this.#newAuthoring();
     this.#derived = this.#newDerivedState(overlay);
     this.#sessions = new PeerSessions({
       crypto,
       space,
       device: signer.device,
+      storeId: image.storeId,
       logs: this.#logs,
+      shelf: this.#intake.shelf,
+      cursors: this.#cursors,
       accepts: (log) => this.#accepts(log),
       mayAsk: (peer) => this.#strikes.mayAsk(peer, this.#nowMs),
       strike: (peer, fault) => this.#strike(peer, fault),
+      verdict: (log) => this.#forks.verdict(log),
       emit: (effect) => this.#emit(effect),
       received: (peer, session, range) => this.#received(peer, session, range),
-      verifyHead: (manifest) => this.#verifyHead(manifest),
+      evidence: (peer, bytes) => {
+        const judgement = this.#learnEvidence(bytes);
+        if (judgement.verdict === 'reject') this.#strike(peer, judgement.fault);
+      },
     });
     this.#gossip = new Gossip({
       crypto,
@@ -154,9 +164,13 @@ export class Engine {
         main: () => this.#authoring.main,
         isOwn: (origin) => this.#authoring.isOwn(origin),
         event: (place) => this.#events.at(place),
-        stored: () => this.#logs.stored(),
+        stored: () => this.#stored(),
         lastOf: (origin) => this.#forks.lastOf(origin),
         forks: () => this.#forks.list(),
+        reset: () => {
+          overlay.reset();
+          this.#cursors.renew();
+        },
         isAppending: () => this.#pending.has((origin) => this.#authoring.isOwn(origin)),
         read: (origin, firstSeq) =>
           this.#emit({
@@ -234,7 +248,7 @@ export class Engine {
 
   /** The published frontier. */
   frontier(): Iterable<FrontierEntry> {
-    return this.#logs.entries();
+    return this.#logs.frontier.entries();
   }
 
   /** What is known of each connected peer. */
@@ -300,6 +314,7 @@ export class Engine {
         this.#derived.resume(input.nowMs);
         this.#sessions.tick(input.nowMs);
         this.#gossip.tick(input.nowMs);
+        this.#cursors.save();
         break;
     }
   }
@@ -331,6 +346,7 @@ export class Engine {
     if (this.#commits.busy) return;
     this.#authoring.signHeads(this.#nowMs);
     this.#derived.save();
+    if (this.#commits.hasRecords) this.#cursors.save();
     const commit = this.#commits.next();
     if (commit !== undefined) this.#emit({ type: 'commit', commit });
   }
@@ -338,13 +354,15 @@ export class Engine {
   #committed(id: number): void {
     const { commit, after } = this.#commits.complete(id);
     this.#pending.settle(commit.logs);
-    const newest = new Map(commit.logs.map((write) => [write.origin, write.tail]));
-    for (const tail of newest.values()) {
-      const entry = this.#logs.publish(tail);
-      this.#sessions.announce(entry, tail, this.#nowMs);
+    const newest = [...new Map(commit.logs.map((write) => [write.origin, write])).values()];
+    const entries = newest.map(({ tail, arrival }) => {
+      const entry = this.#logs.publish(tail, arrival);
       this.#gossip.committed(entry, tail, this.#nowMs);
-      this.#derived.stored(tail.manifest.origin, this.#logs.storedLength(tail.manifest.origin), this.#nowMs);
-    }
+      return entry;
+    });
+    this.#sessions.announce(entries, this.#nowMs);
+    for (const { origin } of newest)
+      this.#derived.stored(origin, this.#logs.storedLength(origin), this.#nowMs);
     for (const next of after) this.#afterCommit(next);
   }
 
@@ -354,58 +372,26 @@ export class Engine {
     else this.#sessions.release(after.peer, after.session, after.bytes, this.#nowMs);
   }
 
-  /** Verifies a whole range, and commits and applies it, or disputes it. */
+  /** Verifies a whole range, and commits and applies it, keeps it, or disputes it. */
   #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
-    const fault = this.#takeRange(range);
-    if (fault !== undefined) {
-      this.#strike(peer, fault);
-      this.#sessions.dispute(peer, range.origin, fault, this.#nowMs);
+    // What is appended and not signed yet takes part in the comparison.
+    this.#authoring.signHead(range.origin, this.#nowMs);
+    const { taken, refusals } = this.#intake.receive(peer, range);
+    for (const refusal of refusals) {
+      this.#strike(refusal.peer, refusal.fault);
+      this.#sessions.dispute(refusal.peer, refusal.origin, refusal.fault, this.#nowMs);
     }
-    this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
+    if (taken) this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
+    else this.#sessions.release(peer, session, range.bytes, this.#nowMs);
   }
 
-  #takeRange({ origin, manifest: bytes, firstSeq, records }: ReceivedRange): Fault | undefined {
-    const { crypto, space } = this.#options;
-    const manifest = decodeManifest(bytes);
-    if (!manifest.ok) return manifest.fault;
-    if (manifest.value.origin !== origin) {
-      return { code: 'order_violation', message: `a manifest of another log came for ${origin}` };
-    }
-    // What is appended and not signed yet takes part in the comparison.
-    this.#authoring.signHead(origin, this.#nowMs);
-    const tail = this.#logs.tail(origin);
-    const claim = { space, tail, manifest: manifest.value, firstSeq, records };
-    const verified = faultOfDamage(() => verifyRange(crypto, claim));
-    if (!verified.ok)
-      return isOverHeld(verified.fault, tail) ? historyDiffers(origin, verified.fault) : verified.fault;
-    const events: StoredEvent[] = [];
-    for (const [i, id] of verified.value.ids.entries()) {
-      const record = records[i] ?? new Uint8Array();
-      const event = placeRecord(origin, firstSeq + i, id, record);
-      if (!event.ok)
-        return { ...event.fault, message: `event ${firstSeq + i} of ${origin}: ${event.fault.message}` };
-      events.push({ event: event.value, bytes: record.length });
-    }
+  #takeRange({ manifest, firstSeq, records, tree }: VerifiedRange, events: readonly StoredEvent[]): void {
+    const { origin } = manifest;
+    // Only this device signs its logs: it did so in another home, or in a later state of this one.
     this.#authoring.retire(origin, 'ahead', this.#nowMs);
     this.#pending.add(origin, firstSeq, records);
-    this.#commit({
-      origin,
-      firstSeq,
-      records,
-      tail: { manifest: manifest.value, peaks: verified.value.tree.peaks },
-    });
+    this.#commit({ origin, firstSeq, records, tail: { manifest, peaks: tree.peaks } });
     this.#derived.offer(origin, events, this.#nowMs);
-    return undefined;
-  }
-
-  #verifyHead(bytes: Uint8Array): FrontierEntry | undefined {
-    const { crypto, space } = this.#options;
-    const manifest = decodeManifest(bytes);
-    if (!manifest.ok) return undefined;
-    if (!verifyManifest(crypto, manifest.value, { space }).ok) return undefined;
-    const entry = frontierEntry(crypto, manifest.value);
-    this.#heardOf(entry);
-    return entry;
   }
 
   /**
@@ -434,7 +420,7 @@ export class Engine {
 
   #publishFork(fork: KnownFork): void {
     this.#logs.publishFork(fork);
-    this.#sessions.announceFork(fork, this.#nowMs);
+    this.#sessions.prove(fork.origin, this.#nowMs);
     this.#emit({ type: 'equivocation', ...fork });
   }
 
@@ -489,6 +475,10 @@ export class Engine {
     this.#emit({ type: 'set-timer', atMs });
   }
 
+  *#stored(): Iterable<readonly [Origin, Seq]> {
+    for (const origin of this.#logs.origins()) yield [origin, this.#logs.storedLength(origin)];
+  }
+
   #emit(effect: EngineEffect): void {
     this.#effects.push(effect);
   }
@@ -498,22 +488,3 @@ const earliest = (...timesMs: readonly (number | undefined)[]): number | undefin
   const set = timesMs.filter((timeMs) => timeMs !== undefined);
   return set.length === 0 ? undefined : Math.min(...set);
 };
-
-/** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
-const faultOfDamage = <T>(verify: () => Verdict<T>): Verdict<T> => {
-  try {
-    return verify();
-  } catch (error) {
-    if (error instanceof SmoError && error.code === 'tail_damaged') return refuse(error.code, error.message);
-    throw error;
-  }
-};
-
-/** Whether a fault may come from a difference in what is held already: then it is not the sender's. */
-const isOverHeld = ({ code }: Fault, tail: LogTail | undefined): boolean =>
-  tail?.manifest.sealed === false && (code === 'root_mismatch' || code === 'bytes_mismatch');
-
-const historyDiffers = (origin: Origin, { message }: Fault): Fault => ({
-  code: 'history_differs',
-  message: `does not continue what is held of log ${origin}: ${message}`,
-});

@@ -3,6 +3,7 @@ import type { Origin, Seq } from '../event/index.ts';
 import { decodeEvidence, type Fork, verifyEvidence } from '../evidence/index.ts';
 import type { Verdict } from '../fault/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
+import type { LogVerdict } from '../sync/index.ts';
 import type { EvidenceRow } from './ports.ts';
 
 /** A fork, and the bytes that prove it. */
@@ -55,6 +56,12 @@ export class ForkBook {
   lastOf(origin: Origin): Seq | undefined {
     const seq = this.seqOf(origin);
     return seq === undefined ? undefined : seq - 1;
+  }
+
+  /** The proof of a fork, as sessions send it. */
+  verdict(origin: Origin): LogVerdict | undefined {
+    const fork = this.#forks.get(origin);
+    return fork && { forkSeq: fork.seq, evidence: fork.evidence };
   }
 
   /** All forks, in no particular order. */

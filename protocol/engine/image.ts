@@ -1,7 +1,9 @@
 import type { CausalStep } from '../causality/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, SeenVector, Seq } from '../event/index.ts';
 import type { HybridClock } from '../log/index.ts';
 import { keyParts, type ProjectionCounts } from '../projection/index.ts';
+import type { Cursor } from '../sync/index.ts';
 import type {
   DamagedLog,
   EvidenceRow,
@@ -25,6 +27,8 @@ export interface MetaRow {
 
 /** Everything that an engine starts from. */
 export interface EngineImage {
+  /** The id of the record store. */
+  readonly storeId: string;
   readonly arrivals: number;
   readonly tails: readonly LogTail[];
   /** Logs of which more was stored than the tails say. */
@@ -33,6 +37,8 @@ export interface EngineImage {
   readonly damagedSegments: readonly SegmentPlace[];
   /** Proofs of forks. */
   readonly evidence: readonly EvidenceRow[];
+  /** At which arrival each log changed last. */
+  readonly changes: ReadonlyMap<Origin, number>;
   /** Undefined for an empty state, which is then rebuilt from the records. */
   readonly state: StateImage | undefined;
 }
@@ -45,6 +51,8 @@ export interface StateImage {
   readonly control: readonly PlacedEvent[];
   /** The forks with which it was made. */
   readonly forks: readonly (readonly [Origin, Seq])[];
+  /** How much of each peer's store is held here, as far as it is remembered. */
+  readonly cursors: readonly (readonly [DeviceId, Cursor])[];
 }
 
 /**
@@ -60,13 +68,21 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
   const fits = image?.applied.every(([origin, seq]) => seq <= (lengths.get(origin) ?? 0)) ?? false;
   if (!fits) await state.clear();
   return {
+    storeId: records.storeId,
     arrivals: records.arrivals(),
     tails,
+    changes: await readChanges(records),
     damaged: records.damagedLogs(),
     damagedSegments: records.damagedSegments(),
     evidence: await records.evidence(),
     state: fits ? image : undefined,
   };
+};
+
+const readChanges = async (records: RecordStore): Promise<ReadonlyMap<Origin, number>> => {
+  const changes = new Map<Origin, number>();
+  for await (const { origin, arrival } of records.journal(0)) changes.set(origin, arrival);
+  return changes;
 };
 
 const readState = async (state: StateStore): Promise<StateImage | undefined> => {
@@ -89,6 +105,11 @@ const readState = async (state: StateStore): Promise<StateImage | undefined> => 
       state,
       statePrefix.fork,
       ([, origin], row) => [origin as Origin, row as Seq] as const,
+    ),
+    cursors: await collect(
+      state,
+      statePrefix.cursor,
+      ([, device], row) => [device as DeviceId, row as unknown as Cursor] as const,
     ),
   };
 };

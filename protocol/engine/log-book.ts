@@ -1,7 +1,8 @@
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
 import type { Fork } from '../evidence/index.ts';
-import { type FrontierEntry, frontierDigest, frontierEntry, frozenEntry } from '../sync/index.ts';
+import { type FrontierEntry, frontierEntry, frozenEntry, PublishedFrontier } from '../sync/index.ts';
+import type { EngineImage } from './image.ts';
 import type { LogTail } from './ports.ts';
 
 /** One log, as far as it is verified here. */
@@ -10,44 +11,62 @@ interface LogState {
   tail: LogTail;
   /** Frontier entry of the tail. */
   held: FrontierEntry;
-  /** Newest committed position, which others may be told of. */
-  published: { readonly tail: LogTail; readonly entry: FrontierEntry } | undefined;
+  /** Newest position that is committed, and the arrival at which it was. */
+  stored: { readonly entry: FrontierEntry; readonly arrival: number } | undefined;
 }
 
-/** Every log of the replica: where it stands, and how much of that may be published. */
+/**
+ * Every log of the replica: where it stands, and how much of that may be published. A log that is forked, and held
+ * up to its fork, stands there for good: all replicas tell the same of it, whichever history each of them holds.
+ */
 export class LogBook {
   readonly #crypto: Crypto;
   readonly #logs = new Map<Origin, LogState>();
-  /** Logs that are forked, and where; those of which others may be told. */
+  /** Logs that are forked, and where; and those of which others may be told. */
   readonly #forks = new Map<Origin, Seq>();
   readonly #publishedForks = new Map<Origin, Seq>();
-  #digest: Uint8Array | undefined;
+  /** Committed positions, which others may be told of. */
+  readonly frontier: PublishedFrontier;
 
-  /** @param tails as stored, so committed */
-  constructor(crypto: Crypto, tails: readonly LogTail[]) {
+  /**
+   * @param image as stored, so committed
+   * @param forks as stored
+   */
+  constructor(
+    crypto: Crypto,
+    { tails, arrivals, changes }: Pick<EngineImage, 'tails' | 'arrivals' | 'changes'>,
+    forks: Iterable<Fork>,
+  ) {
     this.#crypto = crypto;
+    this.frontier = new PublishedFrontier(crypto);
     for (const tail of tails) {
       this.advance(tail);
-      this.publish(tail);
+      this.publish(tail, changes.get(tail.manifest.origin) ?? arrivals);
     }
+    for (const fork of forks) this.publishFork(fork);
+    this.frontier.reach(arrivals);
   }
 
   /** Notes a verified position whose commit is under way. */
   advance(tail: LogTail): void {
     const { origin } = tail.manifest;
     const held = frontierEntry(this.#crypto, tail.manifest);
-    this.#logs.set(origin, { tail, held, published: this.#logs.get(origin)?.published });
+    this.#logs.set(origin, { tail, held, stored: this.#logs.get(origin)?.stored });
   }
 
-  /** Notes that a position is committed; returns what others are to be told of the log. */
-  publish(tail: LogTail): FrontierEntry {
+  /**
+   * Notes that a position is committed, as the store's arrival of this number.
+   * @returns what others are to be told of the log
+   */
+  publish(tail: LogTail, arrival: number): FrontierEntry {
     const { origin } = tail.manifest;
     const entry = frontierEntry(this.#crypto, tail.manifest);
     const log = this.#logs.get(origin);
     if (log === undefined) throw new RangeError(`${origin} was never advanced`);
-    log.published = { tail, entry };
-    this.#digest = undefined;
-    return this.entry(origin) ?? entry;
+    log.stored = { entry, arrival };
+    const told = frozenAt(origin, entry.seq, this.#publishedForks.get(origin)) ?? entry;
+    this.frontier.set(told, arrival);
+    return told;
   }
 
   /** Notes that a log is forked; the commit of the proof is under way. */
@@ -57,9 +76,11 @@ export class LogBook {
 
   /** Notes that the proof of a fork is committed. */
   publishFork(fork: Fork): void {
+    const { origin, seq } = fork;
     this.fork(fork);
-    this.#publishedForks.set(fork.origin, fork.seq);
-    this.#digest = undefined;
+    this.#publishedForks.set(origin, seq);
+    const entry = frozenAt(origin, this.storedLength(origin), seq);
+    if (entry !== undefined) this.frontier.set(entry, this.#logs.get(origin)?.stored?.arrival ?? 0);
   }
 
   /** Newest verified position of a log. */
@@ -67,7 +88,7 @@ export class LogBook {
     return this.#logs.get(origin)?.tail;
   }
 
-  /** Frontier entry of the newest verified position: all that there is, for a log that is held up to its fork. */
+  /** Frontier entry of the newest verified position: that of the fork, for a log that is held up to it. */
   held(origin: Origin): FrontierEntry | undefined {
     return frozenAt(origin, this.length(origin), this.#forks.get(origin)) ?? this.#logs.get(origin)?.held;
   }
@@ -77,14 +98,14 @@ export class LogBook {
     return this.#logs.get(origin)?.held.seq ?? 0;
   }
 
-  /** Records of a log that are committed, those past a fork among them. */
-  storedLength(origin: Origin): Seq {
-    return this.#logs.get(origin)?.published?.entry.seq ?? 0;
+  /** Newest committed position of a log, past a fork if there is one: up to there it can be read and served. */
+  stored(origin: Origin): FrontierEntry | undefined {
+    return this.#logs.get(origin)?.stored?.entry;
   }
 
-  /** All logs of which anything is committed, and their lengths. */
-  *stored(): Iterable<readonly [Origin, Seq]> {
-    for (const origin of this.#logs.keys()) yield [origin, this.storedLength(origin)];
+  /** Records of a log that are committed, those past a fork among them. */
+  storedLength(origin: Origin): Seq {
+    return this.stored(origin)?.seq ?? 0;
   }
 
   /** How many logs there are. */
@@ -99,28 +120,6 @@ export class LogBook {
   /** All logs, in no particular order. */
   origins(): Iterable<Origin> {
     return this.#logs.keys();
-  }
-
-  /** Published position of one log. */
-  entry(origin: Origin): FrontierEntry | undefined {
-    return (
-      frozenAt(origin, this.storedLength(origin), this.#publishedForks.get(origin)) ??
-      this.#logs.get(origin)?.published?.entry
-    );
-  }
-
-  /** The published frontier. */
-  *entries(): Iterable<FrontierEntry> {
-    for (const origin of new Set([...this.#logs.keys(), ...this.#publishedForks.keys()])) {
-      const entry = this.entry(origin);
-      if (entry !== undefined) yield entry;
-    }
-  }
-
-  /** Digest of the published frontier. */
-  digest(): Uint8Array {
-    this.#digest ??= frontierDigest(this.#crypto, this.entries());
-    return this.#digest;
   }
 }
 

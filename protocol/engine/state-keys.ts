@@ -1,3 +1,4 @@
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
 import { composeKey, paddedNumber } from '../projection/index.ts';
 
@@ -14,6 +15,7 @@ export const STATE_FORMAT = 2;
  * | causal, ORIGIN, SEQ | seen vector that holds from this event on (what rises)     |
  * | control, N          | the n-th control event that was applied, as a whole        |
  * | fork, ORIGIN        | seq at which the log is known to be forked                 |
+ * | cursor, DEVICE      | how much of that device's record store is held here        |
  */
 export const stateKey = {
   meta: composeKey('meta'),
@@ -21,6 +23,7 @@ export const stateKey = {
   causal: (origin: Origin, seq: Seq): string => composeKey('causal', origin, paddedNumber(seq)),
   fork: (origin: Origin): string => composeKey('fork', origin),
   control: (n: number): string => composeKey('control', paddedNumber(n)),
+  cursor: (device: DeviceId): string => composeKey('cursor', device),
 } as const;
 
 /** Starts of the keys of the engine's rows. */
@@ -29,4 +32,5 @@ export const statePrefix = {
   causal: composeKey('causal', ''),
   control: composeKey('control', ''),
   fork: composeKey('fork', ''),
+  cursor: composeKey('cursor', ''),
 } as const;

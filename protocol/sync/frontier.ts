@@ -1,4 +1,4 @@
-import { compareStrings, equalBytes, utf8Encode } from '../bytes/index.ts';
+import { equalBytes } from '../bytes/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
 import { commitmentOf, EMPTY_COMMITMENT, type Manifest } from '../manifest/index.ts';
@@ -66,31 +66,11 @@ export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boo
   entry.events === other.events &&
   !equalBytes(entry.commitment, other.commitment);
 
-/**
- * Digest of a whole frontier: SHA-256 over the entries in order of origin. Two replicas with equal digests
- * hold the same logs at the same positions, with the same histories.
- */
-export const frontierDigest = (crypto: Crypto, entries: Iterable<FrontierEntry>): Uint8Array => {
-  const parts = [...entries]
-    .sort((a, b) => compareStrings(a.origin, b.origin))
-    .map(({ origin, segment, events, seq, sealed, frozen, commitment }) => {
-      const name = utf8Encode(origin);
-      const part = new Uint8Array(1 + name.length + 9 + commitment.length);
-      const view = new DataView(part.buffer);
-      part[0] = name.length;
-      part.set(name, 1);
-      view.setUint32(1 + name.length, segment);
-      view.setUint32(5 + name.length, events);
-      part[9 + name.length] = frozen ? 2 : sealed ? 1 : 0;
-      if (frozen) view.setUint32(1 + name.length, seq);
-      part.set(commitment, 10 + name.length);
-      return part;
-    });
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return crypto.sha256(all);
-};
+/** Whether two entries of one log say the same. */
+export const isSameEntry = (entry: FrontierEntry, other: FrontierEntry): boolean =>
+  entry.segment === other.segment &&
+  entry.events === other.events &&
+  entry.seq === other.seq &&
+  entry.sealed === other.sealed &&
+  entry.frozen === other.frozen &&
+  equalBytes(entry.commitment, other.commitment);

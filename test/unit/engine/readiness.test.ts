@@ -10,8 +10,10 @@ const waitingOf = ({ engine }: WorldDevice) => [...engine.waiting()];
 /** Keeps the records of one log from reaching a device. */
 const withhold = (world: MeshWorld, origin: Origin, from: number): void => {
   const device = world.device(from);
-  world.passing = (frame, _, to) =>
-    frame.type === 'want' && frame.origin === origin && to === device ? undefined : frame;
+  world.passing = (frame, sender, to) =>
+    frame.type === 'want' && world.logNamed(frame.log, sender, to) === origin && to === device
+      ? undefined
+      : frame;
 };
 
 describe('events whose causes are not here', () => {
