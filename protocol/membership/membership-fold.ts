@@ -1,7 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
-import { ControlEntry, type SeenSeq } from './control-entry.ts';
+import { ControlEntry, ControlPast, type SeenSeq, subjectOf } from './control-entry.ts';
 import { type ControlStatement, readControl } from './control-event.ts';
 import { type Membership, RuledMembership } from './membership.ts';
 import { mayWrite } from './role.ts';
@@ -31,9 +31,10 @@ export class MembershipFold {
       throw new TypeError(`${genesis.type} founds no space`);
     }
     this.#taken.add(keyOf(genesis));
-    const entry = this.#entry(genesis, founding.value);
-    this.#note(entry);
+    const past = new ControlPast(genesis, [], seenSeq);
+    const entry = this.#entry(genesis, founding.value, past, undefined);
     this.#ruling = new Ruling([entry]);
+    this.#note(entry);
   }
 
   /**
@@ -45,8 +46,10 @@ export class MembershipFold {
     this.#taken.add(keyOf(event));
     const statement = readControl(event);
     if (!statement.ok || statement.value.type === 'space-created') return;
-    const entry = this.#entry(event, statement.value);
-    if (!this.#isValid(entry)) return;
+    const past = new ControlPast(event, this.#entries, this.#seenSeq);
+    const before = past.entries.length === this.#entries.length ? this.#ruling : new Ruling(past.entries);
+    const entry = this.#entry(event, statement.value, past, before);
+    if (!isValid(entry, past, before)) return;
     this.#note(entry);
     if (entry.isRemoval) this.#ruling = new Ruling(this.#entries);
     else this.#ruling.add(entry);
@@ -59,21 +62,21 @@ export class MembershipFold {
     return this.#membership;
   }
 
-  #entry(event: PlacedEvent, statement: ControlStatement): ControlEntry {
-    return new ControlEntry(event, statement, this.#entries, this.#seenSeq);
-  }
-
-  /**
-   * Whether its author was a member that may state it, by all that it had seen; and, unless it is about its own
-   * author, whether it leaves the author that right. Otherwise a cut could take away what the event rests on.
-   */
-  #isValid(entry: ControlEntry): boolean {
-    const past = this.#entries.filter((other) => entry.sees(other));
-    const before = past.length === this.#ruling.size ? this.#ruling : new Ruling(past);
-    if (!mayState(before, entry)) return false;
-    return (
-      !entry.isRemoval || entry.subject === entry.author || mayState(new Ruling([...past, entry]), entry)
-    );
+  #entry(
+    event: PlacedEvent,
+    statement: ControlStatement,
+    past: ControlPast,
+    before: Ruling | undefined,
+  ): ControlEntry {
+    const roleBefore = before?.roleOf(subjectOf(event, statement));
+    return new ControlEntry({
+      event,
+      statement,
+      past,
+      roleBefore,
+      index: this.#entries.length,
+      seenSeq: this.#seenSeq,
+    });
   }
 
   #note(entry: ControlEntry): void {
@@ -92,6 +95,16 @@ export const foldMembership = (
   const fold = new MembershipFold(genesis, seenSeq);
   for (const event of control) fold.take(event);
   return fold.membership;
+};
+
+/**
+ * Whether the author was a member that may state it, by all that it had seen; and, unless it is about its own
+ * author, whether it leaves the author that right. Otherwise a cut could take away what the event itself rests on.
+ */
+const isValid = (entry: ControlEntry, past: ControlPast, before: Ruling): boolean => {
+  if (!mayState(before, entry)) return false;
+  if (!entry.isRemoval || entry.subject === entry.author) return true;
+  return mayState(new Ruling([...past.entries, entry]), entry);
 };
 
 const mayState = (ruling: Ruling, entry: ControlEntry): boolean => {

@@ -63,7 +63,7 @@ interface Standing {
   readonly hasWritten: boolean;
   readonly writes: boolean;
   readonly revocations: readonly ControlEntry[];
-  /** Changes to a role that does not write. */
+  /** Those after which it does not write, though it is a member. */
   readonly demotions: readonly ControlEntry[];
 }
 

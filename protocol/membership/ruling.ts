@@ -38,11 +38,6 @@ export class Ruling {
     this.#settle(entries.filter((entry) => entry.isRemoval));
   }
 
-  /** Whether the set is as large as that: of two sets of which one holds the other, whether they are the same. */
-  get size(): number {
-    return this.#set.length;
-  }
-
   /** Adds an entry that no other has seen and that is no removal. */
   add(entry: ControlEntry): void {
     this.#set.push(entry);
@@ -92,10 +87,10 @@ export class Ruling {
       if (!this.#stands(next)) continue;
       this.#removals.add(next);
       push(this.#removalsOf, next.subject, next);
-      this.#counted.add(next);
-      if (!this.#affects(next)) continue;
-      this.#weigh();
-      queue = this.#inSeniority(queue);
+      this.#count(next);
+      const affects = this.#affects(next);
+      if (affects) this.#weigh();
+      if (affects || next.isAdd) queue = this.#inSeniority(queue);
     }
   }
 
@@ -106,11 +101,10 @@ export class Ruling {
       .map(({ entry }) => entry);
   }
 
-  /** Whether a removal that has just been counted can change what else counts. */
+  /** Whether a removal that has just been counted can change what else counts: only what its device wrote. */
   #affects(removal: ControlEntry): boolean {
-    return (this.#by.get(removal.subject) ?? []).some(
-      (entry) => this.#counted.has(entry) && (removal.cuts(entry) || entry.sees(removal)),
-    );
+    const written = this.#by.get(removal.subject) ?? [];
+    return written.some((entry) => entry.sees(removal) || (this.#counted.has(entry) && removal.cuts(entry)));
   }
 
   /** Finds what counts beside the removals: causes come first, so each entry is looked at once. */
