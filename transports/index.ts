@@ -12,3 +12,4 @@ export type {
   PeerPath,
   Traffic,
 } from './mesh.ts';
+export type { ReachOptions } from './reach-options.ts';
