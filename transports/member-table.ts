@@ -20,4 +20,11 @@ export const memberTable =
       logPrefix: 'smo:kad-dht',
       datastorePrefix: '/smo-dht',
       metricsPrefix: 'smo_kad_dht',
-    })(withParts(components, { registrar: membersOnly(components.registrar, isMember) }));
+    })(
+      withParts(components, {
+        registrar: membersOnly(components.registrar, isMember),
+        // The table also keeps records and providers for whoever asks. Nobody here does, and nobody shall fill
+        // the memory with them.
+        datastore: withParts(components.datastore, { put: async (key: unknown) => key }),
+      }),
+    );
