@@ -1,6 +1,7 @@
 import { type AutoNATComponents, autoNAT } from '@libp2p/autonat';
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2';
 import { type DCUtRServiceComponents, dcutr } from '@libp2p/dcutr';
+import { identifyPush } from '@libp2p/identify';
 import type { PeerId } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { membersOnly, withParts } from './component-parts.ts';
@@ -30,6 +31,8 @@ export const reachServices = async (init: ReachServicesInit): Promise<Record<str
   const { options, listens } = init;
   const services: Record<string, Service<never>> = {};
   if (listens) {
+    // A port of the router, or another network, comes when the others are connected already.
+    services.push = identifyPush();
     services.dcutr = upgrades(init);
     services.autonat = dialBacks(init);
   }

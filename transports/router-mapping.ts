@@ -15,6 +15,12 @@ export const routerMapping =
   ({ gateways }: NonNullable<ReachOptions['upnp']>, log: (level: MeshLogLevel, message: string) => void) =>
   (components: UPnPNATComponents): unknown => {
     const { addressManager, logger } = components;
+    let told = '';
+    const complain = (line: string): void => {
+      // It asks again and again, and a router that is silent stays so.
+      if (line !== told) log('warn', `UPnP: ${line}`);
+      told = line;
+    };
     return uPnPNAT({
       portMappingDescription: DESCRIPTION,
       // The router's word is enough to announce the address; whether it leads anywhere, AutoNAT finds out.
@@ -39,7 +45,7 @@ export const routerMapping =
             return Object.assign(outer, inner, {
               error(formatter: unknown, ...args: unknown[]) {
                 inner.error(formatter, ...args);
-                log('warn', `UPnP: ${filledIn(String(formatter), args)}`);
+                complain(filledIn(String(formatter), args));
               },
             });
           },
@@ -48,11 +54,9 @@ export const routerMapping =
     );
   };
 
-/** The text of a line of libp2p's log, whose `%e` and the like stand for its arguments. */
+/** The text of a line of libp2p's log, whose `%e` and the like stand for its arguments; what is left over follows. */
 const filledIn = (formatter: string, args: readonly unknown[]): string => {
-  const rest = [...args];
-  return formatter.replaceAll(/%[a-zA-Z]/g, () => {
-    const value = rest.shift();
-    return value instanceof Error ? value.message : String(value);
-  });
+  const texts = args.map((value) => (value instanceof Error ? value.message : String(value)));
+  const text = formatter.replaceAll(/%[a-zA-Z]/g, () => texts.shift() ?? '');
+  return [text, ...texts].join(': ');
 };
