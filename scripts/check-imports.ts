@@ -17,6 +17,7 @@ const PROTOCOL_ROOMS = [
   'log',
   'segment',
   'manifest',
+  'evidence',
   'causality',
   'projection',
   'membership',

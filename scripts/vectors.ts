@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { canonicalJsonVectors } from './vectors/canonical-json.ts';
 import { commitmentVectors } from './vectors/commitment.ts';
 import { ed25519Vectors } from './vectors/ed25519.ts';
+import { evidenceVectors } from './vectors/evidence.ts';
 import { gossipVectors } from './vectors/gossip.ts';
 import { manifestVectors } from './vectors/manifest.ts';
 import { merkleVectors } from './vectors/merkle.ts';
@@ -16,6 +17,7 @@ const FILES: Readonly<Record<string, () => unknown>> = {
   commitment: commitmentVectors,
   ed25519: ed25519Vectors,
   gossip: gossipVectors,
+  evidence: evidenceVectors,
   manifest: manifestVectors,
   merkle: merkleVectors,
   record: recordVectors,

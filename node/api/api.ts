@@ -22,6 +22,17 @@ export interface NodeApi {
   seal(): Promise<Sealed>;
   verify(): Promise<VerifyReport>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
+  /** Invites that have not expired, oldest first. */
+  invites(): Promise<InviteList>;
+  /** Closes an invite, named by its id or an unambiguous prefix of it: its ticket is worth nothing from now on. */
+  cancelInvite(input: { readonly invite: string }): Promise<{ readonly invite: string }>;
+  /** The members of the space, this device first, then by name; after them those that were revoked. */
+  devices(): Promise<DeviceList>;
+  /** A device is named by its name, its id, or an unambiguous prefix of its id. */
+  renameDevice(input: { readonly device: string; readonly name: string }): Promise<DeviceView>;
+  changeRole(input: { readonly device: string; readonly role: Role }): Promise<DeviceView>;
+  /** Ends a device's membership for ever. What it is known to have written by now still counts, or less of it. */
+  revokeDevice(input: RevokeInput): Promise<DeviceView>;
   /** Stops or resumes all networking of a running device; `not_running` when it isn't up. */
   network(input: { readonly enabled: boolean }): Promise<{ readonly enabled: boolean }>;
   import(input: ImportInput): Promise<Imported>;
@@ -31,7 +42,7 @@ export interface NodeApi {
   export(input: { readonly format: ExportFormat }): AsyncIterable<string>;
 }
 
-export type Role = 'admin' | 'writer';
+export type Role = 'admin' | 'writer' | 'reader' | 'replica';
 export type ExportFormat = 'jsonl' | 'smo-os';
 
 export interface Status {
@@ -183,9 +194,62 @@ export interface VerifyReport {
 }
 
 export interface Invite {
+  /** Id of the invite; says nothing of the ticket's secret. */
+  readonly invite: string;
   readonly ticket: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+}
+
+export interface InviteList {
+  readonly invites: readonly InviteView[];
+}
+
+export interface InviteView {
+  readonly invite: string;
+  readonly role: Role;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Open: a device can join with it. Spent: one has. Closed: there were too many wrong attempts. */
+  readonly state: 'open' | 'spent' | 'closed';
+  /** Wrong attempts so far. */
+  readonly attempts: number;
+}
+
+export interface DeviceList {
+  readonly devices: readonly DeviceView[];
+}
+
+export interface DeviceView {
+  readonly device: string;
+  readonly name: string;
+  readonly role: Role;
+  /** Whether it is this device. */
+  readonly self: boolean;
+  readonly connected: boolean;
+  /** Events of its logs that are held here and count. */
+  readonly events: number;
+  /** Events of its logs that are held here and do not count. */
+  readonly excluded: number;
+  /** Set once it has been revoked. */
+  readonly revoked?: Revocation;
+}
+
+export interface Revocation {
+  /** Id of the device that revoked it. */
+  readonly by: string;
+  /** Milliseconds since 1970, by the clock of that device. */
+  readonly at: number;
+  readonly reason: string | null;
+  /** Of each log of the device, the last seq that counts. */
+  readonly cut: Readonly<Record<string, number>>;
+}
+
+export interface RevokeInput {
+  readonly device: string;
+  readonly reason?: string;
+  /** Of what it wrote, only events before the first one that is as late as this count; milliseconds since 1970. */
+  readonly before?: number;
 }
 
 /** What to import: the text of a Smo.OS 0.1 file or 0.3.0 bundle, or a git repository by absolute path. */

@@ -3,8 +3,8 @@ import { usageError } from './session.ts';
 
 /** How a command presents itself in the help. */
 export interface CommandWords {
-  /** Heading under which the list of commands shows it. */
-  readonly group: string;
+  /** Heading under which the list of commands shows it; absent for a command of a command. */
+  readonly group?: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** What it does, in whole sentences. */
@@ -17,15 +17,20 @@ export interface CommandWords {
 export const addCommand = (parent: Command, name: string, words: CommandWords): Command => {
   const command = parent.command(name);
   const examples = words.examples.map((example) => `  $ smo ${example}`).join('\n');
+  if (words.group !== undefined) command.helpGroup(words.group);
   return command
     .summary(words.summary)
     .description(words.description)
-    .helpGroup(words.group)
+    .helpCommand(false)
     .addHelpText('after', `\nExamples:\n${examples}`)
     .exitOverride((error) => {
-      throw asUsageError(error, `See "smo help ${command.name()}".`);
+      throw asUsageError(error, `See "smo help ${pathOf(command)}".`);
     });
 };
+
+/** Names of a command and of the commands that it belongs to, the program left out. */
+const pathOf = (command: Command): string =>
+  command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
 /**
  * Turns a refusal of the argument parser into the one form that all errors take. Its messages may go on over a

@@ -136,6 +136,26 @@ export interface DemoReport {
   readonly stateEqualsGit: boolean;
   readonly durationMs: number;
   readonly devices: readonly DemoDevice[];
+  /** How the two sides of a partition differed, and what became of it. */
+  readonly partition: DemoPartition;
+}
+
+export interface DemoPartition {
+  /** Entity and field that both sides wrote, for people. */
+  readonly field: string;
+  /** While the devices were apart. */
+  readonly sides: readonly DemoSide[];
+  /** When they were together again and the conflict was resolved. */
+  readonly healed: DemoSide;
+}
+
+/** What some devices agree on. */
+export interface DemoSide {
+  readonly devices: readonly string[];
+  readonly events: number;
+  readonly digest: string;
+  /** Value of the field. */
+  readonly value: string;
 }
 
 export interface DemoDevice {

@@ -8,6 +8,7 @@ import { addEntityCommands } from './commands/entities.ts';
 import { addExchangeCommands } from './commands/exchange.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addLogCommands } from './commands/logs.ts';
+import { addMemberCommands } from './commands/members.ts';
 import { addPairingCommands } from './commands/pairing.ts';
 import { addRelationCommands } from './commands/relations.ts';
 import { addSmoOsCommands } from './commands/smo-os.ts';
@@ -83,6 +84,7 @@ const setUp = (program: Command, session: Session, version: string, show: (text:
   addPairingCommands(program, session);
   addDemoCommand(program, session);
   addDeviceCommands(program, session);
+  addMemberCommands(program, session);
   addEntityCommands(program, session);
   addRelationCommands(program, session);
   addConflictCommands(program, session);

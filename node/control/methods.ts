@@ -44,6 +44,7 @@ const draft = v.strictObject({
   source: v.exactOptional(eventSource),
 });
 const wholeMs = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const role = v.picklist(['admin', 'writer', 'reader', 'replica']);
 const importInput = v.variant('kind', [
   v.strictObject({ kind: v.literal('smo-os'), name: v.string(), text: v.string() }),
   v.strictObject({ kind: v.literal('git'), path: v.string() }),
@@ -67,9 +68,21 @@ const CONTROL_METHODS: Readonly<Record<keyof NodeApi, ControlMethod>> = {
   ),
   seal: call(nothing, (api) => api.seal()),
   verify: call(nothing, (api) => api.verify()),
-  invite: call(
-    v.strictObject({ role: v.picklist(['admin', 'writer']), expiresInMs: wholeMs }),
-    (api, input) => api.invite(input),
+  invite: call(v.strictObject({ role, expiresInMs: wholeMs }), (api, input) => api.invite(input)),
+  invites: call(nothing, (api) => api.invites()),
+  cancelInvite: call(v.strictObject({ invite: v.string() }), (api, input) => api.cancelInvite(input)),
+  devices: call(nothing, (api) => api.devices()),
+  renameDevice: call(v.strictObject({ device: v.string(), name: v.string() }), (api, input) =>
+    api.renameDevice(input),
+  ),
+  changeRole: call(v.strictObject({ device: v.string(), role }), (api, input) => api.changeRole(input)),
+  revokeDevice: call(
+    v.strictObject({
+      device: v.string(),
+      reason: v.exactOptional(v.string()),
+      before: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    }),
+    (api, input) => api.revokeDevice(input),
   ),
   network: call(v.strictObject({ enabled: v.boolean() }), (api, input) => api.network(input)),
   import: call(importInput, (api, input) => api.import(input)),

@@ -1,20 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CORE_TYPE } from '../../protocol/event/index.ts';
 import { compareTree, type GitHistory } from '../../protocol/git-history/index.ts';
-import type { DemoDevice, DemoInput, DemoReport } from '../cli/index.ts';
+import type { DemoDevice, DemoInput, DemoPartition, DemoReport } from '../cli/index.ts';
 import { interrupted, until } from './condition.ts';
 import { type DemoLaunch, DeviceProcess } from './device-process.ts';
 import { findHistory } from './find-history.ts';
 import { HistoryPlayer } from './history-player.ts';
 import { Interruptions } from './interruptions.ts';
-
-/** Entity of the conflict that the demo makes by hand. */
-const CONFLICT_ENTITY = 'smo-demo';
+import { CONFLICT_ENTITY, playPartition } from './partition.ts';
 
 /** Steps beside the commits, for the progress bar. */
-const STEPS = { conflict: 1, seal: 1, verify: 1 } as const;
+const STEPS = { partition: 1, seal: 1, verify: 1 } as const;
 
 /** Names of the first devices; more are numbered. */
 const NAMES = ['laptop', 'desktop', 'server'];
@@ -66,12 +63,12 @@ class Demo {
     this.#show('the history is read from git');
     const { source, history } = await findHistory(this.#input.git, this.#scratch);
     const player = new HistoryPlayer(this.#devices, history.commits, this.#input.signal);
-    this.#total = this.#devices.length + player.total + STEPS.conflict + STEPS.seal + STEPS.verify;
+    this.#total = this.#devices.length + player.total + STEPS.partition + STEPS.seal + STEPS.verify;
     await this.#pair();
     await this.#play(player);
-    await this.#conflict();
+    const partition = await this.#partition();
     await this.#seal();
-    return this.#report(source, history);
+    return this.#report(source, history, partition);
   }
 
   /** The first device makes the space and invites the others, one after the other. */
@@ -101,28 +98,15 @@ class Demo {
     await this.#converge();
   }
 
-  /** Two devices that cannot see each other write to one field; one of them chooses. */
-  async #conflict(): Promise<void> {
-    const [first, second] = this.#devices;
-    if (first === undefined || second === undefined) return;
-    this.#show(`${first.name} and ${second.name} are cut off: one writes green, the other blue`);
-    const write = (device: DeviceProcess, type: string, colour: string): Promise<unknown> =>
-      device.api.append({ drafts: [{ type, entityId: CONFLICT_ENTITY, payload: { colour } }] });
-    await write(first, CORE_TYPE.entityCreated, 'undecided');
-    await this.#converge();
-    await Promise.all([first.api.network({ enabled: false }), second.api.network({ enabled: false })]);
-    await write(first, CORE_TYPE.stateUpdated, 'green');
-    await write(second, CORE_TYPE.stateUpdated, 'blue');
-    await Promise.all([first.api.network({ enabled: true }), second.api.network({ enabled: true })]);
-    await this.#converge();
-    const { conflicts } = await second.api.conflicts({ all: false });
-    const open = conflicts.find(({ entityId }) => entityId === CONFLICT_ENTITY);
-    const chosen = open?.candidates.find(({ value }) => value === 'green');
-    if (open === undefined || chosen === undefined) throw new Error('no conflict formed');
-    this.#show(`back on line, every device shows the conflict; ${second.name} chooses green`);
-    await second.api.resolve({ entity: CONFLICT_ENTITY, field: open.field, event: chosen.eventId });
-    await this.#converge();
+  async #partition(): Promise<DemoPartition> {
+    const partition = await playPartition({
+      devices: this.#devices,
+      signal: this.#input.signal,
+      show: (phase) => this.#show(phase),
+      converge: (devices) => this.#converge(devices),
+    });
     this.#step();
+    return partition;
   }
 
   async #seal(): Promise<void> {
@@ -132,10 +116,10 @@ class Demo {
     this.#step();
   }
 
-  /** Waits until all devices hold the same logs and seals, and have the same digest. */
-  async #converge(): Promise<void> {
-    await until('all devices agree', this.#devices, this.#input.signal, async () => {
-      const states = await Promise.all(this.#devices.map(({ api }) => api.status()));
+  /** Waits until the devices hold the same logs and seals, and have the same digest. */
+  async #converge(devices: readonly DeviceProcess[] = this.#devices): Promise<void> {
+    await until('the devices agree', devices, this.#input.signal, async () => {
+      const states = await Promise.all(devices.map(({ api }) => api.status()));
       const views = new Set(
         states.map(({ digest, segments, frontier, waiting }) =>
           JSON.stringify([digest, segments, Object.entries(frontier).sort(), waiting]),
@@ -145,7 +129,7 @@ class Demo {
     });
   }
 
-  async #report(source: string, history: GitHistory): Promise<DemoReport> {
+  async #report(source: string, history: GitHistory, partition: DemoPartition): Promise<DemoReport> {
     this.#show('every device verifies every record that it holds');
     const devices: DemoDevice[] = [];
     let stateEqualsGit = true;
@@ -184,6 +168,7 @@ class Demo {
       converged,
       stateEqualsGit,
       durationMs: Date.now() - this.#beganMs,
+      partition,
       devices,
     };
   }

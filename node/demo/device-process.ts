@@ -47,6 +47,11 @@ export class DeviceProcess {
     return this.#api;
   }
 
+  /** Id of the device; empty before it is up. */
+  get device(): string {
+    return this.#ready?.device ?? '';
+  }
+
   get addresses(): readonly string[] {
     return this.#ready?.addresses ?? [];
   }

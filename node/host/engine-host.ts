@@ -249,15 +249,16 @@ export class EngineHost {
   }
 
   /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */
-  async #commit({ id, durable, logs, state }: Commit): Promise<void> {
-    await this.exclusively(() => this.#write(logs, state, durable));
-    this.step({ type: 'committed', commit: id });
+  async #commit(commit: Commit): Promise<void> {
+    await this.exclusively(() => this.#write(commit));
+    this.step({ type: 'committed', commit: commit.id });
   }
 
-  async #write(logs: Commit['logs'], state: Commit['state'], durable: boolean): Promise<void> {
-    if (logs.length > 0) await this.#options.records.write(logs, { durable });
-    if (state.length > 0) await this.#options.state.write(state);
-    const { signer, marker } = this.#options;
+  async #write({ logs, evidence, durable, reset, state: rows }: Commit): Promise<void> {
+    const { records, state, signer, marker } = this.#options;
+    if (logs.length > 0 || evidence.length > 0) await records.write(logs, { durable, evidence });
+    if (reset) await state.clear();
+    if (rows.length > 0) await state.write(rows);
     const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
     if (own.length === 0) return;
     const reached = own.map(({ tail: { manifest } }) => [

@@ -71,6 +71,11 @@ export class InviteBook {
     );
   }
 
+  /** Forgets an invite: its ticket is refused like any unknown one. On the disk when the promise resolves. */
+  remove(invite: Invite): Promise<void> {
+    return this.#save(this.#invites.filter((other) => !equalSecrets(other.secret, invite.secret)));
+  }
+
   async #save(invites: readonly Invite[]): Promise<void> {
     const rows = invites.map((invite) => ({ ...invite, secret: base64.encode(invite.secret) }));
     // In memory first: a spent invite is spent even while the disk is slow.

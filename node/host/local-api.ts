@@ -34,13 +34,17 @@ import { findEntity, findEvent, listEntities, showEntity } from './entity-query.
 import { eventLog } from './event-log.ts';
 import { flaggedViewOf } from './event-view.ts';
 import { exportLines } from './export.ts';
+import { cancelInvite, listInvites, makeInvite } from './invite.ts';
+import type { InviteBook } from './invite-book.ts';
+import { changeRole, listDevices, renameDevice, revokeDevice } from './members.ts';
 import { type NetworkState, statusOf } from './status.ts';
 import { verifyDevice } from './verify.ts';
 
 /** What the API needs of the network; absent while the device isn't up. */
 export interface NetworkControl {
   state(): NetworkState;
-  invite: NodeApi['invite'];
+  /** The invites of this device, which a running one keeps open. */
+  invites(): Promise<InviteBook>;
   enable(enabled: boolean): Promise<void>;
 }
 
@@ -56,7 +60,14 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   unrelate: (input) => unrelate(device, input),
   seal: () => seal(device),
   verify: () => verifyDevice(device),
-  invite: (input) => network.invite(input),
+  // A device that is not up has no addresses: who joins has to find it on the local network once it is.
+  invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),
+  invites: async () => ({ invites: listInvites(await network.invites(), Date.now()) }),
+  cancelInvite: async ({ invite }) => ({ invite: await cancelInvite(await network.invites(), invite) }),
+  devices: async () => ({ devices: listDevices(device, network.state()) }),
+  renameDevice: (input) => renameDevice(device, network.state(), input),
+  changeRole: (input) => changeRole(device, network.state(), input),
+  revokeDevice: (input) => revokeDevice(device, network.state(), input),
   network: async ({ enabled }) => {
     await network.enable(enabled);
     return { enabled };

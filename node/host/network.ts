@@ -2,10 +2,8 @@ import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost } from '../../transports/index.ts';
-import type { Invite, NodeApi } from '../api/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
-import { makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { NetworkState } from './status.ts';
@@ -81,8 +79,8 @@ export class Network {
     else await this.#running().pause();
   }
 
-  invite(input: Parameters<NodeApi['invite']>[0]): Promise<Invite> {
-    return makeInvite(this.#device, this.#options.invites, this.#running().addresses(), input);
+  async invites(): Promise<InviteBook> {
+    return this.#options.invites;
   }
 
   async #start(listen: readonly string[]): Promise<void> {

@@ -3,7 +3,6 @@ import type { NodeApi } from '../api/index.ts';
 import { connectControl } from '../control/index.ts';
 import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
 import { createDamagedApi } from './damaged-api.ts';
-import { makeInvite } from './invite.ts';
 import { InviteBook } from './invite-book.ts';
 import { createLocalApi, type NetworkControl } from './local-api.ts';
 import { openDevice } from './open-device.ts';
@@ -46,8 +45,7 @@ const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
     enable: async () => {
       throw new SmoError('not_running', 'this device is not up', 'Start it with `smo up`.');
     },
-    // Without addresses: who joins has to find this device on the local network once it is up.
-    invite: async (input) => makeInvite(device, await InviteBook.open(dir), [], input),
+    invites: () => InviteBook.open(dir),
   };
   return { api: createLocalApi(device, network), close: () => device.close() };
 };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { base64 } from '../../protocol/bytes/index.ts';
-import { decodeRecord, makeOrigin } from '../../protocol/event/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
+import type { DeviceId } from '../../protocol/crypto/index.ts';
+import { decodeRecord, deviceOf, makeOrigin } from '../../protocol/event/index.ts';
+import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import { nativeCrypto } from '../crypto/index.ts';
 import {
@@ -58,7 +59,10 @@ const assemble = async (
   const origin = makeOrigin(signer.device, home.file.incarnation);
   const genesis = readGenesis(space);
   const marker = await openMarker(signer.device, env);
-  const [behind] = compareMarker(marker.read(), await records.tails());
+  const [behind] = [
+    ...compareMarker(marker.read(), await records.tails()),
+    ...damagedOwn(records, signer.device),
+  ];
   const host = await EngineHost.open({
     crypto: nativeCrypto,
     signer,
@@ -92,6 +96,13 @@ const assemble = async (
   if (genesis.origin === origin) await assertFounded(device, genesis);
   return device;
 };
+
+/** Own logs that have been written further than can be read. */
+const damagedOwn = (records: Device['records'], device: DeviceId): readonly Fault[] =>
+  records
+    .damagedLogs()
+    .filter(({ origin }) => deviceOf(origin) === device)
+    .map(({ message }) => ({ code: 'store_damaged', message }));
 
 /** The founder's log begins with the genesis record; a crash while founding may have come before it. */
 const assertFounded = async ({ host, origin }: Device, { record }: Genesis): Promise<void> => {

@@ -5,7 +5,7 @@ import type { Manifest } from '../../protocol/manifest/index.ts';
 import { SEGMENT_LIMITS } from '../../protocol/segment/index.ts';
 import type { Database } from './level-database.ts';
 import { decodeSealed, decodeTail, type StoredTail, splitSealed, splitTail } from './log-rows.ts';
-import { lengthAt, type SegmentSpan, spanOf } from './log-state.ts';
+import { lengthAt, type SegmentSpan, sealedCount, spanOf } from './log-state.ts';
 import { blockKey, kindRange, parseKey, recordKey, sealedKey, tailKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
 import { decodeBlock, type SegmentBlock } from './segment-block.ts';
@@ -40,20 +40,20 @@ export interface SegmentAudit {
 export async function* auditLogs(db: Database): AsyncIterable<LogAudit> {
   for (const [origin, inventory] of await takeInventory(db)) {
     const { stored, manifest } = readTail(db, origin);
-    const sealedCount = manifest === undefined ? highest(inventory) + 1 : sealedBefore(manifest);
+    const sealedEnd = manifest === undefined ? highest(inventory) + 1 : sealedCount(manifest);
     yield {
       origin,
       tail: stored,
       strays: findStrays(db, origin, inventory, manifest, stored),
       *segments() {
         let next: Seq | undefined = 1;
-        for (let segment = 0; segment < sealedCount; segment += 1) {
+        for (let segment = 0; segment < sealedEnd; segment += 1) {
           const following = firstSeqAfter(db, origin, segment, manifest);
           const audit: SegmentAudit = auditSealed(db, origin, segment, next, following);
           next = audit.firstSeq === undefined ? undefined : audit.firstSeq + audit.records.length;
           yield audit;
         }
-        const open = auditOpen(db, origin, sealedCount, inventory.record, manifest, stored);
+        const open = auditOpen(db, origin, sealedEnd, inventory.record, manifest, stored);
         if (open !== undefined) yield open;
       },
     };
@@ -75,7 +75,7 @@ const takeInventory = async (db: Database): Promise<ReadonlyMap<string, Inventor
       if (name === undefined || !('origin' in name)) continue;
       const inventory = logs.get(name.origin) ?? { sealed: [], block: [], record: [] };
       logs.set(name.origin, inventory);
-      if (name.kind !== 'tail') inventory[name.kind].push(name.number);
+      if (kind !== 'tail' && 'number' in name) inventory[kind].push(name.number);
     }
   }
   return logs;
@@ -94,9 +94,6 @@ const readTail = (
     ? { stored: refuse('store_damaged', 'the row has changed'), manifest: undefined }
     : { stored: accept(stored), manifest: tail.manifest };
 };
-
-/** Count of the sealed segments of a log with this newest manifest. */
-const sealedBefore = (newest: Manifest): number => (newest.sealed ? newest.segment + 1 : newest.segment);
 
 const highest = ({ sealed, block }: Inventory): number =>
   Math.max(-1, sealed.at(-1) ?? -1, block.at(-1) ?? -1);
@@ -192,7 +189,7 @@ const findStrays = (
 ): readonly string[] => {
   if (newest === undefined) return [];
   const strays: string[] = [];
-  const count = sealedBefore(newest);
+  const count = sealedCount(newest);
   for (const segment of sealed) if (segment >= count) strays.push(`manifest of segment ${segment}`);
   for (const segment of block) if (segment >= count) strays.push(`block of segment ${segment}`);
   for (const seq of record) {

@@ -19,6 +19,9 @@ export interface LogState {
 /** Seq of the last record that a manifest covers: the length of the log up to it. */
 export const lengthAt = (manifest: Manifest): Seq => manifest.firstSeq + manifest.events - 1;
 
+/** How many sealed segments a log with this newest manifest has. */
+export const sealedCount = ({ segment, sealed }: Manifest): number => (sealed ? segment + 1 : segment);
+
 /** The part of a manifest that says where its records are. */
 export const spanOf = ({ segment, firstSeq, events }: Manifest): SegmentSpan => ({
   segment,

@@ -1,12 +1,19 @@
-import type { Arrival, RecordStore, SegmentRange } from '../../protocol/engine/index.ts';
-import type { Origin, Seq } from '../../protocol/event/index.ts';
+import type {
+  Arrival,
+  EvidenceRow,
+  RecordStore,
+  SegmentPlace,
+  SegmentRange,
+} from '../../protocol/engine/index.ts';
+import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
+import type { SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import { type BlockCache, blockCache } from './block-cache.ts';
 import type { Database } from './level-database.ts';
-import { type LogCatalog, stateOf } from './log-catalog.ts';
-import { decodeArrival, decodeSealed } from './log-rows.ts';
-import { findSpan, type LogState, lengthAt, type SegmentSpan, spanOf } from './log-state.ts';
-import { blockKey, journalKey, kindRange, parseKey, recordKey, sealedKey } from './record-key.ts';
+import type { LogCatalog } from './log-catalog.ts';
+import { decodeSealed } from './log-rows.ts';
+import { findSpan, type LogState, lengthAt, type SegmentSpan, sealedCount, spanOf } from './log-state.ts';
+import { blockKey, kindRange, parseKey, recordKey, sealedKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
 import { decodeBlock, type SegmentBlock } from './segment-block.ts';
 import { damaged } from './store-error.ts';
@@ -15,20 +22,42 @@ import { damaged } from './store-error.ts';
 const CACHE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The reading half of the record store. */
-export type RecordReader = Pick<RecordStore, 'record' | 'records' | 'range' | 'manifests' | 'journal'>;
+export interface RecordReader
+  extends Pick<
+    RecordStore,
+    'record' | 'records' | 'range' | 'manifests' | 'manifest' | 'journal' | 'evidence'
+  > {
+  /** Forgets what was read of a sealed segment. */
+  forget(origin: Origin, segment: number): void;
+}
 
-/** Reads what the catalog says is there; anything missing or changed is `store_damaged`. */
-export const recordReader = (db: Database, catalog: LogCatalog): RecordReader => {
-  const source: RecordSource = { db, cache: blockCache(CACHE_BYTES_MAX) };
+/**
+ * Reads what the catalog says is there; anything missing or changed is `store_damaged`.
+ * @param found is told of each damaged segment that is met
+ */
+export const recordReader = (
+  db: Database,
+  catalog: LogCatalog,
+  found: (place: SegmentPlace) => void,
+): RecordReader => {
+  const source: RecordSource = {
+    db,
+    cache: blockCache(CACHE_BYTES_MAX),
+    damage(origin, segment, what) {
+      found({ origin, segment });
+      return damaged('records', `log ${origin}, segment ${segment}${what}`);
+    },
+  };
   return {
+    forget: (origin, segment) => source.cache.remove(cacheName(origin, segment)),
     record(origin, seq) {
-      const log = stateOf(catalog, origin);
+      const log = catalog.logs.get(origin);
       if (log === undefined || seq < 1 || seq > lengthAt(log.tail.manifest)) return undefined;
       // A copy: a view would keep the whole segment in memory for as long as the caller keeps the record.
       return readRecord(source, placeOf(log, origin, seq), seq).slice();
     },
     async records(origin, firstSeq, count) {
-      const log = stateOf(catalog, origin);
+      const log = catalog.logs.get(origin);
       if (log === undefined) return [];
       const end = Math.min(firstSeq + count, lengthAt(log.tail.manifest) + 1);
       const records: Uint8Array[] = [];
@@ -38,24 +67,31 @@ export const recordReader = (db: Database, catalog: LogCatalog): RecordReader =>
       return records;
     },
     async range(origin, segment, events) {
-      const log = stateOf(catalog, origin);
+      const log = catalog.logs.get(origin);
       return log && readRange(source, log, segment, events);
     },
     async manifests(origin) {
-      const log = stateOf(catalog, origin);
+      const log = catalog.logs.get(origin);
       if (log === undefined) return [];
       const { manifest } = log.tail;
-      const last = manifest.sealed ? manifest.segment : manifest.segment - 1;
-      const sealed = Array.from({ length: last + 1 }, (_, segment) => readSealed(db, origin, segment));
+      const length = sealedCount(manifest);
+      const sealed = Array.from({ length }, (_, segment) => readSealed(source, origin, segment));
       return manifest.sealed ? sealed : [...sealed, manifest];
     },
-    journal: (after) => readJournal(db, after),
+    manifest(origin, segment) {
+      const log = catalog.logs.get(origin);
+      return log && readManifest(source, log, segment);
+    },
+    journal: (after) => readJournal(catalog, after),
+    evidence: () => readEvidence(db),
   };
 };
 
 interface RecordSource {
   readonly db: Database;
   readonly cache: BlockCache;
+  /** The error for a damaged segment, which is noted. */
+  damage(origin: Origin, segment: number, what: string): SmoError;
 }
 
 /** Segment that a record is read from. */
@@ -83,8 +119,7 @@ const placeOf = (log: LogState, origin: Origin, seq: Seq): Place => {
 
 /** One record of a segment: a row of its own while the segment is open, a part of its block afterwards. */
 const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Seq): Uint8Array => {
-  const damage = (what: string) =>
-    damaged('records', `log ${origin}, segment ${span.segment}, seq ${seq}: the record ${what}`);
+  const damage = (what: string) => source.damage(origin, span.segment, `, seq ${seq}: the record ${what}`);
   if (open) {
     const key = recordKey(origin, seq);
     const value = source.db.get(key);
@@ -101,7 +136,7 @@ const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Se
 };
 
 const loadBlock = (
-  { db, cache }: RecordSource,
+  { db, cache, damage }: RecordSource,
   origin: Origin,
   { segment, firstSeq, events }: SegmentSpan,
 ): SegmentBlock | undefined => {
@@ -111,7 +146,7 @@ const loadBlock = (
   const block = decodeBlock(key, value);
   if (block === undefined || block.events < events) {
     const seqs = `seq ${firstSeq} to ${firstSeq + events - 1}`;
-    throw damaged('records', `log ${origin}, segment ${segment}, ${seqs}: the block of records has changed`);
+    throw damage(origin, segment, `, ${seqs}: the block of records has changed`);
   }
   cache.add(cacheName(origin, segment), block);
   return block;
@@ -123,9 +158,8 @@ const readRange = (
   segment: number,
   events: number,
 ): SegmentRange | undefined => {
-  const newest = log.tail.manifest;
-  if (segment < 0 || segment > newest.segment || !Number.isSafeInteger(segment)) return undefined;
-  const manifest = segment === newest.segment ? newest : readSealed(source.db, newest.origin, segment);
+  const manifest = readManifest(source, log, segment);
+  if (manifest === undefined) return undefined;
   const span = spanOf(manifest);
   const firstSeq = Math.min(span.firstSeq + Math.max(events, 0), lengthAt(manifest) + 1);
   const records: Uint8Array[] = [];
@@ -135,30 +169,44 @@ const readRange = (
   return { manifest, firstSeq, records };
 };
 
-const readSealed = (db: Database, origin: Origin, segment: number): Manifest => {
+const readManifest = (source: RecordSource, log: LogState, segment: number): Manifest | undefined => {
+  const newest = log.tail.manifest;
+  if (segment < 0 || segment > newest.segment || !Number.isSafeInteger(segment)) return undefined;
+  return segment === newest.segment ? newest : readSealed(source, newest.origin, segment);
+};
+
+const readSealed = ({ db, damage }: RecordSource, origin: Origin, segment: number): Manifest => {
   const key = sealedKey(origin, segment);
   const value = db.get(key);
   const payload = value && unpackRow(key, value);
   const manifest = payload && decodeSealed(origin, segment, payload);
   if (manifest === undefined) {
     const what = value === undefined ? 'missing' : 'changed';
-    throw damaged('records', `log ${origin}, segment ${segment}: the sealed manifest is ${what}`);
+    throw damage(origin, segment, `: the sealed manifest is ${what}`);
   }
   return manifest;
 };
 
-async function* readJournal(db: Database, after: number): AsyncIterable<Arrival> {
-  let expected = Math.max(after, 0) + 1;
-  for await (const [key, value] of db.entries({ ...kindRange('journal'), gte: journalKey(expected) })) {
-    const name = parseKey(key);
-    const payload = unpackRow(key, value);
-    const entry = payload && decodeArrival(payload);
-    if (name?.kind !== 'journal' || name.number !== expected || entry === undefined) {
-      throw damaged('records', `entry ${expected} of the arrival journal is missing or has changed`);
-    }
-    yield { arrival: expected, ...entry };
-    expected += 1;
-  }
+/** A log whose entry is damaged may have changed at any time, for all that others know. */
+async function* readJournal({ arrivals, logs, newest }: LogCatalog, after: number): AsyncIterable<Arrival> {
+  const changed = [...logs]
+    .map(([origin, { tail }]): Arrival => {
+      return { arrival: newest.get(origin) ?? arrivals, origin, seq: lengthAt(tail.manifest) };
+    })
+    .filter(({ arrival }) => arrival > after);
+  yield* changed.sort((a, b) => a.arrival - b.arrival);
 }
+
+/** An evidence that cannot be read comes again from whoever knows of the fork; the audit names it. */
+const readEvidence = async (db: Database): Promise<readonly EvidenceRow[]> => {
+  const rows: EvidenceRow[] = [];
+  for await (const [key, value] of db.entries(kindRange('evidence'))) {
+    const name = parseKey(key);
+    const origin = name?.kind === 'evidence' ? parseOrigin(name.origin) : undefined;
+    const bytes = unpackRow(key, value);
+    if (origin?.ok && bytes !== undefined) rows.push({ origin: origin.value, bytes: bytes.slice() });
+  }
+  return rows;
+};
 
 const cacheName = (origin: Origin, segment: number): string => `${origin}/${segment}`;

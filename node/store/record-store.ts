@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { base32, canonicalBytes, compareStrings } from '../../protocol/bytes/index.ts';
-import type { LogTail, RecordStore } from '../../protocol/engine/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
+import { dirname, join } from 'node:path';
+import { base32, compareStrings } from '../../protocol/bytes/index.ts';
+import type { RecordStore, SegmentPlace } from '../../protocol/engine/index.ts';
+import type { Origin } from '../../protocol/event/index.ts';
 import { type Database, openDatabase } from './level-database.ts';
 import { auditLogs, type LogAudit } from './log-audit.ts';
-import { loadCatalog, RECORD_FORMAT } from './log-catalog.ts';
-import { storeKey } from './record-key.ts';
+import { addMark, loadCatalog } from './log-catalog.ts';
+import { openQuarantine, type Quarantine } from './quarantine.ts';
+import { arrivalsPut, storePut } from './record-puts.ts';
 import { recordReader } from './record-reader.ts';
-import { arrivalsPut, recordWriter } from './record-writer.ts';
-import { packRow } from './row.ts';
+import { recordWriter } from './record-writer.ts';
 import { auditRows } from './row-audit.ts';
+import { migrateStore } from './store-migration.ts';
 
 /**
  * The record store of a home: LevelDB in the folder `records`.
@@ -18,8 +20,10 @@ import { auditRows } from './row-audit.ts';
  * |---------------------------------|-----------------------------------------------------|---------------------|
  * | `m`                             | canonical JSON `{format, storeId}`                  | the store           |
  * | `a`                             | uint64be: count of arrivals                         | the store           |
- * | `j` uint64be(arrival)           | uint64be(seq), origin                               | each arrival        |
+ * | `j` uint64be(arrival)           | uint64be(seq), origin                               | each log, its newest arrival |
  * | `t` origin 0x00                 | varint length, newest manifest, 32 bytes each peak  | each log            |
+ * | `e` origin 0x00                 | evidence, as the engine gave it                     | each forked log     |
+ * | `x` origin 0x00 uint64be(segment) | nothing                                           | each segment known to be damaged |
  * | `s` origin 0x00 uint64be(segment) | uint64be(firstSeq), uint32be(events), manifest    | each sealed segment |
  * | `b` origin 0x00 uint64be(segment) | all its records ({@link encodeBlock})             | each sealed segment |
  * | `r` origin 0x00 uint64be(seq)   | record                                              | each open record    |
@@ -33,6 +37,8 @@ import { auditRows } from './row-audit.ts';
  * other, in the order of the calls.
  */
 export interface LevelRecordStore extends RecordStore {
+  /** Marks segments as damaged, so that they are restored, also after a restart. */
+  markDamaged(segments: readonly SegmentPlace[]): Promise<void>;
   /** Everything that is stored, log by log, as raw bytes and with what cannot be read as a fault. */
   auditLogs(): AsyncIterable<LogAudit>;
   /** Faults of the rows that belong to no log: the store's own, the journal's, and keys that are none of ours. */
@@ -40,22 +46,30 @@ export interface LevelRecordStore extends RecordStore {
   close(): Promise<void>;
 }
 
+/** How a record store is opened. */
+export interface RecordStoreOptions {
+  /** Makes a new store of an absent or empty folder, which otherwise is damage. */
+  readonly create?: boolean;
+  /** Folder for copies of what a repair replaces; `quarantine` beside the store's folder when absent. */
+  readonly quarantine?: string;
+}
+
 /**
- * Opens the record store in `dir`.
+ * Opens the record store in `dir`; one of an older format is brought to the present one.
  *
- * @param options `create` makes a new store of an absent or empty folder, which otherwise is damage
  * @throws SmoError `home_in_use`, `home_newer`, or `store_damaged` when it cannot be opened as a whole or when
- *   writes have been lost. A single damaged log throws `store_damaged` only when it is used.
+ *   writes have been lost. What is damaged of a single log is told when it is read.
  */
 export const openRecordStore = async (
   dir: string,
-  options: { readonly create?: boolean } = {},
+  options: RecordStoreOptions = {},
 ): Promise<LevelRecordStore> => {
   const create = options.create ?? false;
+  const quarantine = openQuarantine(options.quarantine ?? join(dirname(dir), 'quarantine'));
   const db = await openDatabase(dir, 'records', create);
   try {
-    if (create && (await isNew(db))) await writeStoreRows(db);
-    return await buildStore(db);
+    if (create && (await isNew(db))) await db.write([storePut(newStoreId()), arrivalsPut(0)], true);
+    return await buildStore(db, quarantine);
   } catch (error) {
     await db.close();
     throw error;
@@ -65,35 +79,42 @@ export const openRecordStore = async (
 /** Bytes of randomness in a store id. */
 const STORE_ID_BYTES = 15;
 
-const buildStore = async (db: Database): Promise<LevelRecordStore> => {
+const newStoreId = (): string => base32.encode(randomBytes(STORE_ID_BYTES));
+
+const buildStore = async (db: Database, quarantine: Quarantine): Promise<LevelRecordStore> => {
   const catalog = await loadCatalog(db);
-  const reader = recordReader(db, catalog);
+  await migrateStore(db, catalog, quarantine);
+  const reader = recordReader(db, catalog, (place) => {
+    // A write that fails is told by the next one.
+    if (addMark(catalog.damagedSegments, place)) writer.mark([place]).catch(() => undefined);
+  });
+  const writer = recordWriter({ db, catalog, reader, quarantine });
   return {
     ...reader,
+    write: writer.write,
+    restore: writer.restore,
+    markDamaged: writer.mark,
     storeId: catalog.storeId,
     arrivals: () => catalog.arrivals,
-    async tails() {
-      return [...catalog.logs]
-        .sort(([a], [b]) => compareStrings(a, b))
-        .map(([, state]): LogTail => {
-          if (state instanceof SmoError) throw state;
-          return state.tail;
-        });
-    },
-    write: recordWriter(db, catalog, reader.records),
+    tails: async () => byOrigin(catalog.logs).map(([, { tail }]) => tail),
+    damagedLogs: () => byOrigin(catalog.damaged).map(([origin, { message }]) => ({ origin, message })),
+    damagedSegments: () =>
+      byOrigin(catalog.damagedSegments).flatMap(([origin, segments]) =>
+        [...segments].sort((a, b) => a - b).map((segment): SegmentPlace => ({ origin, segment })),
+      ),
     auditLogs: () => auditLogs(db),
     auditRows: () => auditRows(db),
-    close: () => db.close(),
+    close: async () => {
+      await writer.settled();
+      await db.close();
+    },
   };
 };
+
+const byOrigin = <T>(map: ReadonlyMap<Origin, T>): readonly (readonly [Origin, T])[] =>
+  [...map].sort(([a], [b]) => compareStrings(a, b));
 
 const isNew = async (db: Database): Promise<boolean> => {
   for await (const _ of db.keys({ limit: 1 })) return false;
   return true;
-};
-
-const writeStoreRows = async (db: Database): Promise<void> => {
-  const storeId = base32.encode(randomBytes(STORE_ID_BYTES));
-  const payload = canonicalBytes({ format: RECORD_FORMAT, storeId });
-  await db.write([{ key: storeKey(), value: packRow(storeKey(), payload) }, arrivalsPut(0)], true);
 };

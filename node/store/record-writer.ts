@@ -1,32 +1,45 @@
-import type { LogWrite, RecordStore } from '../../protocol/engine/index.ts';
-import type { Origin } from '../../protocol/event/index.ts';
+import type {
+  EvidenceRow,
+  LogWrite,
+  RecordStore,
+  SegmentPlace,
+  WholeSegment,
+} from '../../protocol/engine/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { planCommit, type ReplacedRows } from './commit-plan.ts';
 import type { Database, Put } from './level-database.ts';
-import { type LogCatalog, stateOf } from './log-catalog.ts';
-import { encodeArrival, encodeSealed, encodeTail } from './log-rows.ts';
-import { assertContinues, type LogState, lengthAt, spanOf } from './log-state.ts';
-import { arrivalsKey, blockKey, journalKey, recordKey, sealedKey, tailKey } from './record-key.ts';
-import { packRow } from './row.ts';
-import { encodeBlock } from './segment-block.ts';
+import { addMark, type LogCatalog } from './log-catalog.ts';
+import type { Quarantine } from './quarantine.ts';
+import { damagePut, evidencePut } from './record-puts.ts';
+import type { RecordReader } from './record-reader.ts';
+import { planRestore } from './segment-restore.ts';
 
-/** Reads records that are already stored, for the block that a sealed segment becomes. */
-export type StoredRecords = RecordStore['records'];
+/** What the writing half works on. */
+export interface WriterParts {
+  readonly db: Database;
+  readonly catalog: LogCatalog;
+  readonly reader: RecordReader;
+  readonly quarantine: Quarantine;
+}
 
-/** The writing half of the record store: one commit after the other, in the order of the calls. */
-export const recordWriter = (
-  db: Database,
-  catalog: LogCatalog,
-  storedRecords: StoredRecords,
-): RecordStore['write'] => {
+/** The writing half of the record store. */
+export interface RecordWriter extends Pick<RecordStore, 'write' | 'restore'> {
+  /** Marks segments as damaged, for now and after a restart. */
+  mark(segments: readonly SegmentPlace[]): Promise<void>;
+  /** Resolves when everything that was asked for so far is done. */
+  settled(): Promise<void>;
+}
+
+/** Writes to the store, one write after the other, in the order of the calls. */
+export const recordWriter = (parts: WriterParts): RecordWriter => {
   let last: Promise<void> = Promise.resolve();
   let failed: SmoError | undefined;
 
-  const commit = async (logs: readonly LogWrite[], durable: boolean): Promise<void> => {
-    if (failed !== undefined) throw failed;
-    const plan = await planCommit(catalog, logs, storedRecords);
-    if (plan.puts.length === 0) return;
+  /** Keeps copies of what is about to go, then writes. */
+  const perform = async (puts: readonly Put[], replaced: readonly ReplacedRows[], sync: boolean) => {
     try {
-      await db.write(plan.puts, durable);
+      for (const { name, rows } of replaced) await parts.quarantine.keep(name, rows);
+      await parts.db.write(puts, sync || replaced.length > 0);
     } catch (error) {
       // What reached the disk is unknown until the database is opened again; going on could skip a record.
       failed = new SmoError(
@@ -36,95 +49,55 @@ export const recordWriter = (
       );
       throw failed;
     }
-    catalog.arrivals = plan.arrivals;
-    for (const [origin, state] of plan.logs) catalog.logs.set(origin, state);
   };
 
-  return (logs, { durable }) => {
-    const result = last.then(() => commit(logs, durable));
+  const commit = async (
+    logs: readonly LogWrite[],
+    evidence: readonly EvidenceRow[],
+    durable: boolean,
+  ): Promise<void> => {
+    if (failed !== undefined) throw failed;
+    const { catalog } = parts;
+    const plan = await planCommit(parts.db, catalog, logs);
+    const puts = [...plan.puts, ...evidence.map(evidencePut)];
+    if (puts.length === 0) return;
+    await perform(puts, plan.replaced, durable);
+    catalog.arrivals = plan.arrivals;
+    for (const [origin, { tail, sealed, arrival }] of plan.logs) {
+      catalog.logs.set(origin, { tail, sealed });
+      catalog.newest.set(origin, arrival);
+      catalog.damaged.delete(origin);
+    }
+    for (const place of plan.lossy) addMark(catalog.damagedSegments, place);
+  };
+
+  const restore = async (segment: WholeSegment): Promise<void> => {
+    if (failed !== undefined) throw failed;
+    const { db, catalog, reader } = parts;
+    const { origin, manifest } = segment;
+    const { puts, rows, log } = planRestore(db, catalog.logs.get(origin), segment);
+    await perform(puts, [{ name: `${origin}-${manifest.segment}`, rows }], true);
+    catalog.logs.set(origin, log);
+    catalog.damagedSegments.get(origin)?.delete(manifest.segment);
+    reader.forget(origin, manifest.segment);
+  };
+
+  const mark = async (segments: readonly SegmentPlace[]): Promise<void> => {
+    if (failed !== undefined) throw failed;
+    await perform(segments.map(damagePut), [], true);
+    for (const place of segments) addMark(parts.catalog.damagedSegments, place);
+  };
+
+  const inTurn = (task: () => Promise<void>): Promise<void> => {
+    const result = last.then(task);
     last = result.catch(() => undefined);
     return result;
   };
+
+  return {
+    write: (logs, { durable, evidence = [] }) => inTurn(() => commit(logs, evidence, durable)),
+    restore: (segment) => inTurn(() => restore(segment)),
+    mark: (segments) => inTurn(() => mark(segments)),
+    settled: () => inTurn(async () => undefined),
+  };
 };
-
-/** Everything that one commit changes, on the disk and in the catalog. */
-interface CommitPlan {
-  readonly puts: readonly Put[];
-  readonly arrivals: number;
-  readonly logs: ReadonlyMap<Origin, LogState>;
-}
-
-/** A log as the commit leaves it so far. */
-interface StagedLog extends LogState {
-  /** Records of the open segment that this commit brings; they get their rows at its end, unless it seals them. */
-  readonly fresh: readonly Uint8Array[];
-}
-
-const planCommit = async (
-  catalog: LogCatalog,
-  writes: readonly LogWrite[],
-  storedRecords: StoredRecords,
-): Promise<CommitPlan> => {
-  const puts: Put[] = [];
-  const logs = new Map<Origin, StagedLog>();
-  let { arrivals } = catalog;
-  for (const write of writes) {
-    const { origin, tail, arrival } = write;
-    const before = logs.get(origin) ?? stateOf(catalog, origin);
-    assertContinues(before?.tail.manifest, arrivals, write);
-    const fresh = [...(logs.get(origin)?.fresh ?? []), ...write.records];
-    const sealed = before?.sealed ?? [];
-    if (tail.manifest.sealed) {
-      puts.push(...(await sealSegment(write, fresh, storedRecords)));
-      logs.set(origin, { tail, sealed: [...sealed, spanOf(tail.manifest)], fresh: [] });
-    } else {
-      logs.set(origin, { tail, sealed, fresh });
-    }
-    const key = journalKey(arrival);
-    const entry = encodeArrival({ origin, seq: lengthAt(tail.manifest) });
-    puts.push({ key, value: packRow(key, entry) });
-    arrivals = arrival;
-  }
-  for (const [origin, log] of logs) puts.push(...tailPuts(origin, log));
-  if (puts.length > 0) puts.push(arrivalsPut(arrivals));
-  return { puts, arrivals, logs: withoutFresh(logs) };
-};
-
-/** Packs a segment: the rows that it has so far, and the records that come with the commit. */
-const sealSegment = async (
-  { origin, tail: { manifest } }: LogWrite,
-  fresh: readonly Uint8Array[],
-  storedRecords: StoredRecords,
-): Promise<readonly Put[]> => {
-  const { segment, firstSeq } = manifest;
-  const stored = await storedRecords(origin, firstSeq, manifest.events - fresh.length);
-  const key = blockKey(origin, segment);
-  const manifestKey = sealedKey(origin, segment);
-  return [
-    { key, value: encodeBlock(key, [...stored, ...fresh]) },
-    { key: manifestKey, value: packRow(manifestKey, encodeSealed(manifest)) },
-    ...stored.map((_, index) => ({ key: recordKey(origin, firstSeq + index), value: undefined })),
-  ];
-};
-
-const tailPuts = (origin: Origin, { tail, fresh }: StagedLog): readonly Put[] => {
-  const firstFresh = lengthAt(tail.manifest) - fresh.length + 1;
-  const key = tailKey(origin);
-  return [
-    ...fresh.map((record, index) => {
-      const recordRow = recordKey(origin, firstFresh + index);
-      return { key: recordRow, value: packRow(recordRow, record) };
-    }),
-    { key, value: packRow(key, encodeTail(tail)) },
-  ];
-};
-
-/** The put of the row that counts the arrivals. */
-export const arrivalsPut = (arrivals: number): Put => {
-  const payload = new Uint8Array(8);
-  new DataView(payload.buffer).setBigUint64(0, BigInt(arrivals));
-  return { key: arrivalsKey(), value: packRow(arrivalsKey(), payload) };
-};
-
-const withoutFresh = (logs: ReadonlyMap<Origin, StagedLog>): ReadonlyMap<Origin, LogState> =>
-  new Map([...logs].map(([origin, { tail, sealed }]) => [origin, { tail, sealed }]));

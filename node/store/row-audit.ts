@@ -6,8 +6,8 @@ import { kindRange, parseKey, storeKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
 
 /**
- * Checks the rows that belong to no log, and the journal against the logs: each log must be as long as its last
- * arrival says. Gives what is wrong as sentences; nothing when all is well.
+ * Checks the rows that are no part of a log, and the journal against the logs: each log must be as long as its
+ * newest arrival says. A store of format 1 has an entry for each arrival that there was. Gives what is wrong as sentences; nothing when all is well.
  */
 export async function* auditRows(db: Database): AsyncIterable<string> {
   const store = db.get(storeKey());
@@ -16,6 +16,12 @@ export async function* auditRows(db: Database): AsyncIterable<string> {
   }
   for await (const key of db.keys({})) {
     if (parseKey(key) === undefined) yield `a row whose key is none: ${Buffer.from(key).toString('hex')}`;
+  }
+  for await (const [key, value] of db.entries(kindRange('evidence'))) {
+    const name = parseKey(key);
+    if (name?.kind === 'evidence' && unpackRow(key, value) === undefined) {
+      yield `the evidence against log ${name.origin} has changed`;
+    }
   }
   const lengths = new Map<string, number>();
   yield* auditJournal(db, lengths);
@@ -37,12 +43,11 @@ export async function* auditRows(db: Database): AsyncIterable<string> {
 }
 
 async function* auditJournal(db: Database, lengths: Map<string, number>): AsyncIterable<string> {
-  let next = 1;
+  let last = 0;
   for await (const [key, value] of db.entries(kindRange('journal'))) {
     const name = parseKey(key);
     if (name?.kind !== 'journal') continue;
-    for (; next < name.number; next += 1) yield `entry ${next} of the arrival journal is missing`;
-    next = name.number + 1;
+    last = name.number;
     const payload = unpackRow(key, value);
     const entry = payload && decodeArrival(payload);
     if (entry === undefined) {
@@ -53,8 +58,7 @@ async function* auditJournal(db: Database, lengths: Map<string, number>): AsyncI
   }
   const arrivals = countOf(db);
   if (arrivals === undefined) yield 'the count of arrivals is missing or has changed';
-  else if (arrivals !== next - 1)
-    yield `${arrivals} arrivals are counted, and the journal ends at ${next - 1}`;
+  else if (arrivals !== last) yield `${arrivals} arrivals are counted, and the journal ends at ${last}`;
 }
 
 const countOf = (db: Database): number | undefined => {

@@ -6,6 +6,8 @@ const HEAD_BYTES = 8;
 /** Bytes of each entry of the table: length and checksum of one record. */
 const ENTRY_BYTES = 8;
 
+const NOTHING = new Uint8Array();
+
 /**
  * A sealed segment as one value:
  *
@@ -29,16 +31,23 @@ export interface SegmentBlock {
   record(index: number): Uint8Array | undefined;
 }
 
-/** Packs the records of a sealed segment into the value that is stored under `key`. */
-export const encodeBlock = (key: Uint8Array, records: readonly Uint8Array[]): Uint8Array => {
+/**
+ * Packs the records of a sealed segment into the value that is stored under `key`. One that is lost stays so: its
+ * entry has no bytes, and a checksum that these do not have.
+ */
+export const encodeBlock = (key: Uint8Array, records: readonly (Uint8Array | undefined)[]): Uint8Array => {
   const recordsAt = HEAD_BYTES + records.length * ENTRY_BYTES;
   let size = recordsAt;
-  for (const record of records) size += record.length;
+  for (const record of records) size += record?.length ?? 0;
   const block = new Uint8Array(size);
   const view = new DataView(block.buffer);
   view.setUint32(4, records.length);
   let at = recordsAt;
   for (const [index, record] of records.entries()) {
+    if (record === undefined) {
+      view.setUint32(HEAD_BYTES + index * ENTRY_BYTES + 4, ~crc32(NOTHING));
+      continue;
+    }
     view.setUint32(HEAD_BYTES + index * ENTRY_BYTES, record.length);
     view.setUint32(HEAD_BYTES + index * ENTRY_BYTES + 4, crc32(record));
     block.set(record, at);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type JsonValue, utf8Decode, utf8Encode } from '../../protocol/bytes/index.ts';
 import type { StateRow, StateStore } from '../../protocol/engine/index.ts';
-import { type Database, openDatabase } from './level-database.ts';
+import { type Database, openDatabase, type Put } from './level-database.ts';
 import { packRow, unpackRow } from './row.ts';
 import { damaged } from './store-error.ts';
 
@@ -11,7 +11,7 @@ import { damaged } from './store-error.ts';
  *
  * | key              | value                                      |
  * |------------------|--------------------------------------------|
- * | `m`              | uint8: format version                      |
+ * | `m`              | uint8: format version, 0 while it is cleared |
  * | `r` key as UTF-8 | JSON of the row                            |
  *
  * Every value begins with a CRC-32 over its key and itself ({@link packRow}).
@@ -59,7 +59,7 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
         }),
         false,
       ),
-    clear: () => db.clear({ gte: Uint8Array.of(ROW), lt: Uint8Array.of(ROW + 1) }),
+    clear: () => clearRows(db),
     audit: () => auditState(db),
     close: () => db.close(),
   };
@@ -74,6 +74,20 @@ const FORMAT_KEY = Uint8Array.of(0x6d); // m
 
 /** Version of the layout; a store of any other is rebuilt. */
 const STATE_FORMAT = 1;
+
+/** In the place of the format while rows are being removed: half of them would pass for a state. */
+const CLEARING = 0;
+
+const clearRows = async (db: Database): Promise<void> => {
+  await db.write([formatPut(CLEARING)], false);
+  await db.clear({ gte: Uint8Array.of(ROW), lt: Uint8Array.of(ROW + 1) });
+  await db.write([formatPut(STATE_FORMAT)], false);
+};
+
+const formatPut = (format: number): Put => ({
+  key: FORMAT_KEY,
+  value: packRow(FORMAT_KEY, Uint8Array.of(format)),
+});
 
 const rowKey = (key: string): Uint8Array => {
   const name = utf8Encode(key);
@@ -110,10 +124,12 @@ const assertFormat = async (db: Database): Promise<void> => {
     for await (const key of db.keys({ limit: 1 })) {
       throw damaged('state', `its format is not known, but it holds ${printable(key)}`);
     }
-    await db.write([{ key: FORMAT_KEY, value: packRow(FORMAT_KEY, Uint8Array.of(STATE_FORMAT)) }], false);
-  } else if (unpackRow(FORMAT_KEY, value)?.[0] !== STATE_FORMAT) {
-    throw damaged('state', `its format is not ${STATE_FORMAT}`);
+    await db.write([formatPut(STATE_FORMAT)], false);
+    return;
   }
+  const format = unpackRow(FORMAT_KEY, value)?.[0];
+  if (format === CLEARING) await clearRows(db);
+  else if (format !== STATE_FORMAT) throw damaged('state', `its format is not ${STATE_FORMAT}`);
 };
 
 async function* auditState(db: Database): AsyncIterable<string> {

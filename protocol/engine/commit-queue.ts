@@ -68,7 +68,14 @@ export class CommitQueue {
     const { writes, generation } = this.#overlay.take();
     if (this.#logs.length === 0 && writes.length === 0 && this.#after.length === 0) return undefined;
     this.#lastId += 1;
-    const commit = { id: this.#lastId, durable: this.#durable, logs: this.#logs, state: writes };
+    const commit: Commit = {
+      id: this.#lastId,
+      durable: this.#durable,
+      logs: this.#logs,
+      evidence: [],
+      reset: false,
+      state: writes,
+    };
     this.#underWay = { commit, generation, after: this.#after };
     this.#logs = [];
     this.#after = [];

@@ -2,7 +2,15 @@ import type { CausalStep } from '../causality/index.ts';
 import type { Origin, SeenVector, Seq } from '../event/index.ts';
 import type { HybridClock } from '../log/index.ts';
 import { keyParts, type PlacePair, type ProjectionCounts } from '../projection/index.ts';
-import type { LogTail, RecordStore, StateRow, StateStore } from './ports.ts';
+import type {
+  DamagedLog,
+  EvidenceRow,
+  LogTail,
+  RecordStore,
+  SegmentPlace,
+  StateRow,
+  StateStore,
+} from './ports.ts';
 import { STATE_FORMAT, stateKey, statePrefix } from './state-keys.ts';
 
 /** The one row that belongs to no log and no entity. */
@@ -17,6 +25,12 @@ export interface MetaRow {
 export interface EngineImage {
   readonly arrivals: number;
   readonly tails: readonly LogTail[];
+  /** Logs of which more was stored than the tails say. */
+  readonly damaged: readonly DamagedLog[];
+  /** Segments that wait to be restored. */
+  readonly damagedSegments: readonly SegmentPlace[];
+  /** Proofs of forks. */
+  readonly evidence: readonly EvidenceRow[];
   /** Undefined for an empty state, which is then rebuilt from the records. */
   readonly state: StateImage | undefined;
 }
@@ -41,7 +55,14 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
   );
   const fits = image?.applied.every(([origin, seq]) => seq <= (lengths.get(origin) ?? 0)) ?? false;
   if (!fits) await state.clear();
-  return { arrivals: records.arrivals(), tails, state: fits ? image : undefined };
+  return {
+    arrivals: records.arrivals(),
+    tails,
+    damaged: records.damagedLogs(),
+    damagedSegments: records.damagedSegments(),
+    evidence: await records.evidence(),
+    state: fits ? image : undefined,
+  };
 };
 
 const readState = async (state: StateStore): Promise<StateImage | undefined> => {

@@ -7,12 +7,16 @@ export type { PeerState } from './peer-sessions.ts';
 export type {
   Arrival,
   Commit,
+  DamagedLog,
+  EvidenceRow,
   LogTail,
   LogWrite,
   RecordStore,
+  SegmentPlace,
   SegmentRange,
   StateRow,
   StateStore,
   StateWrite,
+  WholeSegment,
 } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';

@@ -38,21 +38,55 @@ export interface LogWrite {
   readonly arrival: number;
 }
 
-/** One atomic step of storage: record writes first, then the state derived from them. */
+/** Proof that a log has been forked, as the bytes of its evidence object. */
+export interface EvidenceRow {
+  readonly origin: Origin;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One atomic step of storage: record writes and evidence first, in one batch, then the state derived from them.
+ */
 export interface Commit {
   readonly id: number;
-  /** True: completed only when the record writes have reached the disk (fsync). */
+  /** True: completed only when the record writes and the evidence have reached the disk (fsync). */
   readonly durable: boolean;
   readonly logs: readonly LogWrite[];
+  /** Newest evidence of each log that has some; replaces the older one of its log. */
+  readonly evidence: readonly EvidenceRow[];
+  /** True: the derived state is cleared before `state` is written. */
+  readonly reset: boolean;
   readonly state: readonly StateWrite[];
 }
 
-/** Entry of the arrival journal. */
+/** The newest entry of one log in the arrival journal. */
 export interface Arrival {
   readonly arrival: number;
   readonly origin: Origin;
   /** Length of the log after this arrival. */
   readonly seq: Seq;
+}
+
+/**
+ * A log whose newest position could not be read. It is held up to the end of its last readable sealed segment,
+ * or not at all; what lay beyond comes back as any other part of a log does.
+ */
+export interface DamagedLog {
+  readonly origin: Origin;
+  readonly message: string;
+}
+
+/** One segment of one log. */
+export interface SegmentPlace {
+  readonly origin: Origin;
+  readonly segment: number;
+}
+
+/** All records of one segment with their manifest: what takes the place of damaged ones. */
+export interface WholeSegment {
+  readonly origin: Origin;
+  readonly manifest: Manifest;
+  readonly records: readonly Uint8Array[];
 }
 
 /**
@@ -64,14 +98,38 @@ export interface RecordStore {
   readonly storeId: string;
   /** Frontier changes so far. */
   arrivals(): number;
-  /** Every log's newest position, in order of origin. */
+  /** Every log's newest position, in order of origin; of damaged logs that which is left. */
   tails(): Promise<readonly LogTail[]>;
   /**
-   * Writes of one commit, all or none. Resolves after fsync when `durable`.
+   * Logs whose newest position could not be read when the store was opened, until they are written to again.
+   * Appending to an own one would sign a second history.
+   */
+  damagedLogs(): readonly DamagedLog[];
+  /**
+   * Segments that are held and cannot be read as a whole, as far as that is known: what a reading met, what
+   * `smo doctor` found, now or before a restart. They wait for {@link restore}.
+   */
+  damagedSegments(): readonly SegmentPlace[];
+  /**
+   * Writes of one commit, all or none. Resolves after fsync when `durable`. A write to a damaged log continues
+   * what {@link tails} says of it; what was stored beyond is put into quarantine first.
    * Throws RangeError when a write does not continue its log.
    */
-  write(logs: readonly LogWrite[], options: { readonly durable: boolean }): Promise<void>;
-  /** One record, without waiting; undefined when not held. */
+  write(
+    logs: readonly LogWrite[],
+    options: { readonly durable: boolean; readonly evidence?: readonly EvidenceRow[] },
+  ): Promise<void>;
+  /**
+   * Puts the records and the manifest of a segment that is held in the place of damaged or missing ones; durable
+   * when it resolves. What was there is put into quarantine first. Neither the position of the log nor the arrival
+   * journal changes. The caller has verified the segment.
+   * Throws RangeError when it is not a segment of the log as it is held, to the byte of its manifest where that
+   * can be read.
+   */
+  restore(segment: WholeSegment): Promise<void>;
+  /** The newest evidence of each log that has some and whose evidence can be read, in order of origin. */
+  evidence(): Promise<readonly EvidenceRow[]>;
+  /** One record, without waiting; undefined when not held. Throws SmoError `store_damaged`, as all reading does. */
   record(origin: Origin, seq: Seq): Uint8Array | undefined;
   /** Up to `count` records from `firstSeq` on; fewer at the end of the log. */
   records(origin: Origin, firstSeq: Seq, count: number): Promise<readonly Uint8Array[]>;
@@ -82,7 +140,9 @@ export interface RecordStore {
   range(origin: Origin, segment: number, events: number): Promise<SegmentRange | undefined>;
   /** Manifests of a log, sealed ones in order and the head, if any, last. */
   manifests(origin: Origin): Promise<readonly Manifest[]>;
-  /** Arrivals after a given one, oldest first. */
+  /** Manifest of one segment, sealed or the head, without waiting; undefined when the log has no such segment. */
+  manifest(origin: Origin, segment: number): Manifest | undefined;
+  /** The logs that have changed after an arrival, each with its newest one, oldest first. */
   journal(after: number): AsyncIterable<Arrival>;
 }
 

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../bytes/index.ts';
 import { CausalIndex } from '../causality/index.ts';
 import type { Crypto } from '../crypto/index.ts';
-import { deviceOf, type Origin, type PlacedEvent, type Seq } from '../event/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import { type HybridClock, observeForeign, observeOwn, type Place, startOfTime } from '../log/index.ts';
-import { foldMembership, isControlType, type Membership } from '../membership/index.ts';
+import { isControlType, type Membership, MembershipFold } from '../membership/index.ts';
 import {
   noCounts,
   type ProjectionContext,
@@ -36,10 +36,11 @@ export class ReplicaState {
   readonly counts: ProjectionCounts;
   readonly #host: ReplicaStateHost;
   readonly #context: ProjectionContext;
-  readonly #control: PlacedEvent[];
+  readonly #members: MembershipFold;
   readonly #touched = new Set<Origin>();
+  /** How many control events are applied. */
+  #controlEvents = 0;
   #clock: HybridClock;
-  #membership: Membership;
 
   constructor(host: ReplicaStateHost, image: StateImage | undefined) {
     this.#host = host;
@@ -48,8 +49,10 @@ export class ReplicaState {
     this.#clock = image?.meta.clock ?? startOfTime;
     for (const [origin, seq] of image?.applied ?? []) this.causality.restoreApplied(origin, seq);
     for (const step of image?.steps ?? []) this.causality.restoreStep(step);
-    this.#control = (image?.control ?? []).map((pair) => host.event(placeOf(pair)));
-    this.#membership = this.#fold();
+    this.#members = new MembershipFold(host.genesis, (place, origin) =>
+      this.causality.seenSeq(place, origin),
+    );
+    for (const pair of image?.control ?? []) this.#takeControl(host.event(placeOf(pair)));
     this.#context = {
       crypto: host.crypto,
       get: (key) => host.overlay.get(key),
@@ -63,7 +66,7 @@ export class ReplicaState {
   }
 
   get membership(): Membership {
-    return this.#membership;
+    return this.#members.membership;
   }
 
   get clock(): HybridClock {
@@ -84,9 +87,8 @@ export class ReplicaState {
         : observeForeign(this.#clock, event.timestamp, nowMs);
     this.#touched.add(event.origin);
     if (!isControlType(event.type)) return false;
-    this.#host.overlay.put(stateKey.control(this.#control.length), pairOf(event) as unknown as JsonValue);
-    this.#control.push(event);
-    this.#membership = this.#fold();
+    this.#host.overlay.put(stateKey.control(this.#controlEvents), pairOf(event) as unknown as JsonValue);
+    this.#takeControl(event);
     return true;
   }
 
@@ -106,9 +108,9 @@ export class ReplicaState {
     this.#host.overlay.put(stateKey.meta, meta as unknown as JsonValue);
   }
 
-  /** Whether records of a log are accepted: only members' devices write. */
+  /** Whether records of a log are stored and exchanged. */
   accepts(origin: Origin): boolean {
-    return this.#membership.has(deviceOf(origin));
+    return this.membership.accepts(origin);
   }
 
   /** Length of the applied prefix of every log. */
@@ -116,9 +118,8 @@ export class ReplicaState {
     return this.causality.frontier();
   }
 
-  #fold(): Membership {
-    return foldMembership(this.#host.genesis, this.#control, (place, other) =>
-      this.causality.sees(place, other),
-    );
+  #takeControl(event: PlacedEvent): void {
+    this.#members.take(event);
+    this.#controlEvents += 1;
   }
 }

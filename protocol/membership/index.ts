@@ -1,10 +1,13 @@
+export type { SeenSeq } from './control-entry.ts';
 export {
   CONTROL_TYPE,
+  type Cut,
   deviceAdded,
+  deviceRenamed,
+  deviceRevoked,
   isControlType,
   isLabel,
-  isRole,
-  type Role,
+  roleChanged,
   SPACE_NONCE_BYTES,
   spaceCreated,
 } from './control-event.ts';
@@ -26,5 +29,8 @@ export {
   type JoinMessage,
   type JoinRefusal,
 } from './join-messages.ts';
-export { foldMembership, type Member, type Membership, type Sees } from './membership.ts';
+export { MEMBERSHIP_LIMITS } from './limits.ts';
+export type { FormerMember, LogLimit, Member, Membership } from './membership.ts';
+export { foldMembership, MembershipFold } from './membership-fold.ts';
+export { isRole, mayAdminister, mayWrite, type Role } from './role.ts';
 export { decodeTicket, encodeTicket, TICKET_SECRET_BYTES, type Ticket } from './ticket.ts';

@@ -1,9 +1,10 @@
 import { equalSecrets, hexEncode } from '../bytes/index.ts';
 import type { DeviceId } from '../crypto/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
-import { isLabel, type Role } from './control-event.ts';
+import { isLabel } from './control-event.ts';
 import { inviteIdOf, type JoinTranscript, joinProof } from './join.ts';
 import type { JoinMessage, JoinRefusal } from './join-messages.ts';
+import type { Role } from './role.ts';
 
 /** Wrong proofs after which an invite closes. */
 export const INVITE_ATTEMPTS_MAX = 5;

@@ -1,66 +1,189 @@
 import type { DeviceId } from '../crypto/index.ts';
-import { compareEvents, deviceOf, type PlacedEvent } from '../event/index.ts';
+import { deviceOf, type Origin, type Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
-import { type Role, readControl } from './control-event.ts';
+import type { ControlEntry } from './control-entry.ts';
+import type { Cut } from './control-event.ts';
+import { mayWrite, type Role } from './role.ts';
+import { byTotalOrder, maximalOf, type Ruling } from './ruling.ts';
 
 /** A device of the space. */
 export interface Member {
   readonly device: DeviceId;
   readonly name: string;
   readonly role: Role;
-  /** The event that made it a member. */
+  /** The event that made it a member: the first in total order of those that count. */
   readonly since: Place;
 }
 
-/** All members, by device. */
-export type Membership = ReadonlyMap<DeviceId, Member>;
+/** A device that has been revoked. By several, then the most senior of them is told. */
+export interface FormerMember extends Member {
+  readonly by: DeviceId;
+  readonly reason: string | undefined;
+  /** As that revocation states it. What counts follows from all of them: {@link Membership.limit}. */
+  readonly cut: Cut;
+  readonly revokedAt: Place;
+}
 
-/** Question to the causal index: has the event at the first place seen the one at the second? */
-export type Sees = (place: Place, other: Place) => boolean;
+/** How much of a log counts. */
+export type LogLimit =
+  /** No valid event has added its device: nothing is known of it, and its log waits. */
+  | { readonly type: 'unknown' }
+  | { readonly type: 'unlimited' }
+  /** Events up to this seq count, and those after it are excluded; 0 excludes the whole log. */
+  | { readonly type: 'limited'; readonly seq: Seq };
 
-/**
- * The membership that a set of control events makes. The founder is the author of the genesis event, and an
- * admin for ever. An event that adds a device counts if the membership that its own causal past makes has its
- * author as an admin; of several that add the same device the last in the total order stands.
- *
- * A function of the set alone: the order of `control` does not matter as long as it respects causality.
- *
- * @param genesis the verified first event of the space
- */
-export const foldMembership = (
-  genesis: PlacedEvent,
-  control: readonly PlacedEvent[],
-  sees: Sees,
-): Membership => {
-  const founding = readControl(genesis);
-  const founder: Member = {
-    device: deviceOf(genesis.origin),
-    name: founding.ok && founding.value.type === 'space-created' ? founding.value.deviceName : '',
-    role: 'admin',
-    since: genesis,
-  };
-  const counted: { readonly event: PlacedEvent; readonly member: Member }[] = [
-    { event: genesis, member: founder },
-  ];
-  for (const event of control) {
-    const statement = readControl(event);
-    if (!statement.ok || statement.value.type !== 'device-added') continue;
-    const { device, name, role } = statement.value;
-    if (device === founder.device || !authorIsAdmin(event, counted, sees)) continue;
-    counted.push({ event, member: { device, name, role, since: event } });
+/** The membership that a set of control events makes. Does not change any more. */
+export interface Membership {
+  /** How many members there are. */
+  readonly size: number;
+  /** Devices that have been revoked. None of them comes back: no add and no change of role undoes a revocation. */
+  readonly former: ReadonlyMap<DeviceId, FormerMember>;
+  /** Whether a device is a member: added, and not revoked. Members may connect. */
+  has(device: DeviceId): boolean;
+  get(device: DeviceId): Member | undefined;
+  keys(): Iterable<DeviceId>;
+  values(): Iterable<Member>;
+  /**
+   * Whether records of a log are stored and exchanged: a valid event has added its device, and one has given it
+   * a role that writes. Grows only; that something is excluded or its device revoked does not matter here.
+   */
+  accepts(origin: Origin): boolean;
+  /** How much of a log counts. */
+  limit(origin: Origin): LogLimit;
+  /** Whether an event lies beyond the limit of its log. */
+  excludes(place: Place): boolean;
+  /** Whether a control event counts; false for every other event. */
+  counts(place: Place): boolean;
+}
+
+/** What the limits of a device's logs follow from. */
+interface Standing {
+  readonly added: boolean;
+  /** Whether an event that counts ever gave it a role that writes. */
+  readonly hasWritten: boolean;
+  readonly writes: boolean;
+  readonly revocations: readonly ControlEntry[];
+  /** Those after which it does not write, though it is a member. */
+  readonly demotions: readonly ControlEntry[];
+}
+
+const UNKNOWN: LogLimit = { type: 'unknown' };
+const UNLIMITED: LogLimit = { type: 'unlimited' };
+
+/** A membership as it follows from a ruling. */
+export class RuledMembership implements Membership {
+  readonly former: ReadonlyMap<DeviceId, FormerMember>;
+  readonly #members: ReadonlyMap<DeviceId, Member>;
+  readonly #writers: ReadonlySet<DeviceId>;
+  readonly #standings: ReadonlyMap<DeviceId, Standing>;
+  readonly #counted: ReadonlySet<string>;
+
+  /**
+   * @param known devices that a valid event has added
+   * @param writers those of them that a valid event has given a role that writes
+   */
+  constructor(ruling: Ruling, known: ReadonlySet<DeviceId>, writers: ReadonlySet<DeviceId>) {
+    const members = new Map<DeviceId, Member>();
+    const former = new Map<DeviceId, FormerMember>();
+    for (const device of known) {
+      const member = memberOf(ruling, device);
+      const revocation = ruling
+        .removalsOf(device)
+        .find(({ statement }) => statement.type === 'device-revoked');
+      if (member === undefined) continue;
+      if (revocation === undefined) members.set(device, member);
+      else former.set(device, formerOf(member, revocation));
+    }
+    this.#members = members;
+    this.former = former;
+    this.#writers = new Set([...writers].filter((device) => known.has(device)));
+    this.#standings = new Map([...known].map((device) => [device, standingOf(ruling, device)]));
+    this.#counted = new Set([...ruling.counted].map(({ event }) => keyOf(event)));
   }
-  const inOrder = counted.toSorted((a, b) => compareEvents(a.event, b.event));
-  return new Map(inOrder.map(({ member }) => [member.device, member]));
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  has(device: DeviceId): boolean {
+    return this.#members.has(device);
+  }
+
+  get(device: DeviceId): Member | undefined {
+    return this.#members.get(device);
+  }
+
+  keys(): Iterable<DeviceId> {
+    return this.#members.keys();
+  }
+
+  values(): Iterable<Member> {
+    return this.#members.values();
+  }
+
+  accepts(origin: Origin): boolean {
+    return this.#writers.has(deviceOf(origin));
+  }
+
+  limit(origin: Origin): LogLimit {
+    const standing = this.#standings.get(deviceOf(origin));
+    if (standing === undefined) return UNKNOWN;
+    const seq = limitOf(standing, origin);
+    return seq === undefined ? UNLIMITED : { type: 'limited', seq };
+  }
+
+  excludes({ origin, seq }: Place): boolean {
+    const limit = this.limit(origin);
+    return limit.type === 'limited' && seq > limit.seq;
+  }
+
+  counts(place: Place): boolean {
+    return this.#counted.has(keyOf(place));
+  }
+}
+
+const memberOf = (ruling: Ruling, device: DeviceId): Member | undefined => {
+  const counted = ruling.countedAbout(device);
+  const role = ruling.roleOf(device);
+  const adds = counted.filter((entry) => entry.isAdd).toSorted(byTotalOrder);
+  const since = adds.find(({ statement }) => statement.type === 'space-created') ?? adds[0];
+  const last = maximalOf(counted.filter((entry) => entry.name !== undefined))
+    .toSorted(byTotalOrder)
+    .at(-1);
+  if (role === undefined || since === undefined || last?.name === undefined) return undefined;
+  return { device, name: last.name, role, since: placeOf(since) };
 };
 
-const authorIsAdmin = (
-  event: PlacedEvent,
-  counted: readonly { readonly event: PlacedEvent; readonly member: Member }[],
-  sees: Sees,
-): boolean => {
-  const author = deviceOf(event.origin);
-  const [last] = counted
-    .filter(({ event: cause, member }) => member.device === author && sees(event, cause))
-    .sort((a, b) => compareEvents(b.event, a.event));
-  return last?.member.role === 'admin';
+const formerOf = (member: Member, revocation: ControlEntry): FormerMember => {
+  const { statement, author } = revocation;
+  if (statement.type !== 'device-revoked') throw new TypeError('only a revocation makes a former member');
+  const { reason, cut } = statement;
+  return { ...member, by: author, reason, cut, revokedAt: placeOf(revocation) };
 };
+
+const standingOf = (ruling: Ruling, device: DeviceId): Standing => {
+  const role = ruling.roleOf(device);
+  const removals = ruling.removalsOf(device);
+  return {
+    added: role !== undefined,
+    hasWritten: ruling.countedAbout(device).some((entry) => entry.role !== undefined && mayWrite(entry.role)),
+    writes: role !== undefined && mayWrite(role),
+    revocations: removals.filter(({ statement }) => statement.type === 'device-revoked'),
+    demotions: removals.filter((entry) => entry.role !== undefined && !mayWrite(entry.role)),
+  };
+};
+
+/** The least seq that anything counted leaves to a log; undefined if all of it counts. */
+const limitOf = (standing: Standing, origin: Origin): Seq | undefined => {
+  if (!standing.added || !standing.hasWritten) return 0;
+  const demoted = standing.demotions.flatMap((removal) => removal.cutOf(origin) ?? []);
+  // A log that no demotion knows is silent as long as its device is, and no longer.
+  if (demoted.length === 0 && !standing.writes) return 0;
+  const revoked = standing.revocations.map((removal) => removal.cutOf(origin) ?? 0);
+  const cuts = [...demoted, ...revoked];
+  return cuts.length > 0 ? Math.min(...cuts) : undefined;
+};
+
+const placeOf = ({ event: { origin, seq } }: ControlEntry): Place => ({ origin, seq });
+
+const keyOf = ({ origin, seq }: Place): string => `${origin} ${seq}`;

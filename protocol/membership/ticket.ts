@@ -11,7 +11,7 @@ import {
 import { EVENT_LIMITS } from '../event/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
-import { isRole, type Role } from './control-event.ts';
+import { isRole, type Role } from './role.ts';
 
 /** Bytes of the one-time secret of an invite. */
 export const TICKET_SECRET_BYTES = 16;

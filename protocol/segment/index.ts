@@ -6,6 +6,7 @@ export {
   emptyTree,
   treeRoot,
 } from './compact-tree.ts';
+export { type LeafPath, leafPath, pathRoot } from './leaf-path.ts';
 export { fits, SEGMENT_LIMITS, type SegmentSize } from './limits.ts';
 export { merkleRoot } from './merkle-tree.ts';
 export {
@@ -16,3 +17,12 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './proofs.ts';
+export {
+  type LeafSpan,
+  leafSpan,
+  nodesBelow,
+  rootNode,
+  STEP_LEVELS,
+  type TreeNode,
+  treeLevels,
+} from './tree-node.ts';

@@ -20,7 +20,8 @@ export const emptyRoot = (crypto: Crypto): Uint8Array => crypto.sha256(new Uint8
 export const nodeHash = (crypto: Crypto, left: Uint8Array, right: Uint8Array): Uint8Array =>
   domainHash(crypto, 'node', [left, right]);
 
-const parents = (crypto: Crypto, level: readonly Uint8Array[]): readonly Uint8Array[] => {
+/** Nodes of the level above; one without a sibling rises as it is. */
+export const parents = (crypto: Crypto, level: readonly Uint8Array[]): readonly Uint8Array[] => {
   const above: Uint8Array[] = [];
   let left: Uint8Array | undefined;
   for (const node of level) {

@@ -68,6 +68,19 @@ export const verifyInclusion = (crypto: Crypto, claim: InclusionClaim): boolean 
 };
 
 /**
+ * On which side of the path from a leaf up to the root each sibling of its inclusion proof stands, the lowest
+ * first. The last node of a level has no sibling there as long as it is a left one.
+ */
+export const siblingSides = (index: number, events: number): readonly ('left' | 'right')[] => {
+  const sides: ('left' | 'right')[] = [];
+  for (let node = index, last = events - 1; last > 0; node = half(node), last = half(last)) {
+    if (isOdd(node)) sides.push('left');
+    else if (node < last) sides.push('right');
+  }
+  return sides;
+};
+
+/**
  * Consistency proof (RFC 9162, section 2.1.4.1) between the tree of the first `oldEvents` leaves and that of
  * all of them. Between equal trees, and from the empty one, there is nothing to show: the proof is empty.
  * @throws RangeError when there are not that many leaves

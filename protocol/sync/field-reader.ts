@@ -14,6 +14,13 @@ export class FieldReader {
     return field?.type === 'varint' ? field.value : undefined;
   }
 
+  /** Every value of a repeated field of numbers. */
+  numbers(tag: number): readonly number[] {
+    return this.#fields.flatMap((field) =>
+      field.tag === tag && field.type === 'varint' ? [field.value] : [],
+    );
+  }
+
   /** A flag; absent means false. */
   flag(tag: number): boolean {
     return this.number(tag) === 1;

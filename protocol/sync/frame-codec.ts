@@ -5,6 +5,7 @@ import { accept, refuse, type Verdict } from '../fault/index.ts';
 import { FieldReader } from './field-reader.ts';
 import type { SyncFault, SyncFrame } from './frame.ts';
 import type { FrontierEntry } from './frontier.ts';
+import { answerFields, askFields, readAnswer, readAsk } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
 
 /** Bytes of a space tag. */
@@ -23,6 +24,8 @@ export const SPACE_TAG_BYTES = 16;
  * | want-end (6)  | 2 want                                                                                  |
  * | credit (7)    | 2 bytes                                                                                 |
  * | fault (8)     | 2 code, 3 message                                                                       |
+ * | ask (16)      | see `askFields` in inquiry-codec.ts                                                     |
+ * | answer (17)   | see `answerFields` in inquiry-codec.ts                                                  |
  */
 const TYPE_NUMBER = {
   hello: 1,
@@ -33,6 +36,8 @@ const TYPE_NUMBER = {
   'want-end': 6,
   credit: 7,
   fault: 8,
+  ask: 16,
+  answer: 17,
 } as const satisfies Record<SyncFrame['type'], number>;
 
 const FAULTS: readonly string[] = [
@@ -92,6 +97,10 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
       return [number(2, frame.bytes)];
     case 'fault':
       return [bytes(2, utf8Encode(frame.code)), bytes(3, utf8Encode(frame.message))];
+    case 'ask':
+      return askFields(frame);
+    case 'answer':
+      return answerFields(frame);
   }
 };
 
@@ -157,6 +166,10 @@ const readFrame = (reader: FieldReader): SyncFrame | undefined => {
       if (code === undefined || message === undefined || !FAULTS.includes(code)) return undefined;
       return { type: 'fault', code: code as SyncFault, message };
     }
+    case TYPE_NUMBER.ask:
+      return readAsk(reader);
+    case TYPE_NUMBER.answer:
+      return readAnswer(reader);
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import type { Origin, Seq } from '../event/index.ts';
 import type { FrontierEntry } from './frontier.ts';
+import type { Answer, Question } from './inquiry.ts';
 
 /** Codes with which a side ends a session, or declines a want. */
 export type SyncFault =
@@ -44,7 +45,24 @@ export type SyncFrame =
     }
   | { readonly type: 'want-end'; readonly want: number }
   | { readonly type: 'credit'; readonly bytes: number }
+  | AskFrame
+  | AnswerFrame
   | { readonly type: 'fault'; readonly code: SyncFault; readonly message: string };
+
+/** Asks one thing about a log; its layout and that of the answer stand in inquiry-codec.ts. */
+export interface AskFrame {
+  readonly type: 'ask';
+  /** Counted up by the asking side within the session, from 1. */
+  readonly ask: number;
+  readonly question: Question;
+}
+
+/** Answers an ask; each ask is answered once. */
+export interface AnswerFrame {
+  readonly type: 'answer';
+  readonly ask: number;
+  readonly answer: Answer;
+}
 
 /** Bytes of records in a range frame, which its receiver gives credit for. */
 export const creditOf = (records: readonly Uint8Array[]): number =>

@@ -18,6 +18,14 @@ export const SYNC_LIMITS = {
   headsMax: 16,
   /** A want that brings nothing for so long is given up and may be asked of another peer. */
   wantTimeoutMs: 10_000,
+  /** Asks to one peer that it has not answered. */
+  asksPerPeer: 8,
+  /** Segments whose commitments one ask names. */
+  askSegmentsMax: 16,
+  /** Records that one ask names. */
+  askRecordsMax: 64,
+  /** Hashes in an answer: the nodes one step below another. */
+  answerNodesMax: 16,
   /** Mean time between two rounds of anti-entropy with a connected peer. */
   antiEntropyMs: 30_000,
 } as const;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LogWrite, RecordStore, SegmentRange } from '../../protocol/engine/index.ts';
+import type { LogWrite, RecordStore, SegmentRange, WholeSegment } from '../../protocol/engine/index.ts';
 import { type WriteSequence, writeSequence } from '../support/log-writes.ts';
 import { numberedRecords, type TestLog, testLog } from '../support/test-log.ts';
 
@@ -41,6 +41,10 @@ export const recordStoreConformance = (name: string, harness: RecordStoreHarness
       expect(store.record(log.origin, 1)).toBeUndefined();
       expect(await store.records(log.origin, 1, 10)).toEqual([]);
       expect(await store.range(log.origin, 0, 0)).toBeUndefined();
+      expect(store.manifest(log.origin, 0)).toBeUndefined();
+      expect(await store.evidence()).toEqual([]);
+      expect(store.damagedLogs()).toEqual([]);
+      expect(store.damagedSegments()).toEqual([]);
     });
 
     test('gives back an open segment that grew in steps', async () => {
@@ -123,19 +127,75 @@ export const recordStoreConformance = (name: string, harness: RecordStoreHarness
       expect((await store.manifests(log.origin)).map(({ sealed }) => sealed)).toEqual([true, false]);
     });
 
-    test('keeps the arrival journal in order', async () => {
-      await store.write([writes.next(log, 2), writes.next(other, 3)], DURABLE);
-      await store.write([writes.next(log, 1, SEALED)], DURABLE);
-      store = await restarted();
+    test('keeps the newest arrival of each log, oldest first', async () => {
+      const third = testLog(3);
+      const steps = [writes.next(log, 2), writes.next(other, 3), writes.next(third, 1)];
+      await store.write(steps, DURABLE);
+      await store.write([writes.next(log, 1), writes.next(log, 1, SEALED)], DURABLE);
+      await store.write([writes.next(third, 4)], DURABLE);
       const all = [
-        { arrival: 1, origin: log.origin, seq: 2 },
         { arrival: 2, origin: other.origin, seq: 3 },
-        { arrival: 3, origin: log.origin, seq: 3 },
+        { arrival: 5, origin: log.origin, seq: 4 },
+        { arrival: 6, origin: third.origin, seq: 5 },
       ];
-      expect(await collect(store.journal(0))).toEqual(all);
-      expect(await collect(store.journal(2))).toEqual(all.slice(2));
-      expect(await collect(store.journal(3))).toEqual([]);
-      expect(store.arrivals()).toBe(3);
+      const check = async (): Promise<void> => {
+        expect(await collect(store.journal(0))).toEqual(all);
+        expect(await collect(store.journal(1))).toEqual(all);
+        expect(await collect(store.journal(2))).toEqual(all.slice(1));
+        expect(await collect(store.journal(5))).toEqual(all.slice(2));
+        expect(await collect(store.journal(6))).toEqual([]);
+        expect(await collect(store.journal(99))).toEqual([]);
+        expect(store.arrivals()).toBe(6);
+      };
+      await check();
+      store = await restarted();
+      await check();
+    });
+
+    test('gives the manifest of each segment at once', async () => {
+      await writeThreeSegments(store, writes, log);
+      store = await restarted();
+      const manifests = await store.manifests(log.origin);
+      expect(manifests.map(({ segment }) => store.manifest(log.origin, segment))).toEqual(manifests);
+      for (const segment of [-1, 4, 0.5]) expect(store.manifest(log.origin, segment)).toBeUndefined();
+      expect(store.manifest(other.origin, 0)).toBeUndefined();
+    });
+
+    test('keeps the newest evidence of each log, with records or alone', async () => {
+      const evidence = (to: TestLog, ...bytes: number[]) => ({
+        origin: to.origin,
+        bytes: Uint8Array.from(bytes),
+      });
+      await store.write([writes.next(log, 1)], { ...DURABLE, evidence: [evidence(log, 1)] });
+      await store.write([], { ...DURABLE, evidence: [evidence(other, 0, 255), evidence(log)] });
+      await store.write([writes.next(log, 1)], DURABLE);
+      const broken = { ...writes.next(log, 1), firstSeq: 9 };
+      const refused = store.write([broken], { ...DURABLE, evidence: [evidence(log, 7)] });
+      await expect(refused).rejects.toThrow(RangeError);
+      const sorted = [evidence(log), evidence(other, 0, 255)].sort((a, b) => (a.origin < b.origin ? -1 : 1));
+      expect(await store.evidence()).toEqual(sorted);
+      store = await restarted();
+      expect(await store.evidence()).toEqual(sorted);
+      expect(store.arrivals()).toBe(2);
+    });
+
+    test('a restored segment changes nothing of a store that is whole', async () => {
+      await writeThreeSegments(store, writes, log);
+      const before = await contentsOf(store);
+      for (const segment of [1, 3]) await store.restore(await wholeSegment(store, log, segment));
+      expect(await contentsOf(store)).toEqual(before);
+      store = await restarted();
+      expect(await contentsOf(store)).toEqual(before);
+      await store.write([writes.next(log, 1)], DURABLE);
+      expect(await store.records(log.origin, 1, 99)).toEqual(numberedRecords(1, 15));
+    });
+
+    test.each(FOREIGN_SEGMENTS)('does not restore what is no segment of the log: %s', async (_, change) => {
+      await writeThreeSegments(store, writes, log);
+      const before = await contentsOf(store);
+      const segment = change(await wholeSegment(store, log, 1));
+      await expect(store.restore(segment)).rejects.toThrow(RangeError);
+      expect(await contentsOf(await restarted())).toEqual(before);
     });
 
     test('lists many logs in order of origin', async () => {
@@ -215,6 +275,23 @@ const BROKEN_WRITES: readonly (readonly [string, (write: LogWrite) => LogWrite])
   ['an arrival skipped', (write) => ({ ...write, arrival: write.arrival + 1 })],
   ['an arrival again', (write) => ({ ...write, arrival: write.arrival - 1 })],
 ];
+
+/** Ways to make another segment of the second one of a log. */
+const FOREIGN_SEGMENTS: readonly (readonly [string, (segment: WholeSegment) => WholeSegment])[] = [
+  ['one of a log that is not held', (segment) => ({ ...segment, origin: other.origin })],
+  ['a later one', ({ manifest, ...rest }) => ({ ...rest, manifest: { ...manifest, segment: 4 } })],
+  ['another manifest', ({ manifest, ...rest }) => ({ ...rest, manifest: { ...manifest, createdAt: 5 } })],
+  [
+    'a head where it is sealed',
+    ({ manifest, ...rest }) => ({ ...rest, manifest: { ...manifest, sealed: false } }),
+  ],
+  ['a record too few', ({ records, ...rest }) => ({ ...rest, records: records.slice(1) })],
+];
+
+const wholeSegment = async (store: RecordStore, of: TestLog, segment: number): Promise<WholeSegment> => {
+  const range = (await store.range(of.origin, segment, 0)) ?? expect.fail(`there is no segment ${segment}`);
+  return { origin: of.origin, manifest: range.manifest, records: range.records };
+};
 
 const withManifest = (write: LogWrite, over: Partial<SegmentRange['manifest']>): LogWrite => ({
   ...write,

@@ -205,6 +205,8 @@ const spoil = (frame: SyncFrame, random: () => number): SyncFrame | undefined =>
     case 'hello':
       return { ...frame, frontierDigest: new Uint8Array(32) };
     case 'fault':
+    case 'ask':
+    case 'answer':
       return frame;
   }
 };

@@ -1,91 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CausalIndex } from '../../protocol/causality/index.ts';
-import type { DeviceId } from '../../protocol/crypto/index.ts';
-import { compareEvents, deviceOf, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import {
-  CONTROL_TYPE,
   decodeJoinMessage,
   decodeTicket,
-  deviceAdded,
   encodeJoinMessage,
   encodeTicket,
-  foldMembership,
   type JoinMessage,
   type Role,
-  spaceCreated,
   spaceIdOf,
   verifyGenesis,
 } from '../../protocol/membership/index.ts';
 import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
-import { AuthoredHistory, LOG_NAMES, type LogName, ORIGINS } from '../support/authored-history.ts';
-import { pastsOf } from '../support/naive-fold.ts';
-import { draws, readyOrder } from '../support/random-history.ts';
 import { TEST_SPACE, testLog } from '../support/test-log.ts';
 
 const role = fc.constantFrom<Role>('admin', 'writer');
-const log = fc.constantFrom(...LOG_NAMES);
-
-/** One control event: who writes it, what it takes over first, and whom it adds as what. */
-const step = fc.record({ log, pulls: fc.subarray([...LOG_NAMES]), device: log, role, timestamp: fc.nat(9) });
-
-/** A history that A founds: authors state everything that the logs they pull from hold. */
-const historyOf = (
-  steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[],
-): readonly PlacedEvent[] => {
-  const history = new AuthoredHistory();
-  history.append({ log: 'A', ...spaceCreated({ name: 's', deviceName: 'a', nonce: 'n' }), timestamp: 0 });
-  for (const { log: author, pulls, device, role: as, timestamp } of steps) {
-    const seen: Partial<Record<LogName, number>> = {};
-    for (const from of pulls)
-      if (from !== author && history.length(from) > 0) seen[from] = history.length(from);
-    const draft = deviceAdded({ device: deviceOf(ORIGINS[device]), name: author, role: as });
-    history.append({ log: author, ...draft, timestamp, seen });
-  }
-  return history.events;
-};
-
-/** Roles by the definition: an addition counts if the additions that count in its past make its author an admin. */
-const naiveRoles = (events: readonly PlacedEvent[]): ReadonlyMap<DeviceId, Role> => {
-  const pasts = pastsOf(events);
-  const founder = deviceOf(ORIGINS.A);
-  const rolesIn = (set: readonly PlacedEvent[]): ReadonlyMap<DeviceId, Role> => {
-    const roles = new Map<DeviceId, Role>();
-    if (set.some(({ type }) => type === CONTROL_TYPE.spaceCreated)) roles.set(founder, 'admin');
-    for (const event of set.filter(({ type }) => type === CONTROL_TYPE.deviceAdded).toSorted(compareEvents)) {
-      const { device, role: as } = event.payload as { readonly device: DeviceId; readonly role: Role };
-      if (device !== founder && counts(event)) roles.set(device, as);
-    }
-    return roles;
-  };
-  const known = new Map<PlacedEvent, boolean>();
-  const counts = (event: PlacedEvent): boolean => {
-    const held =
-      known.get(event) ?? rolesIn([...(pasts.get(event) ?? [])]).get(deviceOf(event.origin)) === 'admin';
-    known.set(event, held);
-    return held;
-  };
-  return rolesIn(events);
-};
-
-test('membership is what the definition says, in whatever ready order the events were applied', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 14, size: 'max' }), draws, (steps, choices) => {
-      const events = historyOf(steps);
-      const expected = naiveRoles(events);
-      for (const order of [events, readyOrder(events, choices)]) {
-        const index = new CausalIndex();
-        for (const event of order) index.apply(event, event.seen);
-        const [genesis] = events;
-        if (genesis === undefined) throw new Error('no genesis');
-        const folded = foldMembership(genesis, order, (place, other) => index.sees(place, other));
-        expect(new Map([...folded].map(([device, member]) => [device, member.role]))).toEqual(expected);
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
 
 const secret = fc.uint8Array({ minLength: 16, maxLength: 16 });
 

@@ -4,10 +4,12 @@ import { EVENT_LIMITS, type Origin } from '../../protocol/event/index.ts';
 import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
 import { creditOf } from '../../protocol/sync/frame.ts';
 import {
+  type Answer,
   decodeFrame,
   encodeFrame,
   type FrontierEntry,
   frontierDigest,
+  type Question,
   SYNC_LIMITS,
   type SyncFault,
   type SyncFrame,
@@ -46,6 +48,53 @@ const fault = fc.constantFrom<SyncFault>(
 
 const typed = <T extends SyncFrame['type']>(type: T) => fc.constant(type);
 
+/** Different numbers in ascending order. */
+const ascending = (maxLength: number): fc.Arbitrary<number[]> =>
+  fc.uniqueArray(whole, { minLength: 1, maxLength }).map((list) => list.sort((a, b) => a - b));
+
+function questions(): { readonly [T in Question['type']]: fc.Arbitrary<Extract<Question, { type: T }>> } {
+  const about = { origin, segment: whole };
+  return {
+    commitments: fc.record({
+      type: fc.constant('commitments'),
+      origin,
+      segments: ascending(SYNC_LIMITS.askSegmentsMax),
+    }),
+    manifest: fc.record({ type: fc.constant('manifest'), ...about }),
+    nodes: fc.record({
+      type: fc.constant('nodes'),
+      ...about,
+      events: whole,
+      node: fc.record({ level: whole, index: whole }),
+    }),
+    records: fc.record({
+      type: fc.constant('records'),
+      ...about,
+      seqs: ascending(SYNC_LIMITS.askRecordsMax),
+    }),
+  };
+}
+
+function answers(): { readonly [T in Answer['type']]: fc.Arbitrary<Extract<Answer, { type: T }>> } {
+  return {
+    commitments: fc.record({
+      type: fc.constant('commitments'),
+      commitments: fc.array(fc.record({ segment: whole, commitment: hash }), {
+        maxLength: SYNC_LIMITS.askSegmentsMax,
+      }),
+    }),
+    manifest: fc.record({ type: fc.constant('manifest'), manifest: fc.option(bytes, { nil: undefined }) }),
+    nodes: fc.record({
+      type: fc.constant('nodes'),
+      hashes: fc.array(hash, { maxLength: SYNC_LIMITS.answerNodesMax }),
+    }),
+    records: fc.record({
+      type: fc.constant('records'),
+      records: fc.array(bytes, { maxLength: SYNC_LIMITS.askRecordsMax }),
+    }),
+  };
+}
+
 const FRAMES: { readonly [T in SyncFrame['type']]: fc.Arbitrary<Extract<SyncFrame, { type: T }>> } = {
   hello: fc.record({
     type: typed('hello'),
@@ -81,6 +130,8 @@ const FRAMES: { readonly [T in SyncFrame['type']]: fc.Arbitrary<Extract<SyncFram
   'want-end': fc.record({ type: typed('want-end'), want: whole }),
   credit: fc.record({ type: typed('credit'), bytes: whole }),
   fault: fc.record({ type: typed('fault'), code: fault, message: fc.string({ unit: 'grapheme' }) }),
+  ask: fc.record({ type: typed('ask'), ask: whole, question: fc.oneof(...Object.values(questions())) }),
+  answer: fc.record({ type: typed('answer'), ask: whole, answer: fc.oneof(...Object.values(answers())) }),
 };
 
 const frame: fc.Arbitrary<SyncFrame> = fc.oneof(...Object.values(FRAMES));

@@ -15,21 +15,24 @@ import {
 import { placeRecord } from '../../protocol/log/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 
-/** Short names of logs in tests and vectors; their origins sort as the names do, but for E. */
-export type LogName = 'A' | 'B' | 'C' | 'D' | 'E';
+/** Short names of logs in tests and vectors; their origins sort as the names do, but for E and F. */
+export type LogName = 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G';
 
+/** The logs of histories that are about state; those about membership have more. */
 export const LOG_NAMES: readonly LogName[] = ['A', 'B', 'C', 'D', 'E'];
 
 const origin = (keyByte: number, incarnation: string): Origin =>
   makeOrigin(deviceIdFromPublicKey(new Uint8Array(32).fill(keyByte)), incarnation);
 
-/** Origins of the named logs. E is a second log of A's device, so it sorts between A and B. */
+/** Origins of the named logs. E is a second log of A's device, so it sorts between A and B; and F one of B's. */
 export const ORIGINS: Readonly<Record<LogName, Origin>> = {
   A: origin(1, 'aaaaaaaa'),
   B: origin(2, 'aaaaaaaa'),
   C: origin(3, 'aaaaaaaa'),
   D: origin(4, 'aaaaaaaa'),
   E: origin(1, 'bbbbbbbb'),
+  F: origin(2, 'bbbbbbbb'),
+  G: origin(5, 'aaaaaaaa'),
 };
 
 /** What a test states of an event: its log by name, and only what matters to the test. */

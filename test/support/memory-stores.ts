@@ -1,13 +1,17 @@
+import { compareStrings, equalBytes } from '../../protocol/bytes/index.ts';
 import type {
-  Arrival,
+  EvidenceRow,
   LogTail,
   LogWrite,
   RecordStore,
+  SegmentPlace,
   StateRow,
   StateStore,
+  WholeSegment,
 } from '../../protocol/engine/index.ts';
-import type { Origin, Seq } from '../../protocol/event/index.ts';
-import type { Manifest } from '../../protocol/manifest/index.ts';
+import type { Origin } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { encodeManifest, type Manifest } from '../../protocol/manifest/index.ts';
 
 /** Settings of {@link memoryRecordStore}. */
 export interface MemoryRecordStoreOptions {
@@ -18,59 +22,128 @@ interface MemoryLog {
   readonly tail: LogTail;
   readonly records: readonly Uint8Array[];
   readonly sealed: readonly Manifest[];
+  /** The newest. */
+  readonly arrival: number;
 }
 
 interface Contents {
+  readonly arrivals: number;
   readonly logs: ReadonlyMap<Origin, MemoryLog>;
-  readonly journal: readonly Arrival[];
+  readonly evidence: ReadonlyMap<Origin, Uint8Array>;
+}
+
+/** A record store that a test can damage. */
+export interface MemoryRecordStore extends RecordStore {
+  /** Makes the records of a segment unreadable until it is restored. */
+  damage(place: SegmentPlace): void;
 }
 
 /** The record store port in memory, for tests of what is above it. */
-export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): RecordStore => {
-  let contents: Contents = { logs: new Map(), journal: [] };
+export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): MemoryRecordStore => {
+  let contents: Contents = { arrivals: 0, logs: new Map(), evidence: new Map() };
+  let damaged: readonly SegmentPlace[] = [];
+  const assertReadable = (origin: Origin, firstSeq: number, endSeq: number): void => {
+    for (const place of damaged) {
+      const found = place.origin === origin ? manifest(origin, place.segment) : undefined;
+      if (found === undefined || endSeq <= found.firstSeq || firstSeq >= found.firstSeq + found.events)
+        continue;
+      throw new SmoError('store_damaged', `log ${origin}, segment ${place.segment} is damaged`);
+    }
+  };
   const log = (origin: Origin): MemoryLog | undefined => contents.logs.get(origin);
+  const manifest = (origin: Origin, segment: number): Manifest | undefined => {
+    const found = log(origin);
+    return found && manifestsOf(found)[segment];
+  };
   return {
     storeId: options.storeId ?? 'memory',
-    arrivals: () => contents.journal.length,
-    tails: async () => [...contents.logs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { tail }]) => tail),
-    write: async (writes) => {
-      contents = writes.reduce(applyWrite, contents);
+    arrivals: () => contents.arrivals,
+    tails: async () => byOrigin(contents.logs).map(([, { tail }]) => tail),
+    damagedLogs: () => [],
+    damagedSegments: () => damaged,
+    damage: (place) => {
+      damaged = [...damaged, place];
     },
-    record: (origin, seq) => log(origin)?.records[seq - 1],
-    records: async (origin, firstSeq, count) =>
-      log(origin)?.records.slice(Math.max(firstSeq, 1) - 1, firstSeq - 1 + count) ?? [],
+    write: async (writes, { evidence = [] }) => {
+      const { logs, arrivals } = writes.reduce(applyWrite, contents);
+      const rows = evidence.map(({ origin, bytes }) => [origin, bytes.slice()] as const);
+      contents = { logs, arrivals, evidence: new Map([...contents.evidence, ...rows]) };
+    },
+    restore: async (segment) => {
+      contents = { ...contents, logs: restoreSegment(contents.logs, segment) };
+      damaged = damaged.filter((place) => !isOf(place, segment));
+    },
+    evidence: async () =>
+      byOrigin(contents.evidence).map(([origin, bytes]): EvidenceRow => ({ origin, bytes })),
+    record: (origin, seq) => {
+      assertReadable(origin, seq, seq + 1);
+      return log(origin)?.records[seq - 1];
+    },
+    records: async (origin, firstSeq, count) => {
+      assertReadable(origin, firstSeq, firstSeq + count);
+      return log(origin)?.records.slice(Math.max(firstSeq, 1) - 1, firstSeq - 1 + count) ?? [];
+    },
     range: async (origin, segment, events) => {
       const found = log(origin);
-      const manifest = found && manifestsOf(found)[segment];
-      if (found === undefined || manifest === undefined) return undefined;
-      const end = manifest.firstSeq + manifest.events;
-      const firstSeq = Math.min(manifest.firstSeq + Math.max(events, 0), end);
-      return { manifest, firstSeq, records: found.records.slice(firstSeq - 1, end - 1) };
+      const newest = manifest(origin, segment);
+      if (found === undefined || newest === undefined) return undefined;
+      const end = newest.firstSeq + newest.events;
+      const firstSeq = Math.min(newest.firstSeq + Math.max(events, 0), end);
+      assertReadable(origin, firstSeq, end);
+      return { manifest: newest, firstSeq, records: found.records.slice(firstSeq - 1, end - 1) };
     },
     manifests: async (origin) => {
       const found = log(origin);
       return found === undefined ? [] : manifestsOf(found);
     },
+    manifest,
     async *journal(after) {
-      yield* contents.journal.slice(Math.max(after, 0));
+      const changed = [...contents.logs].filter(([, { arrival }]) => arrival > after);
+      changed.sort(([, a], [, b]) => a.arrival - b.arrival);
+      yield* changed.map(([origin, { arrival, records }]) => ({ arrival, origin, seq: records.length }));
     },
   };
 };
 
+const byOrigin = <T>(map: ReadonlyMap<Origin, T>): readonly (readonly [Origin, T])[] =>
+  [...map].sort(([a], [b]) => compareStrings(a, b));
+
+const isOf = (place: SegmentPlace, { origin, manifest }: WholeSegment): boolean =>
+  place.origin === origin && place.segment === manifest.segment;
+
 const manifestsOf = ({ sealed, tail }: MemoryLog): readonly Manifest[] =>
   tail.manifest.sealed ? sealed : [...sealed, tail.manifest];
 
-const applyWrite = ({ logs, journal }: Contents, write: LogWrite): Contents => {
+const applyWrite = (contents: Contents, write: LogWrite): Contents => {
   const { origin, tail, records, arrival } = write;
-  const before = logs.get(origin);
-  assertNext(before, journal.length, write);
+  const before = contents.logs.get(origin);
+  assertNext(before, contents.arrivals, write);
   const after: MemoryLog = {
     tail,
     records: [...(before?.records ?? []), ...records.map((record) => record.slice())],
     sealed: [...(before?.sealed ?? []), ...(tail.manifest.sealed ? [tail.manifest] : [])],
+    arrival,
   };
-  const seq: Seq = after.records.length;
-  return { logs: new Map(logs).set(origin, after), journal: [...journal, { arrival, origin, seq }] };
+  return { ...contents, logs: new Map(contents.logs).set(origin, after), arrivals: arrival };
+};
+
+const restoreSegment = (
+  logs: Contents['logs'],
+  { origin, manifest, records }: WholeSegment,
+): Contents['logs'] => {
+  const log = logs.get(origin);
+  const held = log && manifestsOf(log)[manifest.segment];
+  if (
+    log === undefined ||
+    held === undefined ||
+    !equalBytes(encodeManifest(held), encodeManifest(manifest)) ||
+    records.length !== manifest.events
+  ) {
+    throw new RangeError(`log ${origin} has another segment ${manifest.segment}`);
+  }
+  const restored = [...log.records];
+  restored.splice(manifest.firstSeq - 1, records.length, ...records.map((record) => record.slice()));
+  return new Map(logs).set(origin, { ...log, records: restored });
 };
 
 /** The port's rule for what a log may gain. */

@@ -56,7 +56,7 @@ export class WorldDevice {
   timerMs: number | undefined;
   #engine: Engine | undefined;
   /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
-  #written: Pick<Commit, 'logs' | 'durable'>[] = [];
+  #written: Pick<Commit, 'logs' | 'evidence' | 'durable'>[] = [];
 
   constructor(number: number) {
     this.signer = numberedSigner(number);
@@ -73,9 +73,15 @@ export class WorldDevice {
   }
 
   /** Writes a commit's records; what is not durable may be lost again. */
-  async writeRecords({ logs, durable }: Commit): Promise<void> {
-    await this.records.write(logs, { durable });
-    this.#written.push({ logs, durable });
+  async writeRecords({ logs, evidence, durable }: Commit): Promise<void> {
+    await this.records.write(logs, { durable, evidence });
+    this.#written.push({ logs, evidence, durable });
+  }
+
+  /** Writes the state of a commit. */
+  async writeState({ reset, state }: Commit): Promise<void> {
+    if (reset) await this.state.clear();
+    await this.state.write(state);
   }
 
   /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
@@ -84,7 +90,7 @@ export class WorldDevice {
     const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
     this.#written = this.#written.slice(0, kept);
     this.records = memoryRecordStore();
-    for (const { logs, durable } of this.#written) await this.records.write(logs, { durable });
+    for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
   }
 
   /** Opens the engine on what the stores hold, as after a restart. */
@@ -313,7 +319,7 @@ export class MeshWorld {
         device.commits.push(effect.commit);
         this.#later(device, effect, [
           () => device.writeRecords(effect.commit),
-          () => device.state.write(effect.commit.state),
+          () => device.writeState(effect.commit),
           async () => this.step(device, { type: 'committed', commit: effect.commit.id }),
         ]);
         break;

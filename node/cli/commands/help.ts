@@ -7,13 +7,15 @@ export const addHelpCommand = (program: Command): void => {
     group: 'Help:',
     summary: 'explain the program or one of its commands',
     description: 'Explains what a command does, its arguments and options, with examples.',
-    examples: ['help', 'help append', 'append --help'],
+    examples: ['help', 'help append', 'help device revoke', 'append --help'],
   })
-    .argument('[command]', 'the command to explain')
-    .action((name: string | undefined) => {
-      if (name === undefined) program.help();
-      const command = program.commands.find((known) => known.name() === name);
-      if (command === undefined) program.error(`error: unknown command '${name}'`);
-      else command.help();
-    });
+    .argument('[command...]', 'the command to explain')
+    .action((names: readonly string[]) => explain(program, names));
+};
+
+const explain = (parent: Command, [name, ...rest]: readonly string[]): void => {
+  if (name === undefined) parent.help();
+  const command = parent.commands.find((known) => known.name() === name);
+  if (command === undefined) parent.error(`error: unknown command '${name}'`);
+  else explain(command, rest);
 };

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { addCommand } from '../command-line.ts';
-import { printable, timeText } from '../format.ts';
+import { printable } from '../format.ts';
 import { parseDuration } from '../option-values.ts';
-import { printResult, type Session, usageError, withApi } from '../session.ts';
+import { printResult, type Session, usageError } from '../session.ts';
+import { addInvite } from './invite.ts';
 
 const GROUP = 'First steps:';
-const EXPIRES_MS = 15 * 60_000;
 const JOIN_TIMEOUT_MS = 30_000;
 
 /** `init`, `invite`, `join`: how devices come to share a space. */
@@ -37,38 +37,6 @@ const addInit = (program: Command, session: Session): void => {
           `  home    ${printable(session.home())}`,
           '',
           'Next: smo create "My first note", smo up to go on line, smo invite to add a device.',
-        ].join('\n'),
-      );
-    });
-};
-
-const addInvite = (program: Command, session: Session): void => {
-  addCommand(program, 'invite', {
-    group: GROUP,
-    summary: 'print a ticket with which one more device can join',
-    description:
-      'Prints a ticket for one device. It is good once, until it expires; whoever holds it can join, so pass it on in private. This device must be up ("smo up") when the other one joins.',
-    examples: ['invite', 'invite --expires 2h', 'invite --role admin', 'invite --json'],
-  })
-    .addOption(
-      new Option('--role <role>', 'what the new device may do: an admin may also invite')
-        .choices(['writer', 'admin'])
-        .default('writer'),
-    )
-    .addOption(
-      new Option('--expires <time>', 'how long the ticket is good: 90s, 15m, 2h, 7d')
-        .argParser(parseDuration)
-        .default(EXPIRES_MS, '15m'),
-    )
-    .action(async (options: { readonly role: 'writer' | 'admin'; readonly expires: number }) => {
-      const invite = await withApi(session, (api) =>
-        api.invite({ role: options.role, expiresInMs: options.expires }),
-      );
-      await printResult(session, invite, () =>
-        [
-          invite.ticket,
-          '',
-          `For one ${options.role}, until ${timeText(invite.expiresAt)}. On the other device: smo join TICKET`,
         ].join('\n'),
       );
     });

@@ -1,4 +1,4 @@
-import type { DemoReport } from '../context.ts';
+import type { DemoPartition, DemoReport, DemoSide } from '../context.ts';
 import { bytesText, countText, printable } from '../format.ts';
 import { paint, type Session } from '../session.ts';
 import { tableText } from '../table.ts';
@@ -26,6 +26,9 @@ export const demoText = async (session: Session, report: DemoReport): Promise<st
     'What happened:',
     ...report.story.map((step) => `  ${printable(step)}`),
     '',
+    'The partition:',
+    await partitionText(report.partition),
+    '',
     devices,
     '',
     `Played ${countText(report.commits, 'commit')} of ${printable(report.source)} in ${(report.durationMs / 1000).toFixed(1)} s:`,
@@ -33,4 +36,17 @@ export const demoText = async (session: Session, report: DemoReport): Promise<st
     `  ${verdict(report.converged, 'all devices have the same digest', 'the devices DIFFER')}`,
     `  ${verdict(report.stateEqualsGit, 'the state equals git ls-tree -r HEAD', 'the state DIFFERS from git ls-tree -r HEAD')}`,
   ].join('\n');
+};
+
+/** Both sides of the partition, and what came of them, below each other. */
+const partitionText = async ({ field, sides, healed }: DemoPartition): Promise<string> => {
+  const row = (side: DemoSide, when: string): readonly string[] => [
+    when,
+    side.devices.join(', '),
+    side.events.toLocaleString('en'),
+    side.value,
+    side.digest.slice(0, DIGEST_CHARS),
+  ];
+  const rows = [...sides.map((side) => row(side, 'apart')), row(healed, 'healed')];
+  return tableText(['when', 'devices', 'events', field, 'digest'], rows, '  ');
 };

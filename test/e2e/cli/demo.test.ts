@@ -21,6 +21,10 @@ const demo = async (...[machine, args, cwd]: readonly [Machine, readonly string[
   expect(report.bytesMoved).toBeGreaterThan(0);
   // At least the one that was made by hand.
   expect(report.conflictsClosed).toBeGreaterThan(0);
+  const { sides, healed } = report.partition;
+  expect(sides.map(({ value }) => value)).toEqual(['green', 'blue']);
+  expect(new Set([...sides, healed].map(({ digest }) => digest)).size).toBe(3);
+  expect(healed.events).toBeGreaterThan(Math.max(...sides.map(({ events }) => events)));
   return report;
 };
 

@@ -125,3 +125,17 @@ test('who has a home already keeps it, and a folder with other things is left al
   // Only an admin lets others in.
   expect(await b.fails(['invite'])).toMatchObject({ exit: 1, code: 'not_admin' });
 });
+
+test('a ticket that was taken back lets nobody in, and says no more than a wrong one', async () => {
+  const machine = newMachine();
+  const a = await founder(machine, 'a');
+  const up = await a.up();
+  const { ticket, invite } = await up.api.invite({ role: 'writer', expiresInMs: 60_000 });
+  // Another one stays open, so that the device goes on answering.
+  await up.api.invite({ role: 'writer', expiresInMs: 60_000 });
+  expect((await a.json(['invite', '--cancel', invite.slice(0, 8)])).invite).toBe(invite);
+  expect((await a.json(['invite', '--list'])).invites).toHaveLength(1);
+  expect((await refused(machine, ticket)).code).toBe('ticket_refused');
+  expect((await a.fails(['invite', '--cancel', invite])).code).toBe('invite_unknown');
+  expect((await a.fails(['invite', '--cancel', ''])).code).toBe('invite_unknown');
+});

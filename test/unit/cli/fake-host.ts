@@ -1,4 +1,4 @@
-import type { EventView, NodeApi, Status } from '../../../node/api/index.ts';
+import type { ConflictView, EventView, NodeApi, Status } from '../../../node/api/index.ts';
 import type { CliHost } from '../../../node/cli/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
 
@@ -63,6 +63,27 @@ export const eventView = (seq: number, payload: EventView['payload'] = { title: 
   payload,
 });
 
+/** A conflict on a field of the entity, as the device shows it. */
+export const conflictView = (status: ConflictView['status']): ConflictView => {
+  const candidate = (letter: string, value: string) => ({
+    value,
+    eventId: `ev1${letter.repeat(52)}`,
+    origin: `${letter === 'a' ? IDS.desk : IDS.phone}.cccccccc`,
+    seq: 1,
+    timestamp: 1_700_000_000_000,
+  });
+  const [a, b] = [candidate('a', 'A'), candidate('b', 'B')];
+  const closed = { closedBy: `ev1${'c'.repeat(52)}`, chosenEventId: a.eventId };
+  return {
+    entityId: 'my inbox',
+    field: 'title',
+    status,
+    candidates: [a, b],
+    winner: b,
+    ...(status === 'open' ? {} : closed),
+  };
+};
+
 const unexpected = (method: string) => () => {
   throw new Error(`${method} was not expected`);
 };
@@ -102,6 +123,12 @@ export const fakeHost = (
     seal: unexpected('seal'),
     verify: unexpected('verify'),
     invite: unexpected('invite'),
+    invites: unexpected('invites'),
+    cancelInvite: unexpected('cancelInvite'),
+    devices: unexpected('devices'),
+    renameDevice: unexpected('renameDevice'),
+    changeRole: unexpected('changeRole'),
+    revokeDevice: unexpected('revokeDevice'),
     network: unexpected('network'),
     import: unexpected('import'),
     log: unexpected('log'),

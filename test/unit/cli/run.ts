@@ -1,5 +1,7 @@
+import type { NodeApi } from '../../../node/api/index.ts';
 import type { CliHost, CliIo, InterruptSignal } from '../../../node/cli/index.ts';
 import { runCli } from '../../../node/cli/index.ts';
+import { fakeHost } from './fake-host.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -67,3 +69,10 @@ export const run = async (
   const code = await runCli({ argv, io, host: async () => host, version: '1.2.3' });
   return { code, ...texts };
 };
+
+/** Runs one command line on a fake device, with some methods of the device or its host replaced. */
+export const runWith = (
+  api: Partial<NodeApi>,
+  argv: readonly string[],
+  host: Partial<CliHost> = {},
+): Promise<Outcome> => run(fakeHost({ api, host }).host, argv);

@@ -1,4 +1,3 @@
-import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type LevelRecordStore,
@@ -8,6 +7,7 @@ import {
 } from '../../../node/store/index.ts';
 import {
   blockKey,
+  evidenceKey,
   journalKey,
   recordKey,
   sealedKey,
@@ -15,24 +15,19 @@ import {
   tailKey,
 } from '../../../node/store/record-key.ts';
 import { packRow } from '../../../node/store/row.ts';
+import type { Arrival } from '../../../protocol/engine/index.ts';
 import { writeSequence } from '../../support/log-writes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { numberedRecords, testLog } from '../../support/test-log.ts';
-import { auditAll, copyOf, flipByte, makeStoreFolders, type StoreFolders } from './store-folders.ts';
-
-/** Rows whose bytes changed before LevelDB took its own checksum, or that it has lost: only the rows can tell. */
-const changeRow = async (
-  dir: string,
-  key: Uint8Array,
-  change: (value: Uint8Array) => Uint8Array | undefined,
-): Promise<void> => {
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
-  const value = await level.get(key);
-  const changed = change(new Uint8Array(value ?? []));
-  if (changed === undefined) await level.del(key);
-  else await level.put(key, changed);
-  await level.close();
-};
+import {
+  auditAll,
+  changeRow,
+  copyOf,
+  flipByte,
+  keptRows,
+  makeStoreFolders,
+  type StoreFolders,
+} from './store-folders.ts';
 
 const { origin } = testLog(1);
 const damage = (place: string) => ({ code: 'store_damaged', message: expect.stringContaining(place) });
@@ -48,15 +43,27 @@ afterEach(async () => {
   folders.remove();
 });
 
+let spoiledDir = '';
+
 const spoiled = async (
   key: Uint8Array,
   change: (value: Uint8Array) => Uint8Array | undefined,
+  dir = copyOf(folders.tabled),
 ): Promise<LevelRecordStore> => {
-  const dir = copyOf(folders.tabled);
+  spoiledDir = dir;
   await changeRow(dir, key, change);
   store = await openRecordStore(dir);
   return store;
 };
+
+const arrivalsOf = async (opened: LevelRecordStore, after = 0): Promise<readonly Arrival[]> => {
+  const arrivals: Arrival[] = [];
+  for await (const arrival of opened.journal(after)) arrivals.push(arrival);
+  return arrivals;
+};
+
+/** Keys of the rows in quarantine, in the order in which they were put there. */
+const keptKeys = (): readonly Uint8Array[] => keptRows(spoiledDir).map(({ key }) => key);
 
 const flipLast = (value: Uint8Array) => flipByte(value, value.length - 1);
 const remove = () => undefined;
@@ -113,24 +120,82 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
     expect((await auditAll(opened)).faults[0]).toContain(`${origin}, segment 0: manifest: the row`);
   });
 
-  test.each([
-    ['changed', flipLast],
-    ['missing', remove],
-  ])('the tail of a log: %s; other logs stay of use', async (what, change) => {
-    const opened = await spoiled(tailKey(origin), change);
-    await expect(opened.tails()).rejects.toMatchObject(damage(`log ${origin}`));
-    expect(() => opened.record(origin, 1)).toThrow(expect.objectContaining(damage(`log ${origin}`)));
-    expect(await opened.records(testLog(2).origin, 1, 99)).toEqual(numberedRecords(1, 12));
-    expect((await auditAll(opened)).faults.some((fault) => fault.includes(what))).toBe(true);
+  test('a record of the open segment, when that is sealed: the log goes on, and the record stays lost', async () => {
+    const opened = await spoiled(recordKey(origin, 11), flipLast);
+    const writes = folders.writes();
+    await opened.write([writes.next(testLog(1), 1, { sealed: true })], { durable: true });
+    expect((await auditAll(opened)).faults).toEqual([`${origin}, segment 2, seq 11: the record has changed`]);
+    expect(await opened.records(origin, 12, 2)).toEqual(numberedRecords(12, 2));
+    expect(keptKeys()).toEqual([recordKey(origin, 11)]);
+    expect(opened.damagedSegments()).toEqual([{ origin, segment: 2 }]);
   });
 
-  test('an entry of the journal', async () => {
-    const opened = await spoiled(journalKey(3), flipLast);
-    const reading = async () => {
-      for await (const _ of opened.journal(1));
-    };
-    await expect(reading()).rejects.toMatchObject(damage('entry 3 of the arrival journal'));
-    expect((await auditAll(opened)).faults).toEqual(['entry 3 of the arrival journal has changed']);
+  describe.each([
+    ['changed', flipLast],
+    ['missing', remove],
+  ])('the tail of a log: %s', (what, change) => {
+    test('leaves the log up to its last sealed segment, and the others whole', async () => {
+      const opened = await spoiled(tailKey(origin), change);
+      expect(opened.damagedLogs()).toEqual([{ origin, message: expect.stringContaining(what) }]);
+      const tails = (await opened.tails()).map(({ manifest }) => manifest);
+      const left = tails.find((manifest) => manifest.origin === origin);
+      expect(left).toEqual(await opened.manifest(origin, 1));
+      expect(left).toMatchObject({ origin, segment: 1, firstSeq: 6, events: 4, sealed: true });
+      expect(tails.length).toBe(2);
+      expect(await opened.records(origin, 1, 99)).toEqual(numberedRecords(1, 9));
+      expect(opened.record(origin, 10)).toBeUndefined();
+      expect(await opened.records(testLog(2).origin, 1, 99)).toEqual(numberedRecords(1, 12));
+      expect((await auditAll(opened)).faults.some((fault) => fault.includes(what))).toBe(true);
+    });
+
+    test('is written anew by what comes next, which keeps what was there', async () => {
+      const opened = await spoiled(tailKey(origin), change);
+      const arrival = opened.arrivals() + 1;
+      const sequence = folders.writes(3);
+      await opened.write([{ ...sequence.next(testLog(1), 5), arrival }], { durable: false });
+      expect(opened.damagedLogs()).toEqual([]);
+      expect(await opened.records(origin, 1, 99)).toEqual(numberedRecords(1, 14));
+      const records = [10, 11, 12].map((seq) => recordKey(origin, seq));
+      const tails = what === 'changed' ? [tailKey(origin)] : [];
+      expect(keptKeys()).toEqual([...tails, ...records, journalKey(5)]);
+      expect((await auditAll(opened)).faults).toEqual([]);
+    });
+
+    test('of a log without a sealed segment that can be read begins it anew', async () => {
+      const dir = copyOf(folders.tabled);
+      await changeRow(dir, sealedKey(origin, 0), flipLast);
+      const opened = await spoiled(tailKey(origin), change, dir);
+      expect((await opened.tails()).map(({ manifest }) => manifest.origin)).toEqual([testLog(2).origin]);
+      expect(opened.damagedLogs()).toMatchObject([{ origin }]);
+      expect(opened.record(origin, 1)).toBeUndefined();
+      expect((await arrivalsOf(opened)).map((arrival) => arrival.origin)).toEqual([testLog(2).origin]);
+      const arrival = opened.arrivals() + 1;
+      await opened.write([{ ...folders.writes(0).next(testLog(1), 12), arrival }], { durable: true });
+      expect(await opened.records(origin, 1, 99)).toEqual(numberedRecords(1, 12));
+      expect((await auditAll(opened)).faults).toEqual([]);
+    });
+  });
+
+  test('an entry of the journal: the log counts as just changed', async () => {
+    const opened = await spoiled(journalKey(5), flipLast);
+    const late = { arrival: 10, origin, seq: 12 };
+    expect(await arrivalsOf(opened, 9)).toContainEqual(late);
+    expect(await arrivalsOf(opened, 10)).toEqual([]);
+    expect((await auditAll(opened)).faults).toEqual([
+      'entry 5 of the arrival journal has changed',
+      `log ${origin} has 12 records, and 0 of them by its last arrival`,
+    ]);
+  });
+
+  test('an evidence: it counts as none, and the audit names it', async () => {
+    const dir = copyOf(folders.tabled);
+    store = await openRecordStore(dir);
+    const other = { origin: testLog(2).origin, bytes: Uint8Array.of(3) };
+    await store.write([], { durable: true, evidence: [{ origin, bytes: Uint8Array.of(1, 2) }, other] });
+    await store.close();
+    const opened = await spoiled(evidenceKey(origin), flipLast, dir);
+    expect(await opened.evidence()).toEqual([other]);
+    expect((await auditAll(opened)).faults).toEqual([`the evidence against log ${origin} has changed`]);
   });
 
   test('a row under another key, and a key that is none', async () => {
@@ -145,12 +210,12 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
   });
 
   test('the end of the journal, and the row of the store', async () => {
-    await expect(spoiled(journalKey(10), remove)).rejects.toMatchObject(damage('the journal ends at 9'));
+    await expect(spoiled(journalKey(10), remove)).rejects.toMatchObject(damage('the journal ends at 5'));
     await expect(spoiled(storeKey(), flipLast)).rejects.toMatchObject({ code: 'store_damaged' });
   });
 
   test('a store of a later format is refused', async () => {
-    const later = packRow(storeKey(), new TextEncoder().encode('{"format":2,"storeId":"a"}'));
+    const later = packRow(storeKey(), new TextEncoder().encode('{"format":3,"storeId":"a"}'));
     await expect(spoiled(storeKey(), () => later)).rejects.toMatchObject({ code: 'home_newer' });
   });
 });
@@ -200,6 +265,20 @@ describe('the state store', () => {
     for await (const fault of state.audit()) faults.push(fault);
     expect(faults).toEqual(['row "b" has changed']);
     await state.close();
+  });
+
+  test('a clearing that was interrupted is completed', async () => {
+    const dir = await stateFolder();
+    const formatKey = new TextEncoder().encode('m');
+    await changeRow(dir, rowKey('a'), remove);
+    await changeRow(dir, formatKey, () => packRow(formatKey, Uint8Array.of(0)));
+    const state = await openStateStore(dir);
+    expect(state.get('b')).toBeUndefined();
+    await state.write([{ key: 'a', row: 2 }]);
+    await state.close();
+    const again = await openStateStore(dir);
+    expect(again.get('a')).toBe(2);
+    await again.close();
   });
 
   test('another format is refused, and a wiped store is empty and of use', async () => {

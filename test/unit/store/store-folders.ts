@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import { type LevelRecordStore, openRecordStore, type RecordAudit } from '../../../node/store/index.ts';
-import { writeSequence } from '../../support/log-writes.ts';
+import { type WriteSequence, writeSequence } from '../../support/log-writes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testLog } from '../../support/test-log.ts';
 
@@ -12,6 +13,8 @@ export interface StoreFolders {
   readonly tabled: string;
   /** What {@link readAll} gives of either. */
   readonly contents: string;
+  /** The writes that would follow; of the first log after so many of its steps, where that is given. */
+  writes(steps?: number): WriteSequence;
   remove(): void;
 }
 
@@ -44,7 +47,21 @@ export const makeStoreFolders = async (): Promise<StoreFolders> => {
   const opened = await openRecordStore(tabled);
   const contents = await readAll(opened);
   await opened.close();
-  return { journalled, tabled, contents, remove: () => rmSync(root, { recursive: true, force: true }) };
+  const again = (steps = STEPS.length): WriteSequence => {
+    const sequence = writeSequence();
+    for (const [i, log] of logs.entries()) {
+      for (const [count, sealed] of i === 0 ? STEPS.slice(0, steps) : STEPS)
+        sequence.next(log, count, { sealed });
+    }
+    return sequence;
+  };
+  return {
+    journalled,
+    tabled,
+    contents,
+    writes: again,
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
 };
 
 /** A copy that a test may spoil. */
@@ -53,6 +70,35 @@ export const copyOf = (dir: string): string => {
   cpSync(dir, copy, { recursive: true });
   return copy;
 };
+
+/** Rows whose bytes changed before LevelDB took its own checksum, or that it has lost: only the rows can tell. */
+export const changeRow = async (
+  dir: string,
+  key: Uint8Array,
+  change: (value: Uint8Array) => Uint8Array | undefined,
+): Promise<void> => {
+  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
+  const value = await level.get(key);
+  const changed = change(new Uint8Array(value ?? []));
+  if (changed === undefined) await level.del(key);
+  else await level.put(key, changed);
+  await level.close();
+};
+
+/** The rows in the quarantine of a store, in the order in which they were put there. */
+export const keptRows = (
+  dir: string,
+): readonly { readonly key: Uint8Array; readonly value: Uint8Array }[] => {
+  const quarantine = join(dirname(dir), 'quarantine');
+  if (!existsSync(quarantine)) return [];
+  return readdirSync(quarantine)
+    .sort()
+    .flatMap((name) => readFileSync(join(quarantine, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => JSON.parse(line) as { readonly key: string; readonly value: string })
+    .map(({ key, value }) => ({ key: fromBase64(key), value: fromBase64(value) }));
+};
+
+const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
 /** Path of the newest file whose name fits. */
 export const fileOf = (dir: string, pattern: RegExp): string => {

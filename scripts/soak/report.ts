@@ -1,0 +1,73 @@
+import { formatWithOptions } from 'node:util';
+import { JUDGED_FROM_MS, MEMORY_ALLOWANCE, type MemoryVerdict } from './memory.ts';
+import type { SoakOptions } from './options.ts';
+
+/** What became of one device. */
+export interface DeviceOutcome {
+  readonly name: string;
+  readonly events: number;
+  readonly digest: string;
+  readonly verified: boolean;
+  /** How often it was killed. */
+  readonly kills: number;
+  /** Undefined for those that were killed, and when the soak was too short for three thirds. */
+  readonly memory: MemoryVerdict | undefined;
+}
+
+/** Megabytes, for people. */
+export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0);
+
+/** Time since the beginning, as minutes and seconds. */
+export const clock = (ms: number): string => {
+  const seconds = Math.floor(ms / 1_000);
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+/** The table at the end, and what it means. */
+export const outcomeText = (outcomes: readonly DeviceOutcome[]): string => {
+  const head = ['device', 'events', 'digest', 'verified', 'kills', 'middle', 'last', 'allowed', 'memory'];
+  const rows = outcomes.map(({ name, events, digest, verified, kills, memory }) => [
+    name,
+    String(events),
+    digest.slice(0, 16),
+    verified ? 'yes' : 'NO',
+    String(kills),
+    ...(memory === undefined
+      ? ['-', '-', '-', 'not judged']
+      : [
+          megabytes(memory.middleBytes),
+          megabytes(memory.lastBytes),
+          megabytes(memory.allowedBytes),
+          memory.flat ? 'flat' : 'GROWS',
+        ]),
+  ]);
+  return `${table([head, ...rows])}\n\n${ALLOWANCE_TEXT}`;
+};
+
+/** What is done, before it begins. */
+export const openingText = ({ minutes, seed, devices, hosts }: SoakOptions): string =>
+  formatWithOptions(
+    {},
+    'soak: %d devices%s for %d minutes, seed %d',
+    devices,
+    hosts ? ' on hosts of their own' : '',
+    minutes,
+    seed,
+  );
+
+const ALLOWANCE_TEXT = `Memory is resident memory in MB. It is judged of the devices that are never killed, in a soak of at least
+${JUDGED_FROM_MS / 60_000} minutes: the median of the last third may exceed that of the middle third by ${MEMORY_ALLOWANCE.bytesPerEvent} bytes for each
+event that came between the two, which an index may take, and by ${megabytes(MEMORY_ALLOWANCE.slackBytes)} MB or ${MEMORY_ALLOWANCE.slackShare * 100} %, whichever is
+more, which a collector may keep.`;
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { NodeApi } from '../../../../node/api/index.ts';
+import { fakeHost, STATUS } from '../fake-host.ts';
+import { run, runWith } from '../run.ts';
+
+describe('status, peers, online, offline', () => {
+  test('status --json is the status as it is', async () => {
+    expect(JSON.parse((await runWith({}, ['status', '--json'])).stdout)).toEqual(STATUS);
+  });
+
+  test('status tells who is behind by how much and why, what conflicts, what waits', async () => {
+    const { stdout } = await runWith({}, ['status']);
+    expect(stdout).toMatch(/desk in the space "family"/);
+    expect(stdout).toMatch(/phone +writer +connected +nothing/);
+    expect(stdout).toMatch(/tablet +admin +away +41 events +last dial failed: timed out/);
+    expect(stdout).toMatch(/conflicts +1 open, 2 closed/);
+    expect(stdout).toMatch(/waiting +events of phone from 5 on wait for event 1300 of desk/);
+  });
+
+  test('what is unknown is called unknown', async () => {
+    expect((await runWith({}, ['peers'])).stdout).toMatch(/tv +writer +away +unknown/);
+  });
+
+  test('a device that is not running or paused says what to do', async () => {
+    const stopped = await runWith({ status: async () => ({ ...STATUS, running: false, online: false }) }, [
+      'status',
+    ]);
+    expect(stopped.stdout).toContain('not running; "smo up" starts it');
+    const paused = await runWith({ status: async () => ({ ...STATUS, online: false }) }, ['status']);
+    expect(paused.stdout).toContain('paused; "smo online" resumes it');
+  });
+
+  test('peers --json', async () => {
+    expect(JSON.parse((await runWith({}, ['peers', '--json'])).stdout)).toEqual({ peers: STATUS.peers });
+    expect((await runWith({ status: async () => ({ ...STATUS, peers: [] }) }, ['peers'])).stdout).toContain(
+      'smo invite',
+    );
+  });
+
+  test('offline and online switch the network', async () => {
+    const asked: boolean[] = [];
+    const network: NodeApi['network'] = async ({ enabled }) => {
+      asked.push(enabled);
+      return { enabled };
+    };
+    expect((await runWith({ network }, ['offline'])).stdout).toContain('paused');
+    expect((await runWith({ network }, ['online', '--json'])).stdout).toBe('{"enabled":true}\n');
+    expect(asked).toEqual([false, true]);
+  });
+
+  test('foreign names cannot command the terminal', async () => {
+    const peers = [
+      { ...STATUS.peers[0], name: '\u001b[2Jphone\u202e\u009b1m\nsecond line' },
+    ] as typeof STATUS.peers;
+    const { stdout } = await runWith({ status: async () => ({ ...STATUS, peers }) }, ['peers']);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(stdout).not.toMatch(/[\u001b\u009b\u202e]/);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test('colour is there only where it can be seen', async () => {
+    const plain = await runWith({}, ['status']);
+    const { host } = fakeHost();
+    const coloured = await run(host, ['status'], { colour: true });
+    expect(plain.stdout).not.toContain('\u001b[');
+    expect(coloured.stdout).toContain('\u001b[');
+    expect((await run(host, ['status', '--json'], { colour: true })).stdout).not.toContain('\u001b[');
+  });
+});
