@@ -55,6 +55,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   const node = await createNode({
     privateKey,
     listen: options.listen,
+    memory: options.memory ?? false,
     gater: admission.gater,
     sync: segmentSync({
       random,

@@ -3,6 +3,7 @@ import { yamux } from '@chainsafe/libp2p-yamux';
 import { identify } from '@libp2p/identify';
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface';
 import type { MulticastDNSComponents } from '@libp2p/mdns';
+import { memory } from '@libp2p/memory';
 import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { createLibp2p } from 'libp2p';
@@ -37,6 +38,7 @@ export type NodeServices = {
 export interface NodeInit {
   readonly privateKey: PrivateKey;
   readonly listen: readonly string[];
+  readonly memory: boolean;
   readonly gater: ConnectionGater;
   readonly sync: (components: ProtocolComponents) => SegmentSync;
   readonly join: (components: ProtocolComponents) => SpaceJoin;
@@ -58,7 +60,7 @@ export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
     // What a peer is told of this machine: not its Node version, as would be the default.
     nodeInfo: { name: 'smo-mesh', userAgent: 'smo-mesh' },
     addresses: { listen: [...init.listen] },
-    transports: [tcp()],
+    transports: [tcp(), ...(init.memory ? [memory()] : [])],
     connectionEncrypters: [noise()],
     streamMuxers: [
       // Fact 2: by default the write buffer of a stream has no bound at all. Ours is bounded by FrameStream;

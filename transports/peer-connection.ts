@@ -16,11 +16,14 @@ export const deviceOf = (peer: PeerId): DeviceId | undefined => {
 };
 
 /** The path that a connection takes, for people. */
-export const pathOf = (connection: Connection): PeerPath => ({
-  kind: 'tcp',
-  address: connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/, ''),
-  direction: connection.direction,
-});
+export const pathOf = (connection: Connection): PeerPath => {
+  const address = connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/, '');
+  return {
+    kind: address.startsWith('/memory/') ? 'memory' : 'tcp',
+    address,
+    direction: connection.direction,
+  };
+};
 
 /** Those of the connections that are still open, the newest first: of two, the older is more often dead. */
 export const openConnections = (connections: readonly Connection[]): readonly Connection[] =>
