@@ -69,9 +69,9 @@ export const circuitTo = (device: DeviceId, relay: DeviceId): string =>
 export const withDevice = (address: string, device: DeviceId): string =>
   address.endsWith(`/p2p/${device}`) ? address : `${address}/p2p/${device}`;
 
-/** True for an address of the machine itself, which means another machine to everyone else. */
+/** True for an address of the machine itself, or of its process, which means another one to everyone else. */
 export const isLoopback = (address: string): boolean =>
-  /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\//.test(address);
+  /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\/|^\/memory\//.test(address);
 
 /**
  * The addresses that are of use to us among those a peer says it listens on: its loopback addresses only if
@@ -92,7 +92,7 @@ export const listenError = (error: unknown): unknown => {
     address,
     cause,
   }));
-  const inUse = causes.find(({ cause }) => cause.includes('EADDRINUSE'));
+  const inUse = causes.find(({ cause }) => /EADDRINUSE|already in use/.test(cause));
   if (inUse !== undefined) {
     return new SmoError(
       'address_in_use',

@@ -103,6 +103,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
       },
       log,
     },
+    memory: options.memory ?? false,
     gater: admission.gater,
     sync: segmentSync({
       random,
@@ -131,6 +132,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
           );
           if (standing(device) !== 'direct') for (const key of plan.keysOf(device)) redialer.now(key);
         },
+        log,
       });
     },
   });

@@ -2,7 +2,7 @@ import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
 import { identify } from '@libp2p/identify';
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface';
-import type { MulticastDNSComponents } from '@libp2p/mdns';
+import { memory } from '@libp2p/memory';
 import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { webSockets } from '@libp2p/websockets';
@@ -10,6 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { CIRCUIT } from './addresses.ts';
+import type { DiscoveryComponents } from './discovery.ts';
 import { UNSENT_BYTES_MAX } from './frame-stream.ts';
 import type { SpaceGossip, SpaceGossipComponents } from './gossip.ts';
 import { type OwnAddress, ownAddresses } from './own-addresses.ts';
@@ -47,13 +48,14 @@ export interface NodeInit {
   readonly listen: readonly string[];
   readonly relays: RelayClient;
   readonly reach: Omit<ReachServicesInit, 'listens'>;
+  readonly memory: boolean;
   readonly gater: ConnectionGater;
   readonly sync: (components: ProtocolComponents) => SegmentSync;
   readonly join: (components: ProtocolComponents) => SpaceJoin;
   /** Undefined: this device doesn't take part in gossip. */
   readonly gossip: ((components: SpaceGossipComponents) => SpaceGossip) | undefined;
   /** Called with the parts of the node that discovery needs, while the node is built. */
-  readonly onComponents: (components: MulticastDNSComponents) => void;
+  readonly onComponents: (components: DiscoveryComponents) => void;
 }
 
 /**
@@ -82,6 +84,7 @@ export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> 
     transports: [
       tcp(),
       webSockets(),
+      ...(init.memory ? [memory()] : []),
       (components) => {
         known = () => components.addressManager.getAddressesWithMetadata();
         return relays.transport(components);

@@ -4,7 +4,7 @@ import type { ReachOptions } from './reach-options.ts';
 
 /** The way on which a peer is connected. */
 export interface PeerPath {
-  readonly kind: 'tcp' | 'ws' | 'relay';
+  readonly kind: 'tcp' | 'ws' | 'relay' | 'memory';
   /** The remote end as a multiaddr, without `/p2p/...`. Of an inbound path its port cannot be dialled. */
   readonly address: string;
   readonly direction: 'inbound' | 'outbound';
@@ -112,6 +112,10 @@ export interface MeshOptions {
   /** Search the local network under this mDNS service tag, e.g. `_smo-abcdefgh._udp.local`; null: don't. */
   readonly mdns: { readonly serviceTag: string } | null;
   readonly addressBook: AddressBook;
+  /**
+   * Speak also with devices in this process, without a network, at addresses like `/memory/name`; left out: don't.
+   */
+  readonly memory?: boolean;
   /** Take part in the gossip of the members; left out: don't. */
   readonly gossip?: GossipOptions;
   /** How to be reached, and to reach others, beyond the local network; see there for what holds without it. */

@@ -21,7 +21,7 @@ export const pathOf = (connection: Connection): PeerPath => {
   const address = connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/, '');
   const relay = relayOf(connection);
   return {
-    kind: relay !== undefined ? 'relay' : address.includes('/ws') ? 'ws' : 'tcp',
+    kind: relay !== undefined ? 'relay' : kindOf(address),
     address,
     direction: connection.direction,
     ...(relay !== undefined && { relay }),
@@ -64,4 +64,9 @@ export const answers = async (connection: Connection): Promise<boolean> => {
   } catch {
     return false;
   }
+};
+
+const kindOf = (address: string): PeerPath['kind'] => {
+  if (address.startsWith('/memory/')) return 'memory';
+  return address.includes('/ws') ? 'ws' : 'tcp';
 };

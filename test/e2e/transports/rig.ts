@@ -201,3 +201,23 @@ export const bothGossip = async (a: Rig, b: Rig): Promise<void> => {
 export const bothUp = async (a: Rig, b: Rig): Promise<void> => {
   await Promise.all([a.until(() => a.up.has(b.device)), b.until(() => b.up.has(a.device))]);
 };
+
+let memoryAddresses = 0;
+
+/** Puts a device into the memory of this process instead of on the network. */
+const inMemory = (options: RigOptions = {}): RigOptions => {
+  memoryAddresses += 1;
+  return { memory: true, listen: [`/memory/rig-${memoryAddresses}`], ...options };
+};
+
+/** Ways on which devices can meet: what holds on one has to hold on the others. */
+export const WIRES = [
+  { name: 'TCP', createRig, startRig },
+  {
+    name: 'memory',
+    createRig: (n: number, members: readonly number[], options?: RigOptions) =>
+      createRig(n, members, inMemory(options)),
+    startRig: (n: number, members: readonly number[], options?: RigOptions) =>
+      startRig(n, members, inMemory(options)),
+  },
+] as const;
