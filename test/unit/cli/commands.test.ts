@@ -176,7 +176,29 @@ describe('up', () => {
       input = given;
     });
     await ended;
-    expect(input).toMatchObject({ listen: [], mdns: true, dial: [] });
+    expect(input).toMatchObject({
+      listen: [],
+      mdns: true,
+      dial: [],
+      reach: { announce: [], relay: false, relayVia: [], bootstrap: [], dht: false, upnp: false },
+    });
+  });
+
+  test('passes on how to be reached', async () => {
+    let input: Parameters<CliHost['up']>[1] | undefined;
+    const argv = 'up --relay --relay-via /r /s --bootstrap /b --announce /n --dht --upnp'.split(' ');
+    const { ended } = start(argv, async (_home, given) => {
+      input = given;
+    });
+    expect(await ended).toBe(0);
+    expect(input?.reach).toEqual({
+      announce: ['/n'],
+      relay: true,
+      relayVia: ['/r', '/s'],
+      bootstrap: ['/b'],
+      dht: true,
+      upnp: true,
+    });
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it cleanly, a second one at once', async (signal) => {
@@ -243,6 +265,17 @@ describe('status, peers, online, offline', () => {
     expect((await runWith({ status: async () => ({ ...STATUS, peers: [] }) }, ['peers'])).stdout).toContain(
       'smo invite',
     );
+  });
+
+  test('peers names the relay through which a device is connected', async () => {
+    const [phone, tablet] = STATUS.peers;
+    const through = async (relay: string | undefined): Promise<string> => {
+      const peers = [{ ...phone, relay }, tablet] as typeof STATUS.peers;
+      return (await runWith({ status: async () => ({ ...STATUS, peers }) }, ['peers'])).stdout;
+    };
+    expect(await through(tablet?.device)).toContain('through relay tablet');
+    expect(await through(STATUS.device)).toMatch(/through relay \S*d+\b/);
+    expect(await through(undefined)).toContain('/ip4/127.0.0.1/tcp/5');
   });
 
   test('offline and online switch the network', async () => {
