@@ -232,7 +232,7 @@ describe('healing', () => {
   });
 
   it('leaves a whole segment alone', () => {
-    expect(healWith(history(3), 1, honest(whole))).toEqual({ type: 'intact' });
+    expect(healWith(history(3), 1, honest(whole))).toEqual({ ...restored, type: 'intact' });
   });
 
   it('restores a manifest although the segment before it has lost its own', () => {
