@@ -40,7 +40,7 @@ export const withDevice = (address: string, device: DeviceId): string =>
   address.endsWith(`/p2p/${device}`) ? address : `${address}/p2p/${device}`;
 
 /** True for an address of the machine itself, or of its process, which means another one to everyone else. */
-const isLoopback = (address: string): boolean =>
+export const isLoopback = (address: string): boolean =>
   /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\/|^\/memory\//.test(address);
 
 /**

@@ -81,6 +81,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
           host.onAddresses(device, addresses);
           if (connections(device).length === 0) redialer.now(device);
         },
+        log,
       });
     },
   });

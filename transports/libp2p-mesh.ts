@@ -158,7 +158,7 @@ export class Libp2pMesh implements Mesh {
   async #goOnline(): Promise<void> {
     const { admission, redialer, discovery } = this.#parts;
     // Not before the node listens: a device that is asked where it is must have an answer.
-    await discovery?.resume();
+    discovery?.resume();
     // A stop or a pause may have come meanwhile.
     if (admission.closed) await discovery?.pause();
     else redialer.start();

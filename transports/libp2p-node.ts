@@ -2,11 +2,11 @@ import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
 import { identify } from '@libp2p/identify';
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface';
-import type { MulticastDNSComponents } from '@libp2p/mdns';
 import { memory } from '@libp2p/memory';
 import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { createLibp2p } from 'libp2p';
+import type { DiscoveryComponents } from './discovery.ts';
 import { UNSENT_BYTES_MAX } from './frame-stream.ts';
 import type { SpaceGossip, SpaceGossipComponents } from './gossip.ts';
 import type { ProtocolComponents } from './protocol-service.ts';
@@ -45,7 +45,7 @@ export interface NodeInit {
   /** Undefined: this device doesn't take part in gossip. */
   readonly gossip: ((components: SpaceGossipComponents) => SpaceGossip) | undefined;
   /** Called with the parts of the node that discovery needs, while the node is built. */
-  readonly onComponents: (components: MulticastDNSComponents) => void;
+  readonly onComponents: (components: DiscoveryComponents) => void;
 }
 
 /**
