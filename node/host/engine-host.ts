@@ -75,6 +75,7 @@ export class EngineHost {
     const host = new EngineHost(options, new Engine({ ...options, image }));
     host.step({ type: 'tick' });
     await host.settled();
+    if (host.#failure !== undefined) throw host.#failure;
     return host;
   }
 
@@ -155,6 +156,16 @@ export class EngineHost {
 
   /** Hands an input to the engine and performs what follows. */
   step(input: Untimed): void {
+    try {
+      this.#step(input);
+    } catch (error) {
+      if (!(error instanceof SmoError)) throw error;
+      // The engine has met damage that it cannot go on with; half a step must not be followed by another.
+      this.#fail(error);
+    }
+  }
+
+  #step(input: Untimed): void {
     if (this.#closed || this.#failure !== undefined) return;
     for (const effect of this.#engine.step({ ...input, nowMs: this.#options.nowMs() } as EngineInput)) {
       this.#perform(effect);
@@ -199,10 +210,11 @@ export class EngineHost {
     return new Promise((resolve, reject) => {
       this.#waiting.set(request, { resolve, reject });
       try {
-        this.step(input(request));
+        this.#step(input(request));
       } catch (error) {
         this.#waiting.delete(request);
         reject(error);
+        if (isDamage(error)) this.#fail(error);
       }
     });
   }
@@ -270,13 +282,17 @@ export class EngineHost {
 
   async #readRange(effect: Extract<EngineEffect, { type: 'read-range' }>): Promise<void> {
     const { peer, origin, segment, events } = effect;
-    const range = await this.#options.records.range(origin, segment, events);
+    // A peer that is told of no such segment asks another, or again later.
+    const range = await undamaged(() => this.#options.records.range(origin, segment, events));
     this.step({ type: 'range-read', peer, range });
   }
 
   async #readRecords(origin: Origin, firstSeq: Seq, count: number): Promise<void> {
-    const records = await this.#options.records.records(origin, firstSeq, count);
-    this.step({ type: 'records-read', origin, firstSeq, records });
+    const { records } = this.#options;
+    const found =
+      (await undamaged(() => records.records(origin, firstSeq, count))) ??
+      recordsBeforeDamage(records, origin, firstSeq, count);
+    this.step({ type: 'records-read', origin, firstSeq, records: found });
   }
 
   #run(task: () => Promise<void>): void {
@@ -308,5 +324,37 @@ export class EngineHost {
     this.#timer.unref();
   }
 }
+
+/** What a reading gives; undefined when it meets damage, which the store then knows of and reports. */
+const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return undefined;
+  }
+};
+
+const recordsBeforeDamage = (
+  store: RecordStore,
+  origin: Origin,
+  firstSeq: Seq,
+  count: number,
+): readonly Uint8Array[] => {
+  const records: Uint8Array[] = [];
+  try {
+    for (let seq = firstSeq; seq < firstSeq + count; seq += 1) {
+      const record = store.record(origin, seq);
+      if (record === undefined) break;
+      records.push(record);
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  return records;
+};
+
+const isDamage = (error: unknown): error is SmoError =>
+  error instanceof SmoError && error.code === 'store_damaged';
 
 const closedError = (): SmoError => new SmoError('closed', 'the device has been stopped');

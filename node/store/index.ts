@@ -3,4 +3,11 @@ export type { LogAudit, SegmentAudit, Stored } from './log-audit.ts';
 export type { StoredTail } from './log-rows.ts';
 export { openRecordAudit, type RecordAudit } from './record-audit.ts';
 export { type LevelRecordStore, openRecordStore } from './record-store.ts';
+export {
+  planSalvage,
+  type SalvagedLog,
+  type SalvageInput,
+  type SalvageReport,
+  salvageStore,
+} from './salvage.ts';
 export { type LevelStateStore, openStateStore, wipeStateStore } from './state-store.ts';

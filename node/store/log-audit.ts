@@ -22,6 +22,8 @@ export interface LogAudit {
   readonly strays: readonly string[];
   /** Segments in order, the open one last; each is read when it is asked for. */
   segments(): Iterable<SegmentAudit>;
+  /** A segment as a sealed one, whatever the tail says; it need not be there. */
+  sealed(segment: number): SegmentAudit;
 }
 
 /** All that is stored of one segment. */
@@ -45,6 +47,7 @@ export async function* auditLogs(db: Database): AsyncIterable<LogAudit> {
       origin,
       tail: stored,
       strays: findStrays(db, origin, inventory, manifest, stored),
+      sealed: (segment) => auditSealed(db, origin, segment, undefined, undefined),
       *segments() {
         let next: Seq | undefined = 1;
         for (let segment = 0; segment < sealedEnd; segment += 1) {

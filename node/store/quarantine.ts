@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base64 } from '../../protocol/bytes/index.ts';
+import { syncFolder } from './store-replacement.ts';
 
 /** A row as it is stored. */
 export interface StoredRow {
@@ -46,15 +47,5 @@ const openNew = async (stem: string, attempt = 1): ReturnType<typeof open> => {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     return openNew(stem, attempt + 1);
-  }
-};
-
-const syncFolder = async (dir: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const folder = await open(dir, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 };

@@ -198,7 +198,7 @@ async function* readJournal({ arrivals, logs, newest }: LogCatalog, after: numbe
 }
 
 /** An evidence that cannot be read comes again from whoever knows of the fork; the audit names it. */
-const readEvidence = async (db: Database): Promise<readonly EvidenceRow[]> => {
+export const readEvidence = async (db: Database): Promise<readonly EvidenceRow[]> => {
   const rows: EvidenceRow[] = [];
   for await (const [key, value] of db.entries(kindRange('evidence'))) {
     const name = parseKey(key);

@@ -12,6 +12,7 @@ import { recordReader } from './record-reader.ts';
 import { recordWriter } from './record-writer.ts';
 import { auditRows } from './row-audit.ts';
 import { migrateStore } from './store-migration.ts';
+import { settleReplacement } from './store-replacement.ts';
 
 /**
  * The record store of a home: LevelDB in the folder `records`.
@@ -65,6 +66,7 @@ export const openRecordStore = async (
   options: RecordStoreOptions = {},
 ): Promise<LevelRecordStore> => {
   const create = options.create ?? false;
+  await settleReplacement(dir);
   const quarantine = openQuarantine(options.quarantine ?? join(dirname(dir), 'quarantine'));
   const db = await openDatabase(dir, 'records', create);
   try {

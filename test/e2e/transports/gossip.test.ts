@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
 import { GOSSIP_LIMITS } from '../../../protocol/sync/index.ts';
 import { spaceGossip } from '../../../transports/gossip.ts';
 import { createNode } from '../../../transports/libp2p-node.ts';
+import { RelayClient } from '../../../transports/relay-client.ts';
 import { segmentSync } from '../../../transports/segment-sync.ts';
 import { spaceJoin } from '../../../transports/space-join.ts';
 import { bothGossip, bothUp, type Rig, WIRES } from './rig.ts';
@@ -199,8 +201,18 @@ describe('of two connections with a member', () => {
     const messages: string[] = [];
     const links: string[] = [];
     const identified: string[] = [];
+    const privateKey = await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(n));
     const node = await createNode({
-      privateKey: await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(n)),
+      privateKey,
+      self: deviceIdFromPublicKey(privateKey.publicKey.raw),
+      relays: new RelayClient({
+        via: new Set(),
+        isMember: () => false,
+        connections: () => [],
+        random: () => 0,
+        onRelay() {},
+      }),
+      reach: { options: {}, isMember: () => false, log() {} },
       listen: ['/ip4/127.0.0.1/tcp/0'],
       memory: false,
       gater: {},

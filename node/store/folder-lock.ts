@@ -1,0 +1,38 @@
+import { link, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { SmoError } from '../../protocol/fault/index.ts';
+
+/**
+ * Takes the lock of a LevelDB folder without opening what is in it: LevelDB would change a damaged folder. The lock
+ * is one on the file `LOCK`, so an empty database beside the folder whose `LOCK` is that very file holds it. While it
+ * is held, nobody in this process may open `LOCK` of the folder: closing the file would let go of the lock.
+ *
+ * @returns the way to let go
+ * @throws SmoError `home_in_use`
+ */
+export const lockFolder = async (dir: string): Promise<() => Promise<void>> => {
+  const beside = `${dir}.lock`;
+  await rm(beside, { recursive: true, force: true });
+  await mkdir(beside, { mode: 0o700 });
+  await link(join(dir, 'LOCK'), join(beside, 'LOCK')).catch((error: NodeJS.ErrnoException) => {
+    // A folder that never was a database, or is gone, is in nobody's use.
+    if (error.code !== 'ENOENT') throw error;
+  });
+  const level = new ClassicLevel(beside);
+  try {
+    await level.open();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED')) throw error;
+    throw new SmoError(
+      'home_in_use',
+      `${dir} is open in another process`,
+      'Stop the device first: press Ctrl-C where `smo up` runs, or stop its service.',
+    );
+  }
+  return async () => {
+    await level.close();
+    await rm(beside, { recursive: true, force: true });
+  };
+};

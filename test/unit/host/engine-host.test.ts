@@ -1,0 +1,115 @@
+import { afterEach, expect, test } from 'vitest';
+import { EngineHost } from '../../../node/host/engine-host.ts';
+import type { Signer } from '../../../protocol/crypto/index.ts';
+import { CORE_TYPE, encodeRecord, makeOrigin } from '../../../protocol/event/index.ts';
+import { spaceCreated, spaceIdOf } from '../../../protocol/membership/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { update } from '../../support/drafts.ts';
+import { type MemoryRecordStore, memoryRecordStore, memoryStateStore } from '../../support/memory-stores.ts';
+import { numberedSigner } from '../../support/test-signer.ts';
+
+const founder = numberedSigner(1);
+const origin = makeOrigin(founder.device, 'aaaaaaaa');
+const CREATED_MS = 1_700_000_000_000;
+const created = spaceCreated({ name: 'test', deviceName: 'a', nonce: 'aaaaaaaaaaaaaaaa' });
+const genesis = { origin, record: encodeRecord({ ...created, timestamp: CREATED_MS }) };
+
+const hosts: EngineHost[] = [];
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.close();
+});
+
+const openHost = async (signer: Signer, records: MemoryRecordStore): Promise<EngineHost> => {
+  const host = await EngineHost.open({
+    crypto: portableCrypto,
+    signer,
+    space: spaceIdOf(portableCrypto, genesis),
+    genesis,
+    origin: makeOrigin(signer.device, 'aaaaaaaa'),
+    records,
+    state: memoryStateStore(),
+    marker: { read: () => new Map(), advance: async () => undefined },
+    nowMs: () => CREATED_MS + 1000,
+  });
+  hosts.push(host);
+  return host;
+};
+
+/** Joins two hosts as a network would. */
+const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
+  const listener = (other: EngineHost, self: Signer) => ({
+    send: (_: unknown, frame: Uint8Array) =>
+      queueMicrotask(() => other.step({ type: 'frame', peer: self.device, frame })),
+    publish: () => undefined,
+    disconnect: () => undefined,
+    membership: () => undefined,
+    refused: () => undefined,
+    failed: (error: Error) => expect.fail(error.message),
+  });
+  a.listen(listener(b, from));
+  b.listen(listener(a, to));
+  a.step({ type: 'connected', peer: to.device });
+  b.step({ type: 'connected', peer: from.device });
+};
+
+/** A founder with a sealed segment of 21 events and an open one of 5. */
+const founded = async (): Promise<{ readonly host: EngineHost; readonly records: MemoryRecordStore }> => {
+  const records = memoryRecordStore();
+  const host = await openHost(founder, records);
+  await host.append([{ origin, draft: created, timestamp: CREATED_MS, seen: {} }]);
+  const append = (count: number) =>
+    host.append(Array.from({ length: count }, (_, x) => ({ origin, draft: update('e', { x }) })));
+  await append(20);
+  await host.seal();
+  await append(5);
+  return { host, records };
+};
+
+test('what is damaged is not served, and everything else goes on', async () => {
+  const { host, records } = await founded();
+  records.damage({ origin, segment: 1 });
+  const reader = numberedSigner(2);
+  const other = await openHost(reader, memoryRecordStore());
+  link(host, founder, other, reader);
+  await other.until(() => other.engine.replica.causality.applied(origin) === 21, AbortSignal.timeout(5000));
+  await host.append([{ origin, draft: update('e', { x: 99 }) }]);
+  expect(other.engine.replica.causality.applied(origin)).toBe(21);
+});
+
+test('a state that is rebuilt ends before what is damaged', async () => {
+  const { host, records } = await founded();
+  await host.close();
+  records.damage({ origin, segment: 1 });
+  const again = await openHost(founder, records);
+  expect(again.engine.replica.causality.applied(origin)).toBe(21);
+  expect([...again.engine.waiting()]).toEqual([
+    { place: { origin, seq: 22 }, waitsFor: { origin, seq: 22 } },
+  ]);
+});
+
+test('an append that meets damage ends the engine: half of it may be done', async () => {
+  const { host, records } = await founded();
+  const failures: Error[] = [];
+  host.listen({
+    send: () => undefined,
+    publish: () => undefined,
+    disconnect: () => undefined,
+    membership: () => undefined,
+    refused: () => undefined,
+    failed: (error) => failures.push(error),
+  });
+  const [chosen] = await host.append([{ origin, draft: update('e', { x: 'chosen' }) }]);
+  records.damage({ origin, segment: 1 });
+  // The chosen value is looked up in its record.
+  const resolution = {
+    type: CORE_TYPE.conflictResolved,
+    entityId: 'e',
+    payload: { field: 'x', chosenEventId: chosen?.id ?? '' },
+  };
+  const resolving = host.append([{ origin, draft: resolution }]);
+  await expect(resolving).rejects.toMatchObject({ code: 'store_damaged' });
+  expect(failures).toMatchObject([{ code: 'store_damaged' }]);
+  await expect(host.append([{ origin, draft: update('e', { x: 1 }) }])).rejects.toMatchObject({
+    code: 'store_damaged',
+  });
+});

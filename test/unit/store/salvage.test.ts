@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nativeCrypto } from '../../../node/crypto/index.ts';
+import {
+  findFileDamage,
+  openRecordAudit,
+  openRecordStore,
+  planSalvage,
+  type SalvagedLog,
+  salvageStore,
+} from '../../../node/store/index.ts';
+import { blockKey, journalKey, recordKey, sealedKey, tailKey } from '../../../node/store/record-key.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { numberedRecords, TEST_SPACE, testLog } from '../../support/test-log.ts';
+import {
+  auditAll,
+  bytesOf,
+  changeRow,
+  copyOf,
+  flipByte,
+  makeStoreFolders,
+  readAll,
+  type StoreFolders,
+} from './store-folders.ts';
+
+const APPENDING = fileURLToPath(new URL('../../support/appending-process.ts', import.meta.url));
+const INPUT = { crypto: nativeCrypto, space: TEST_SPACE };
+const first = testLog(1).origin;
+const second = testLog(2).origin;
+
+/** Files that LevelDB writes for people and never reads, and its lock. */
+const NEVER_READ = /^(?:LOG|LOG\.old|LOCK)$/;
+
+let folders: StoreFolders;
+beforeEach(async () => {
+  folders = await makeStoreFolders();
+});
+afterEach(() => folders.remove());
+
+const salvage = async (dir: string): Promise<readonly SalvagedLog[]> => {
+  const keepAs = join(dirname(dir), 'quarantine', 'old');
+  const report = await salvageStore(dir, keepAs, INPUT, async () => undefined);
+  return report.logs;
+};
+
+const filesOf = (dir: string): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(dir)
+      .filter((name) => !NEVER_READ.test(name))
+      .map((name) => [name, Buffer.from(bytesOf(join(dir, name))).toString('hex')]),
+  );
+
+/** Checks that a salvaged store is whole, and holds what the salvage says of each log. */
+const assertWhole = async (dir: string, logs: readonly SalvagedLog[]): Promise<void> => {
+  expect(await findFileDamage(dir)).toEqual([]);
+  const store = await openRecordStore(dir);
+  expect((await auditAll(store)).faults).toEqual([]);
+  expect(store.damagedLogs()).toEqual([]);
+  expect(store.damagedSegments()).toEqual([]);
+  for (const { origin, kept } of logs) {
+    expect(await store.records(origin, 1, 99)).toEqual(numberedRecords(1, kept));
+  }
+  await store.close();
+};
+
+const kept = (logs: readonly SalvagedLog[]) => logs.map(({ origin, kept: length }) => [origin, length]);
+
+describe('a salvage', () => {
+  test('keeps all of a store that is whole, under another id', async () => {
+    const dir = copyOf(folders.tabled);
+    const logs = await salvage(dir);
+    expect(new Map(logs.map(({ origin, kept: length, stored }) => [origin, [length, stored]]))).toEqual(
+      new Map([
+        [first, [12, 12]],
+        [second, [12, 12]],
+      ]),
+    );
+    await assertWhole(dir, logs);
+    const before = await openRecordStore(copyOf(folders.tabled));
+    const store = await openRecordStore(dir);
+    expect(store.storeId).not.toBe(before.storeId);
+    expect(await store.tails()).toEqual(await before.tails());
+    await before.close();
+    await store.write([{ ...folders.writes().next(testLog(1), 2), arrival: store.arrivals() + 1 }], {
+      durable: true,
+    });
+    expect(await store.records(first, 1, 99)).toEqual(numberedRecords(1, 14));
+    await store.close();
+  });
+
+  test.each([
+    ['a block', blockKey(first, 1), 5],
+    ['the first block', blockKey(first, 0), 0],
+    ['a sealed manifest', sealedKey(first, 0), 0],
+    ['a record of the open segment', recordKey(first, 11), 9],
+    ['the tail', tailKey(first), 9],
+    ['an entry of the journal', journalKey(5), 12],
+  ])('ends a log before the segment of what is damaged: %s', async (_, key, length) => {
+    const dir = copyOf(folders.tabled);
+    await changeRow(dir, key, (value) => flipByte(value, value.length - 1));
+    const logs = await salvage(dir);
+    expect(new Map(logs.map((log) => [log.origin, log.kept]))).toEqual(
+      new Map([
+        [first, length],
+        [second, 12],
+      ]),
+    );
+    await assertWhole(dir, logs);
+  });
+
+  test('keeps the evidence', async () => {
+    const dir = copyOf(folders.tabled);
+    const evidence = [{ origin: first, bytes: Uint8Array.of(1, 2) }];
+    const store = await openRecordStore(dir);
+    await store.write([], { durable: true, evidence });
+    await store.close();
+    await salvage(dir);
+    const salvaged = await openRecordStore(dir);
+    expect(await salvaged.evidence()).toEqual(evidence);
+    await salvaged.close();
+  });
+
+  test.each(['journalled', 'tabled'] as const)(
+    'of a store with any byte changed gives a whole one, and leaves the old as it was: %s',
+    { timeout: 120_000 },
+    async (kind) => {
+      const original = folders[kind];
+      let flips = 0;
+      for (const name of readdirSync(original)) {
+        if (NEVER_READ.test(name)) continue;
+        const bytes = bytesOf(join(original, name));
+        const step = Math.max(1, Math.floor(bytes.length / 15));
+        for (let offset = 0; offset < bytes.length; offset += step) {
+          const dir = copyOf(original);
+          writeFileSync(join(dir, name), flipByte(bytes, offset));
+          const before = filesOf(dir);
+          const plan = await dryRun(dir);
+          expect(filesOf(dir)).toEqual(before);
+          const logs = await salvage(dir);
+          expect(kept(logs), `${name} ${offset}`).toEqual(kept(plan));
+          await assertWhole(dir, logs);
+          expect(filesOf(join(dirname(dir), 'quarantine', 'old'))).toEqual(before);
+          flips += 1;
+        }
+      }
+      expect(flips).toBeGreaterThan(40);
+    },
+  );
+
+  test.each([
+    ['missing', (dir: string) => rmSync(dir, { recursive: true })],
+    ['empty', (dir: string) => removeLike(dir, /./)],
+    ['without CURRENT', (dir: string) => rmSync(join(dir, 'CURRENT'))],
+    ['without its tables', (dir: string) => removeLike(dir, /\.ldb$/)],
+    ['without its manifest', (dir: string) => removeLike(dir, /^MANIFEST/)],
+  ])('of a folder that is %s gives a store', async (_, spoil) => {
+    const dir = copyOf(folders.tabled);
+    spoil(dir);
+    const logs = await salvage(dir);
+    await assertWhole(dir, logs);
+  });
+
+  test('leaves a store alone that another process has open, and keeps others out meanwhile', async () => {
+    const dir = join(temporaryFolder(), 'records');
+    const keepAs = join(dirname(dir), 'quarantine', 'old');
+    const append = () => spawn(process.execPath, [APPENDING, dir], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const other = append();
+    const exited = once(other, 'exit');
+    await once(other.stdout, 'data');
+    const refused = salvageStore(dir, keepAs, INPUT, async () => undefined);
+    await expect(refused).rejects.toMatchObject({ code: 'home_in_use' });
+    other.kill('SIGKILL');
+    await exited;
+
+    let code: number | undefined;
+    const { logs } = await salvageStore(dir, keepAs, INPUT, async () => {
+      const late = append();
+      late.stdout.once('data', () => late.kill('SIGKILL'));
+      [code] = await once(late, 'exit');
+    });
+    expect(code).toBe(1);
+    expect(logs[0]?.kept).toBeGreaterThan(0);
+    await assertWhole(dir, logs);
+  });
+});
+
+describe('a replacement that was interrupted', () => {
+  test('leaves the old store while the new one is being made, or has not taken over', async () => {
+    for (const leftover of ['building', 'new']) {
+      const dir = copyOf(folders.tabled);
+      cpSync(folders.journalled, `${dir}.${leftover}`, { recursive: true });
+      rmSync(join(`${dir}.${leftover}`, 'CURRENT'));
+      const store = await openRecordStore(dir);
+      expect(await readAll(store)).toBe(folders.contents);
+      await store.close();
+      await assertWhole(dir, await salvage(dir));
+      expect(readdirSync(dirname(dir)).sort()).toEqual(['quarantine', 'records']);
+    }
+  });
+
+  test('is completed by whoever comes next, once the old store is away', async () => {
+    for (const open of [openRecordStore, openRecordAudit]) {
+      const dir = copyOf(folders.tabled);
+      renameSync(dir, `${dir}.new`);
+      const opened = await open(dir);
+      expect((await auditAll(opened)).faults).toEqual([]);
+      await opened.close();
+      expect(existsSync(`${dir}.new`)).toBe(false);
+    }
+  });
+});
+
+const dryRun = async (dir: string): Promise<readonly SalvagedLog[]> => {
+  const audit = await openRecordAudit(dir, join(dirname(dir), 'audited'));
+  try {
+    return await planSalvage(audit, INPUT);
+  } finally {
+    await audit.close();
+  }
+};
+
+const removeLike = (dir: string, pattern: RegExp): void => {
+  for (const name of readdirSync(dir)) if (pattern.test(name)) rmSync(join(dir, name));
+};
