@@ -137,7 +137,9 @@ export {
 export {
   type Branch,
   buildEvidence,
+  type CommonPart,
   type Comparison,
+  compareCommonPart,
   compareManifests,
   decodeEvidence,
   EVIDENCE_BYTES_MAX,
@@ -147,6 +149,7 @@ export {
   encodeEvidence,
   type Fork,
   type ForkProof,
+  type HeldHistory,
   type KnownHistory,
   verifyEvidence,
 } from './evidence/index.ts';

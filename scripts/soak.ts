@@ -18,13 +18,9 @@ const soak = async (options: SoakOptions): Promise<boolean> => {
   const rig = await createRig(options);
   let good = false;
   try {
-    const interrupted = new Promise<never>((_, reject) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(signal, () => reject(new Error(`ended by ${signal}`)));
-      }
-    });
-    const run = new Soak(options, rig, console.log).run();
-    const outcomes = await Promise.race([run, interrupted]);
+    const run = new Soak(options, rig, console.log);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => run.interrupt());
+    const outcomes = await run.run();
     console.log(`\n${outcomeText(outcomes)}`);
     const [first] = outcomes;
     good = outcomes.every(

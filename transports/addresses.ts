@@ -1,4 +1,4 @@
-import { CODE_P2P, type Multiaddr, multiaddr } from '@multiformats/multiaddr';
+import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import { type DeviceId, parseDeviceId } from '../protocol/crypto/index.ts';
 import { SmoError } from '../protocol/fault/index.ts';
 
@@ -27,28 +27,60 @@ export const requireAddress = (text: string): Multiaddr => {
   );
 };
 
-/** The device that an address ends in (`/p2p/...`); undefined when it names none. */
+/** The device that an address leads to (`/p2p/...` at its end); undefined when it names none. */
 export const deviceInAddress = (address: Multiaddr): DeviceId | undefined => {
-  const name = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value;
+  const parts = address.getComponents();
+  // Before the last circuit stands the relay, which isn't where the address leads.
+  return deviceIn(parts.slice(parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT) + 1));
+};
+
+/** The relay that an address goes through, `.../p2p/<relay>/p2p-circuit/...`; undefined when it goes through none. */
+export const relayInAddress = (address: Multiaddr): DeviceId | undefined => {
+  const parts = address.getComponents();
+  return deviceIn(
+    parts.slice(
+      0,
+      Math.max(
+        0,
+        parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT),
+      ),
+    ),
+  );
+};
+
+const deviceIn = (parts: ReturnType<Multiaddr['getComponents']>): DeviceId | undefined => {
+  const name = parts.findLast(({ code }) => code === CODE_P2P)?.value;
   if (name === undefined) return undefined;
   const verdict = parseDeviceId(name);
   return verdict.ok ? verdict.value : undefined;
 };
 
+/** Listening on it means to be reached through relays. */
+export const CIRCUIT = '/p2p-circuit';
+
+/** Whether an address goes through a relay. */
+export const isCircuit = (address: string): boolean => address.includes(CIRCUIT);
+
+/** The address of a device behind a relay with which this device is connected. */
+export const circuitTo = (device: DeviceId, relay: DeviceId): string =>
+  `/p2p/${relay}${CIRCUIT}/p2p/${device}`;
+
 /** The address with `/p2p/<device>` at its end. */
 export const withDevice = (address: string, device: DeviceId): string =>
   address.endsWith(`/p2p/${device}`) ? address : `${address}/p2p/${device}`;
 
-/** True for an address of the machine itself, which means another machine to everyone else. */
-const isLoopback = (address: string): boolean =>
-  /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\//.test(address);
+/** True for an address of the machine itself, or of its process, which means another one to everyone else. */
+export const isLoopback = (address: string): boolean =>
+  /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\/|^\/memory\//.test(address);
 
 /**
  * The addresses that are of use to us among those a peer says it listens on: its loopback addresses only if
- * it is on this machine.
+ * it is on this machine, and none through relays: the way through a relay follows from being connected with it.
  */
-export const usableAddresses = (announced: readonly string[], remoteAddress: string): readonly string[] =>
-  isLoopback(remoteAddress) ? announced : announced.filter((address) => !isLoopback(address));
+export const usableAddresses = (announced: readonly string[], remoteAddress: string): readonly string[] => {
+  const isHere = isLoopback(remoteAddress) && !isCircuit(remoteAddress);
+  return announced.filter((address) => !isCircuit(address) && (isHere || !isLoopback(address)));
+};
 
 /** One part of libp2p's report: an address on a line of its own, indented, and the cause after it. */
 const LISTEN_FAILURE = /^ {2}(\/\S+): (.*)$/gm;
@@ -60,7 +92,7 @@ export const listenError = (error: unknown): unknown => {
     address,
     cause,
   }));
-  const inUse = causes.find(({ cause }) => cause.includes('EADDRINUSE'));
+  const inUse = causes.find(({ cause }) => /EADDRINUSE|already in use/.test(cause));
   if (inUse !== undefined) {
     return new SmoError(
       'address_in_use',

@@ -1,18 +1,21 @@
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
-import type { Connection, Libp2p } from '@libp2p/interface';
+import type { Connection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { type DeviceId, deviceIdFromPublicKey } from '../protocol/crypto/index.ts';
-import { requireAddress } from './addresses.ts';
+import { isCircuit, requireAddress } from './addresses.ts';
 import { Admission } from './admission.ts';
-import { dialAddresses, dialFailure, isSelfDial } from './dial.ts';
-import { DialPlan } from './dial-plan.ts';
+import { dialFailure, isSelfDial } from './dial.ts';
+import { DialPlan, type Standing } from './dial-plan.ts';
 import { Discovery } from './discovery.ts';
 import { spaceGossip } from './gossip.ts';
 import { Libp2pMesh } from './libp2p-mesh.ts';
 import { createNode } from './libp2p-node.ts';
 import type { GossipOptions, Mesh, MeshHost, MeshOptions } from './mesh.ts';
-import { deviceOf, openConnections } from './peer-connection.ts';
+import { deviceOf, openConnections, relayOf } from './peer-connection.ts';
+import { type ReachParts, reach } from './reach.ts';
+import { namedRelays, type ReachOptions } from './reach-options.ts';
 import { Redialer, type RedialTarget } from './redialer.ts';
+import { RelayClient } from './relay-client.ts';
 import { segmentSync } from './segment-sync.ts';
 import { spaceJoin } from './space-join.ts';
 
@@ -25,7 +28,8 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   if (options.privateKey.length !== 32) {
     throw new RangeError(`the seed of an Ed25519 key has 32 bytes, not ${options.privateKey.length}`);
   }
-  for (const address of options.listen) requireAddress(address);
+  const { announce = [], relayVia = [], bootstrap = [], ...reachOptions }: ReachOptions = options.reach ?? {};
+  for (const address of [...options.listen, ...announce]) requireAddress(address);
 
   const random = options.random ?? Math.random;
   const privateKey = await generateKeyPairFromSeed('Ed25519', options.privateKey);
@@ -33,28 +37,73 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   // The parts below name each other in callbacks, all of which come after the mesh was started.
   const connections = (device: DeviceId): readonly Connection[] =>
     openConnections(node.getConnections(peerIdFromString(device)));
+  const standing = (device: DeviceId): Standing => {
+    const [best] = connections(device);
+    return best && (best.direct ? 'direct' : 'relayed');
+  };
   const isMember = (device: DeviceId): boolean => host.isMember(device);
+  const members = (): Iterable<DeviceId> => host.members();
   const isInviteOpen = (): boolean => host.isInviteOpen();
   const log: MeshHost['log'] = (level, message) => host.log(level, message);
 
-  const admission = new Admission({ isMember, isInviteOpen, connections, log });
+  const admission = new Admission({
+    isMember,
+    isInviteOpen,
+    connections,
+    relays: reachOptions.relay === 'serve',
+    behind: (relay) =>
+      openConnections(node.getConnections())
+        .filter((connection) => relayOf(connection) === relay)
+        .flatMap(({ remotePeer }) => deviceOf(remotePeer) ?? []),
+    log,
+  });
+  const relays = new RelayClient({
+    via: namedRelays(relayVia),
+    isMember,
+    connections,
+    random,
+    // Who could not be reached may be reached now.
+    onRelay: () => redialer.now(),
+  });
   let discovery: Discovery | undefined;
   const plan = new DialPlan({
     self,
-    dial: options.dial,
+    dial: [...options.dial, ...relayVia],
+    bootstrap,
     addressBook: options.addressBook,
     isMember,
-    isConnected: (device) => connections(device).length > 0,
+    members,
+    standing,
+    relays: () => relays.relays(),
+    canLookUp: reachOptions.dht !== undefined,
     sightings: () => discovery?.sightings() ?? new Map(),
   });
   const redialer = new Redialer({
     random,
     targets: () => plan.targets(),
-    dial: (target, signal) => dialTarget({ node, plan, self, log }, target, signal),
+    dial: (target, signal) => dialTarget({ node, plan, self, log, hold, lookUp }, target, signal),
   });
+  const hold = (relay: DeviceId): (() => void) => admission.hold(relay);
+  const lookUp =
+    reachOptions.dht &&
+    (async (device: DeviceId, signal: AbortSignal): Promise<readonly string[]> => {
+      const found = await node.peerRouting.findPeer(peerIdFromString(device), { signal, useCache: false });
+      return found.multiaddrs.map(String);
+    });
   const node = await createNode({
     privateKey,
+    self,
     listen: options.listen,
+    relays,
+    reach: {
+      options: { announce, ...reachOptions },
+      isMember: (peer) => {
+        const device = deviceOf(peer);
+        return device !== undefined && isMember(device);
+      },
+      log,
+    },
+    memory: options.memory ?? false,
     gater: admission.gater,
     sync: segmentSync({
       random,
@@ -77,13 +126,17 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
         serviceTag: options.mdns.serviceTag,
         onSighting(device, addresses) {
           if (device === self || !isMember(device)) return;
-          host.onAddresses(device, addresses);
-          if (connections(device).length === 0) redialer.now(device);
+          host.onAddresses(
+            device,
+            addresses.filter((address) => !isCircuit(address)),
+          );
+          if (standing(device) !== 'direct') for (const key of plan.keysOf(device)) redialer.now(key);
         },
+        log,
       });
     },
   });
-  return new Libp2pMesh({ self, node, admission, redialer, discovery, host });
+  return new Libp2pMesh({ self, node, admission, redialer, relays, discovery, host });
 };
 
 const gossipOf = (options: GossipOptions, host: MeshHost) =>
@@ -95,13 +148,11 @@ const gossipOf = (options: GossipOptions, host: MeshHost) =>
   });
 
 /** Dials a target and notes who answered; rejects when nobody did. */
-const dialTarget = async (
-  { node, plan, self, log }: DialParts,
-  { key, addresses }: RedialTarget,
-  signal: AbortSignal,
-): Promise<void> => {
+const dialTarget = async (parts: DialParts, target: RedialTarget, signal: AbortSignal): Promise<void> => {
+  const { plan, self, log } = parts;
+  const { key } = target;
   try {
-    const device = deviceOf((await dialAddresses(node, addresses, signal)).remotePeer);
+    const device = deviceOf((await reach(parts, target, signal)).remotePeer);
     if (device !== undefined) plan.answered(key, device);
   } catch (error) {
     if (isSelfDial(error)) {
@@ -112,8 +163,7 @@ const dialTarget = async (
   }
 };
 
-interface DialParts {
-  readonly node: Pick<Libp2p, 'dial'>;
+interface DialParts extends ReachParts {
   readonly plan: DialPlan;
   readonly self: DeviceId;
   readonly log: MeshHost['log'];

@@ -2,7 +2,7 @@ import type { Connection, Libp2p } from '@libp2p/interface';
 import { parseAddress } from './addresses.ts';
 
 /** How long all addresses of one device together may take to answer, in ms. */
-const DIAL_TIMEOUT_MS = 15_000;
+export const DIAL_TIMEOUT_MS = 15_000;
 
 /**
  * Dials addresses one after the other until one answers, or gives the connection that is there already. All
@@ -12,9 +12,10 @@ export const dialAddresses = async (
   node: Pick<Libp2p, 'dial'>,
   addresses: readonly string[],
   signal: AbortSignal,
+  timeoutMs = DIAL_TIMEOUT_MS,
 ): Promise<Connection> => {
   const multiaddrs = addresses.flatMap((text) => parseAddress(text) ?? []);
-  return node.dial(multiaddrs, { signal: AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]) });
+  return node.dial(multiaddrs, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
 };
 
 /** Why a dial failed, in one line. */

@@ -1,50 +1,54 @@
-import { type PeerDiscovery, type PeerInfo, start, stop } from '@libp2p/interface';
-import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
+import type { Multiaddr } from '@multiformats/multiaddr';
 import type { DeviceId } from '../protocol/crypto/index.ts';
-import { withDevice } from './addresses.ts';
-import { deviceOf } from './peer-connection.ts';
+import { Mdns } from './mdns.ts';
+import type { Announcement } from './mdns-records.ts';
+import type { MeshLogLevel } from './mesh.ts';
 
 /** Most devices whose addresses are remembered; anyone on the network can announce any number. */
 const SIGHTINGS_MAX = 256;
 
-/** Most addresses of one announcement that are looked at. */
-const ADDRESSES_MAX = 16;
+/** The part of libp2p's components that discovery uses. */
+export interface DiscoveryComponents {
+  readonly addressManager: { getAddresses(): Multiaddr[] };
+}
 
 export interface DiscoveryInit {
   /** The mDNS service tag to announce and to search. */
   readonly serviceTag: string;
   /** A device announced itself, again or for the first time. Nothing of it is proven yet. */
   onSighting(device: DeviceId, addresses: readonly string[]): void;
+  log(level: MeshLogLevel, message: string): void;
 }
 
 /**
- * Finds devices on the local network by mDNS. It isn't given to libp2p as a discovery module: libp2p would
- * keep the addresses of strangers, and would tell only of peers that are new to its peer store (fact 7),
- * whereas a device that comes back must be dialled too. So this listens to the module's own event.
- *
- * The module sends on the default interface only (fact 13) and has no option for another: on a machine with
- * several networks, devices on the others are reached through configured or remembered addresses.
+ * Finds devices on the local networks by mDNS. It is no discovery module of libp2p: libp2p would keep the addresses
+ * of strangers, and would tell only of peers that are new to its peer store (fact 7), whereas a device that comes
+ * back must be dialled too.
  */
 export class Discovery {
   readonly #init: DiscoveryInit;
-  readonly #module: PeerDiscovery;
+  readonly #mdns: Mdns;
   readonly #sightings = new Map<DeviceId, readonly string[]>();
   readonly #waiting = new Map<DeviceId, Set<() => void>>();
 
-  constructor(components: MulticastDNSComponents, init: DiscoveryInit) {
+  constructor(components: DiscoveryComponents, init: DiscoveryInit) {
     this.#init = init;
-    this.#module = mdns({ serviceTag: init.serviceTag })(components);
-    this.#module.addEventListener('peer', this.#onPeer);
+    this.#mdns = new Mdns({
+      serviceTag: init.serviceTag,
+      addresses: () => components.addressManager.getAddresses().map(String),
+      onAnnouncement: (announcement) => this.#onAnnouncement(announcement),
+      log: (level, message) => init.log(level, message),
+    });
   }
 
   /** Announces this device and searches; to be called once its addresses are known. */
-  async resume(): Promise<void> {
-    await start(this.#module);
+  resume(): void {
+    this.#mdns.start();
   }
 
   /** Falls silent; what was seen is remembered. */
   async pause(): Promise<void> {
-    await stop(this.#module);
+    await this.#mdns.stop();
   }
 
   /** Where each device last said it is. */
@@ -76,17 +80,12 @@ export class Discovery {
     });
   }
 
-  readonly #onPeer = (event: CustomEvent<PeerInfo>): void => {
-    const device = deviceOf(event.detail.id);
-    if (device === undefined) return;
-    const addresses = event.detail.multiaddrs
-      .slice(0, ADDRESSES_MAX)
-      .map((address) => withDevice(address.toString(), device));
+  #onAnnouncement({ device, addresses }: Announcement): void {
     this.#sightings.delete(device);
     this.#sightings.set(device, addresses);
     const [oldest] = this.#sightings.keys();
     if (this.#sightings.size > SIGHTINGS_MAX && oldest !== undefined) this.#sightings.delete(oldest);
     this.#init.onSighting(device, addresses);
     for (const wake of [...(this.#waiting.get(device) ?? [])]) wake();
-  };
+  }
 }

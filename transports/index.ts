@@ -13,3 +13,4 @@ export type {
   PeerPath,
   Traffic,
 } from './mesh.ts';
+export type { ReachOptions } from './reach-options.ts';

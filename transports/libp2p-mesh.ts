@@ -2,14 +2,23 @@ import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { SmoError } from '../protocol/fault/index.ts';
-import { deviceInAddress, listenError, parseAddress, usableAddresses, withDevice } from './addresses.ts';
+import {
+  deviceInAddress,
+  isCircuit,
+  listenError,
+  parseAddress,
+  usableAddresses,
+  withDevice,
+} from './addresses.ts';
 import type { Admission } from './admission.ts';
-import { dialAddresses, dialFailure } from './dial.ts';
+import { dialFailure } from './dial.ts';
 import type { Discovery } from './discovery.ts';
 import type { NodeServices } from './libp2p-node.ts';
 import type { FramePipe, JoinTarget, Mesh, MeshHost, Traffic } from './mesh.ts';
 import { deviceOf, hangUp, openConnections, pathOf } from './peer-connection.ts';
+import { reach } from './reach.ts';
 import type { Redialer } from './redialer.ts';
+import type { RelayClient } from './relay-client.ts';
 
 /** When an orderly stop is given up for a hard one, in ms; {@link Mesh.stop} promises 3 s in all. */
 const STOP_TIMEOUT_MS = 2_500;
@@ -26,6 +35,7 @@ export interface MeshParts {
   readonly node: Libp2p<NodeServices>;
   readonly admission: Admission;
   readonly redialer: Redialer;
+  readonly relays: RelayClient;
   /** Undefined when the local network isn't searched. */
   readonly discovery: Discovery | undefined;
   readonly host: MeshHost;
@@ -64,10 +74,11 @@ export class Libp2pMesh implements Mesh {
     const wasRunning = this.#state === 'running';
     this.#state = 'stopped';
     if (!wasRunning) return;
-    const { node, admission, redialer, host } = this.#parts;
+    const { node, admission, redialer, relays, host } = this.#parts;
     admission.closed = true;
     admission.stop();
     redialer.stop();
+    relays.stop();
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
@@ -110,16 +121,18 @@ export class Libp2pMesh implements Mesh {
       // The right to sync and the right to be connected end apart: a removed member may be here as a guest.
       if (!host.isMember(device)) node.services.sync.close(device, 'it is not a member of the space');
       if (!admission.isWelcome(device)) void hangUp(connection, 'it is not welcome');
-      admission.connectionsChanged(connection.remotePeer);
+      admission.connectionsChanged(connection);
     }
     node.services.gossip?.admissionChanged();
+    this.#parts.relays.look();
     this.redialNow();
   }
 
   async pause(): Promise<void> {
-    const { node, admission, redialer, discovery } = this.#parts;
+    const { node, admission, redialer, relays, discovery } = this.#parts;
     admission.closed = true;
     redialer.stop();
+    relays.stop();
     await Promise.all([
       discovery?.pause(),
       ...node.getConnections().map((connection) => this.#refuse(connection, 'this device went off-line')),
@@ -158,7 +171,7 @@ export class Libp2pMesh implements Mesh {
   async #goOnline(): Promise<void> {
     const { admission, redialer, discovery } = this.#parts;
     // Not before the node listens: a device that is asked where it is must have an answer.
-    await discovery?.resume();
+    discovery?.resume();
     // A stop or a pause may have come meanwhile.
     if (admission.closed) await discovery?.pause();
     else redialer.start();
@@ -177,7 +190,7 @@ export class Libp2pMesh implements Mesh {
 
   /** Connects with a device, at the addresses given or found; rejects when the signal aborts. */
   async #reach({ device, addresses }: JoinTarget, signal: AbortSignal): Promise<Connection> {
-    const { node, discovery } = this.#parts;
+    const { node, admission, discovery } = this.#parts;
     const given = addresses.flatMap((text) => {
       const address = parseAddress(text);
       const owner = address && (deviceInAddress(address) ?? device);
@@ -187,9 +200,16 @@ export class Libp2pMesh implements Mesh {
     for (;;) {
       const [connected] = this.#connections(device);
       if (connected !== undefined) return connected;
-      const known = [...new Set([...(discovery?.sightings().get(device) ?? []), ...given])];
+      const seen = (discovery?.sightings().get(device) ?? []).filter((address) => !isCircuit(address));
+      const known = [...new Set([...seen, ...given])];
+      const whereabouts = {
+        device,
+        addresses: known.filter((address) => !isCircuit(address)),
+        relayed: known.filter(isCircuit),
+      };
+      const parts = { node, hold: (relay: DeviceId) => admission.hold(relay), lookUp: undefined };
       try {
-        if (known.length > 0) return await dialAddresses(node, known, signal);
+        if (known.length > 0) return await reach(parts, whereabouts, signal);
       } catch (error) {
         failure = error;
       }
@@ -202,22 +222,24 @@ export class Libp2pMesh implements Mesh {
   }
 
   readonly #onOpen = (connection: Connection): void => {
-    const { admission, host } = this.#parts;
+    const { admission, redialer, host } = this.#parts;
     const device = deviceOf(connection.remotePeer);
     // It was upgraded while the gate was being closed.
     if (admission.closed || device === undefined) {
       void this.#refuse(connection, 'this device is off-line');
       return;
     }
-    admission.connectionsChanged(connection.remotePeer);
-    if (connection.direction === 'outbound' && admission.isWelcome(device)) {
+    admission.connectionsChanged(connection);
+    // A way without the relay is looked for at once.
+    if (!connection.direct) redialer.refresh();
+    else if (connection.direction === 'outbound' && admission.isWelcome(device)) {
       host.onAddresses(device, [withDevice(pathOf(connection).address, device)]);
     }
   };
 
   #onClose(connection: Connection): void {
     const { admission, redialer, host } = this.#parts;
-    admission.connectionsChanged(connection.remotePeer);
+    admission.connectionsChanged(connection);
     redialer.refresh();
     const { open, close = open } = connection.timeline;
     // Noise settles the muxer within its handshake, so a dial succeeds before the remote has judged us: to be
@@ -234,7 +256,9 @@ export class Libp2pMesh implements Mesh {
       .slice(0, ANNOUNCED_MAX)
       .map((address) => withDevice(address.toString(), device));
     const usable = usableAddresses(announced, pathOf(connection).address);
-    if (usable.length > 0) this.#parts.host.onAddresses(device, usable);
+    if (usable.length === 0) return;
+    this.#parts.host.onAddresses(device, usable);
+    if (!connection.direct) this.#parts.redialer.refresh();
   }
 
   async #refuse(connection: Connection, reason: string): Promise<void> {

@@ -2,13 +2,21 @@ import { noise } from '@chainsafe/libp2p-noise';
 import { yamux } from '@chainsafe/libp2p-yamux';
 import { identify } from '@libp2p/identify';
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface';
-import type { MulticastDNSComponents } from '@libp2p/mdns';
+import { memory } from '@libp2p/memory';
 import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
+import { webSockets } from '@libp2p/websockets';
+import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
+import type { DeviceId } from '../protocol/crypto/index.ts';
+import { CIRCUIT } from './addresses.ts';
+import type { DiscoveryComponents } from './discovery.ts';
 import { UNSENT_BYTES_MAX } from './frame-stream.ts';
 import type { SpaceGossip, SpaceGossipComponents } from './gossip.ts';
+import { type OwnAddress, ownAddresses } from './own-addresses.ts';
 import type { ProtocolComponents } from './protocol-service.ts';
+import { type ReachServicesInit, reachServices } from './reach-services.ts';
+import type { RelayClient } from './relay-client.ts';
 import type { SegmentSync } from './segment-sync.ts';
 import type { SpaceJoin } from './space-join.ts';
 
@@ -36,29 +44,52 @@ export type NodeServices = {
 
 export interface NodeInit {
   readonly privateKey: PrivateKey;
+  readonly self: DeviceId;
   readonly listen: readonly string[];
+  readonly relays: RelayClient;
+  readonly reach: Omit<ReachServicesInit, 'listens'>;
+  readonly memory: boolean;
   readonly gater: ConnectionGater;
   readonly sync: (components: ProtocolComponents) => SegmentSync;
   readonly join: (components: ProtocolComponents) => SpaceJoin;
   /** Undefined: this device doesn't take part in gossip. */
   readonly gossip: ((components: SpaceGossipComponents) => SpaceGossip) | undefined;
   /** Called with the parts of the node that discovery needs, while the node is built. */
-  readonly onComponents: (components: MulticastDNSComponents) => void;
+  readonly onComponents: (components: DiscoveryComponents) => void;
 }
 
 /**
- * Builds the libp2p node, not yet started: TCP, Noise, Yamux, identify and ping, and our two protocols. All
- * of libp2p's settings stand here. No stream middleware is installed: `node.use()` leaks handlers (fact 4;
- * the numbered facts are those of docs/libp2p-facts.md).
+ * Builds the libp2p node, not yet started: TCP, WebSockets and relays, Noise, Yamux, identify and ping, the
+ * services of reach, and our two protocols. All of libp2p's settings stand here. No stream middleware is
+ * installed: `node.use()` leaks handlers (fact 4; the numbered facts are those of docs/libp2p-facts.md).
  */
-export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
-  createLibp2p<NodeServices>({
+export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> => {
+  const { self, relays, reach } = init;
+  const listens = init.listen.length > 0;
+  let known: () => readonly OwnAddress[] = () => [];
+  return createLibp2p<NodeServices>({
     start: false,
     privateKey: init.privateKey,
     // What a peer is told of this machine: not its Node version, as would be the default.
     nodeInfo: { name: 'smo-mesh', userAgent: 'smo-mesh' },
-    addresses: { listen: [...init.listen] },
-    transports: [tcp()],
+    addresses: {
+      listen: [
+        ...init.listen.filter((address) => address !== CIRCUIT),
+        // Each stands for one relay, whichever it will be.
+        ...Array.from({ length: listens ? relays.slots : 0 }, () => CIRCUIT),
+      ],
+      appendAnnounce: [...(reach.options.announce ?? [])],
+      announceFilter: () => ownAddresses(known(), self).map((address) => multiaddr(address)),
+    },
+    transports: [
+      tcp(),
+      webSockets(),
+      ...(init.memory ? [memory()] : []),
+      (components) => {
+        known = () => components.addressManager.getAddressesWithMetadata();
+        return relays.transport(components);
+      },
+    ],
     connectionEncrypters: [noise()],
     streamMuxers: [
       // Fact 2: by default the write buffer of a stream has no bound at all. Ours is bounded by FrameStream;
@@ -81,6 +112,7 @@ export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
       pingTimeout: { minTimeout: PING_TIMEOUT_MS },
     },
     services: {
+      ...(await reachServices({ ...reach, listens })),
       identify: identify(),
       ping: ping({ maxInboundStreams: PING_STREAMS_MAX, maxOutboundStreams: PING_STREAMS_MAX }),
       sync: init.sync,
@@ -91,3 +123,4 @@ export const createNode = (init: NodeInit): Promise<Libp2p<NodeServices>> =>
       },
     },
   });
+};

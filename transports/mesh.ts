@@ -1,12 +1,15 @@
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import type { GossipVerdict } from '../protocol/sync/index.ts';
+import type { ReachOptions } from './reach-options.ts';
 
 /** The way on which a peer is connected. */
 export interface PeerPath {
-  readonly kind: 'tcp';
+  readonly kind: 'tcp' | 'ws' | 'relay' | 'memory';
   /** The remote end as a multiaddr, without `/p2p/...`. Of an inbound path its port cannot be dialled. */
   readonly address: string;
   readonly direction: 'inbound' | 'outbound';
+  /** The device that passes everything on; only with the kind `relay`. */
+  readonly relay?: DeviceId;
 }
 
 /** A device that was met before, and where. */
@@ -30,12 +33,14 @@ export interface AddressBook {
 export type MeshLogLevel = 'debug' | 'info' | 'warn';
 
 /**
- * What the transport asks of its host, and tells it. Apart from `log` and the two questions, no call comes from
+ * What the transport asks of its host, and tells it. Apart from `log` and the questions, no call comes from
  * within a call of {@link Mesh}, so a host need not be re-entrant.
  */
 export interface MeshHost {
   /** May this device connect and sync now? True for members of the space, and for the inviter while joining. */
   isMember(device: DeviceId): boolean;
+  /** Every device for which {@link isMember} is true, perhaps this one too. */
+  members(): Iterable<DeviceId>;
   /** Is at least one invite open? Then unknown devices may connect, but only to join. */
   isInviteOpen(): boolean;
   /** The one sync stream with this peer is up. Alternates strictly with {@link onPeerDisconnected}. */
@@ -97,15 +102,24 @@ export interface GossipOptions {
 export interface MeshOptions {
   /** Raw Ed25519 seed of the device, 32 bytes. */
   readonly privateKey: Uint8Array;
-  /** Multiaddrs to listen on, e.g. `/ip4/0.0.0.0/tcp/0`; with none, this device only dials. */
+  /**
+   * Multiaddrs to listen on, e.g. `/ip4/0.0.0.0/tcp/0` or `/ip4/0.0.0.0/tcp/0/ws`; `/p2p-circuit` alone: be
+   * reached through relays only. With none, this device only dials.
+   */
   readonly listen: readonly string[];
   /** Multiaddrs that are always tried, with or without `/p2p/<device id>` at their end. */
   readonly dial: readonly string[];
   /** Search the local network under this mDNS service tag, e.g. `_smo-abcdefgh._udp.local`; null: don't. */
   readonly mdns: { readonly serviceTag: string } | null;
   readonly addressBook: AddressBook;
+  /**
+   * Speak also with devices in this process, without a network, at addresses like `/memory/name`; left out: don't.
+   */
+  readonly memory?: boolean;
   /** Take part in the gossip of the members; left out: don't. */
   readonly gossip?: GossipOptions;
+  /** How to be reached, and to reach others, beyond the local network; see there for what holds without it. */
+  readonly reach?: ReachOptions;
   /** Randomness for back-off, from 0 up to 1; `Math.random` when left out. */
   readonly random?: () => number;
 }

@@ -1,6 +1,7 @@
 import type { Connection, PeerId } from '@libp2p/interface';
 import { PING_PROTOCOL } from '@libp2p/ping';
 import { type DeviceId, parseDeviceId } from '../protocol/crypto/index.ts';
+import { relayInAddress } from './addresses.ts';
 import type { PeerPath } from './mesh.ts';
 
 /** How long a graceful hang-up may take, in ms, before the connection is cut. */
@@ -16,17 +17,28 @@ export const deviceOf = (peer: PeerId): DeviceId | undefined => {
 };
 
 /** The path that a connection takes, for people. */
-export const pathOf = (connection: Connection): PeerPath => ({
-  kind: 'tcp',
-  address: connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/, ''),
-  direction: connection.direction,
-});
+export const pathOf = (connection: Connection): PeerPath => {
+  const address = connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/, '');
+  const relay = relayOf(connection);
+  return {
+    kind: relay !== undefined ? 'relay' : kindOf(address),
+    address,
+    direction: connection.direction,
+    ...(relay !== undefined && { relay }),
+  };
+};
 
-/** Those of the connections that are still open, the newest first: of two, the older is more often dead. */
+/** The device that relays a connection; undefined for a direct one. */
+export const relayOf = ({ remoteAddr }: Connection): DeviceId | undefined => relayInAddress(remoteAddr);
+
+/**
+ * Those of the connections that are still open: direct ones before relayed ones, then the newest first, because
+ * of two the older is more often dead.
+ */
 export const openConnections = (connections: readonly Connection[]): readonly Connection[] =>
   connections
     .filter((connection) => connection.status === 'open')
-    .sort((a, b) => b.timeline.open - a.timeline.open);
+    .sort((a, b) => Number(b.direct) - Number(a.direct) || b.timeline.open - a.timeline.open);
 
 /** Closes a connection, cutting it when the remote takes too long. Never rejects. */
 export const hangUp = async (connection: Connection, reason: string): Promise<void> => {
@@ -45,10 +57,16 @@ export const answers = async (connection: Connection): Promise<boolean> => {
   try {
     const stream = await connection.newStream(PING_PROTOCOL, {
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      runOnLimitedConnection: true,
     });
     stream.abort(new Error('the connection answers'));
     return true;
   } catch {
     return false;
   }
+};
+
+const kindOf = (address: string): PeerPath['kind'] => {
+  if (address.startsWith('/memory/')) return 'memory';
+  return address.includes('/ws') ? 'ws' : 'tcp';
 };

@@ -1,10 +1,9 @@
 import { BACKOFF_MAX_MS, backoffMs, STABLE_MS } from './backoff.ts';
+import type { Whereabouts } from './reach.ts';
 
 /** Someone to reach: a device, or an address of whoever listens there. */
-export interface RedialTarget {
+export interface RedialTarget extends Whereabouts {
   readonly key: string;
-  /** Multiaddrs, tried in this order. */
-  readonly addresses: readonly string[];
 }
 
 export interface RedialerInit {

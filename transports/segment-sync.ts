@@ -11,7 +11,7 @@ import type { DeviceId } from '../protocol/crypto/index.ts';
 import { backoffMs, STABLE_MS } from './backoff.ts';
 import { FrameStream } from './frame-stream.ts';
 import type { PeerPath, Traffic } from './mesh.ts';
-import { answers, deviceOf, openConnections, pathOf } from './peer-connection.ts';
+import { answers, deviceOf, hangUp, openConnections, pathOf } from './peer-connection.ts';
 import { PROTOCOL_DEPENDENCIES, type ProtocolComponents } from './protocol-service.ts';
 
 /** docs/protocol/sync.md. */
@@ -63,7 +63,10 @@ interface Peer {
  *   be its acceptor, so two simultaneous dials can't end in two streams.
  * - S2: a peer has at most one channel; `onPeerConnected` and `onPeerDisconnected` alternate.
  * - S3: a live channel yields to a newer stream only when its connection no longer answers, so that two
- *   devices with one key (a copied disk) don't take the stream from each other for ever.
+ *   devices with one key (a copied disk) don't take the stream from each other for ever; or when it runs
+ *   through a relay and the newer stream does not (S4).
+ * - S4: direct is better than relayed. Once the opener has a stream on a direct connection, it ends the one on
+ *   the relayed connection and hangs that connection up. A session is cheap to begin again.
  */
 export class SegmentSync implements Startable {
   readonly [Symbol.toStringTag] = '@smo/segment-sync';
@@ -88,10 +91,12 @@ export class SegmentSync implements Startable {
     await registrar.handle(SYNC_PROTOCOL, this.#onStream, {
       maxInboundStreams: STREAMS_MAX,
       maxOutboundStreams: STREAMS_MAX,
+      runOnLimitedConnection: true,
     });
     // Fact 6: without a filter a topology hears of every connection, which is what is wanted here: the newer
     // of two may be the one that works. A filter would also hide later, better connections.
     this.#topology = await registrar.register(SYNC_PROTOCOL, {
+      notifyOnLimitedConnection: true,
       onConnect: (peerId, connection) => this.#onConnection(peerId, connection),
     });
   }
@@ -166,17 +171,23 @@ export class SegmentSync implements Startable {
   async #onConnection(peerId: PeerId, connection: Connection): Promise<void> {
     const peer = this.#peer(peerId);
     if (peer === undefined || !this.#isOpener(peer)) return;
+    const current = peer.channel?.connection;
     // The peer came back on a new connection: the old one may be dead without having said so.
-    if (peer.channel !== undefined && peer.channel.connection.id !== connection.id) await this.#probe(peer);
+    if (current !== undefined && current.id !== connection.id && !isBetter(connection, current)) {
+      if ((await this.#probe(peer)) && current.direct && !connection.direct) {
+        void hangUp(connection, 'a direct connection is up');
+      }
+    }
     await this.#open(peer);
   }
 
-  /** Opens the stream if it is ours to open and missing. */
+  /** Opens the stream if it is ours to open, and missing or on a worse connection than there is. */
   async #open(peer: Peer): Promise<void> {
-    if (peer.opening || peer.channel !== undefined || !this.#isOpener(peer) || !this.#wanted(peer)) return;
+    if (peer.opening || !this.#isOpener(peer) || !this.#wanted(peer)) return;
     const [connection] = openConnections(this.#components.connectionManager.getConnections(peer.peerId));
     // Without a connection there is nothing to retry: the next one calls again.
     if (connection === undefined) return;
+    if (peer.channel !== undefined && !isBetter(connection, peer.channel.connection)) return;
     clearTimeout(peer.retry);
     peer.retry = undefined;
     peer.opening = true;
@@ -184,15 +195,16 @@ export class SegmentSync implements Startable {
       const stream = await connection.newStream(SYNC_PROTOCOL, {
         signal: AbortSignal.timeout(OPEN_TIMEOUT_MS),
         maxOutboundStreams: STREAMS_MAX,
+        runOnLimitedConnection: true,
       });
-      if (this.#wanted(peer)) this.#adopt(peer, stream, connection);
-      else stream.abort(new Error('the peer is no longer welcome'));
+      if (!this.#wanted(peer)) stream.abort(new Error('the peer is no longer welcome'));
+      else this.#adopt(peer, stream, connection);
     } catch {
       // The connection broke, or the remote doesn't speak the protocol just now.
     } finally {
       peer.opening = false;
     }
-    if (peer.channel === undefined) this.#retryLater(peer);
+    if (peer.channel?.connection !== connection) this.#retryLater(peer);
   }
 
   /** True while this state is the current one of a member. */
@@ -215,35 +227,47 @@ export class SegmentSync implements Startable {
     const peer = this.#peer(connection.remotePeer);
     if (peer === undefined) return stream.abort(new Error('only members of the space may sync'));
     if (this.#isOpener(peer)) return stream.abort(new Error('the stream is for the other side to open'));
-    if (peer.channel !== undefined && peer.channel.connection.id !== connection.id) await this.#probe(peer);
-    if (peer.channel !== undefined || !this.#wanted(peer)) {
+    const current = peer.channel?.connection;
+    if (current !== undefined && current.id !== connection.id && !isBetter(connection, current)) {
+      await this.#probe(peer);
+    }
+    const blocked = peer.channel !== undefined && !isBetter(connection, peer.channel.connection);
+    if (blocked || !this.#wanted(peer)) {
       return stream.abort(new Error('a sync stream with this peer is already up'));
     }
     this.#adopt(peer, stream, connection);
   };
 
-  /** S3: cuts the connection under the channel if it no longer answers. */
-  async #probe(peer: Peer): Promise<void> {
+  /** S3: cuts the connection under the channel if it no longer answers; gives whether it does. */
+  async #probe(peer: Peer): Promise<boolean> {
     const connection = peer.channel?.connection;
-    if (connection === undefined || peer.probing) return;
+    if (connection === undefined || peer.probing) return false;
     peer.probing = true;
     const alive = await answers(connection);
     peer.probing = false;
     if (!alive) connection.abort(new Error('the connection no longer answers'));
+    return alive;
   }
 
+  /** Makes a stream the channel, in place of one on a relayed connection if there is one. */
   #adopt(peer: Peer, stream: Stream, connection: Connection): void {
     // A stream that closed before now will never say so again.
     if (stream.status !== 'open') return;
+    this.#giveUp(peer);
     const { device } = peer;
     const frames = new FrameStream(stream, {
       onFrame: (frame) => {
+        // Between the end of a channel and the last words of its stream nothing more is heard.
+        if (peer.channel?.frames !== frames) return;
         this.#traffic.bytesIn += frame.length;
         this.#traffic.framesIn += 1;
         this.#init.onFrame(device, frame);
       },
       onEnd: () => frames.abort('the other side ended the session'),
-      onClosed: (reason) => this.#onClosed(peer, reason),
+      onClosed: (reason) => {
+        // Of a channel that was replaced, the end has been told.
+        if (peer.channel?.frames === frames) this.#onClosed(peer, reason);
+      },
     });
     peer.channel = { frames, connection, sinceMs: performance.now() };
     // Tasks of their own keep the order and never call the host from within its own call.
@@ -251,6 +275,17 @@ export class SegmentSync implements Startable {
       this.#init.onPeerConnected(device, pathOf(connection));
       frames.start();
     });
+  }
+
+  /** S4: ends the channel because a better stream is there. */
+  #giveUp(peer: Peer): void {
+    const { channel } = peer;
+    if (channel === undefined) return;
+    const reason = 'a direct connection takes over';
+    peer.channel = undefined;
+    queueMicrotask(() => this.#init.onPeerDisconnected(peer.device, reason));
+    channel.frames.abort(reason);
+    if (this.#isOpener(peer)) void hangUp(channel.connection, reason);
   }
 
   #onClosed(peer: Peer, reason: string): void {
@@ -261,6 +296,9 @@ export class SegmentSync implements Startable {
     this.#retryLater(peer);
   }
 }
+
+/** S4. */
+const isBetter = (connection: Connection, than: Connection): boolean => connection.direct && !than.direct;
 
 /** Makes the sync protocol a service of a libp2p node. */
 export const segmentSync =

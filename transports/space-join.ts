@@ -41,6 +41,7 @@ export class SpaceJoin implements Startable {
     await this.#components.registrar.handle(JOIN_PROTOCOL, this.#onStream, {
       maxInboundStreams: STREAMS_MAX,
       maxOutboundStreams: STREAMS_MAX,
+      runOnLimitedConnection: true,
     });
   }
 
@@ -61,6 +62,7 @@ export class SpaceJoin implements Startable {
     const stream = await connection.newStream(JOIN_PROTOCOL, {
       signal: options.signal,
       maxOutboundStreams: STREAMS_MAX,
+      runOnLimitedConnection: true,
     });
     // A stream that closed before now will never say so again.
     if (stream.status !== 'open') throw new Error('the other side refused the dialogue');

@@ -103,6 +103,7 @@ const startJoiningMesh = async (home: Home, ticket: Ticket): Promise<Mesh> => {
     },
     {
       isMember: (device) => device === ticket.inviter,
+      members: () => [ticket.inviter],
       isInviteOpen: () => false,
       onPeerConnected: ignore,
       onPeerDisconnected: ignore,

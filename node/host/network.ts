@@ -125,6 +125,13 @@ export class Network {
         // Until this device has read that it was let in, it knows the one who did from the ticket.
         return membership.has(device) || (device === home.file.inviter && !membership.has(self));
       },
+      members: () => {
+        const { membership } = host.engine;
+        const { inviter } = home.file;
+        return inviter === undefined || membership.has(self)
+          ? membership.keys()
+          : [...membership.keys(), inviter];
+      },
       isInviteOpen: () => invites.anyAnswered(Date.now()),
       onPeerConnected: (peer, path) => {
         this.#paths.set(peer, path.address);

@@ -26,8 +26,8 @@ import { SegmentCopy } from './segment-copy.ts';
 export type HealingVerdict =
   /** A whole segment, verified against its manifest, to be stored in place of what is there. */
   | { readonly type: 'restored'; readonly manifest: Manifest; readonly records: readonly Uint8Array[] }
-  /** Nothing is wrong with the stored segment. */
-  | { readonly type: 'intact' }
+  /** Nothing is wrong with the stored segment, as it was read. */
+  | { readonly type: 'intact'; readonly manifest: Manifest; readonly records: readonly Uint8Array[] }
   /** The remote does not hold this segment, or another history of it. */
   | { readonly type: 'no-help'; readonly fault: Fault<'withheld' | 'other_history'> }
   /** What the remote sent is not what it had shown hashes of. */
@@ -49,7 +49,7 @@ export function* heal(context: InquiryContext, origin: Origin, segment: number):
   const copy = new SegmentCopy(context, manifest);
   const bad = yield* findBadParts(context, copy);
   if (!bad.ok) return failed(bad.fault);
-  if (bad.value.length === 0 && own !== undefined) return { type: 'intact' };
+  if (bad.value.length === 0 && own !== undefined) return { type: 'intact', manifest, records: copy.records };
   const fault = yield* fetchParts(copy, bad.value);
   if (fault !== undefined) return failed(fault);
   return { type: 'restored', manifest, records: copy.records };

@@ -1,7 +1,7 @@
 import { equalBytes } from '../bytes/index.ts';
 import { accept, type Verdict } from '../fault/index.ts';
 import { type Manifest, parseHash } from '../manifest/index.ts';
-import { type LeafPath, leafPath, leafSpan, rootNode, treeLevels } from '../segment/index.ts';
+import { type LeafPath, leafPath, rootNode, treeLevels } from '../segment/index.ts';
 import {
   askNodes,
   type Inquiry,
@@ -24,13 +24,11 @@ export function* findLeaf(
 ): Inquiry<Verdict<LeafPath, InquiryFault>> {
   const { crypto } = context;
   const { events } = manifest;
-  const own = leaves.slice(0, events);
-  const levels = treeLevels(crypto, own);
+  const levels = treeLevels(crypto, leaves.slice(0, events));
+  // An own node that stands for fewer leaves than the remote's in its place has another hash.
   const isHeld = ({ node, hash }: KnownNode): boolean => {
     const mine = levels[node.level]?.[node.index];
-    // The last own node of a level may stand for fewer leaves than the remote's in its place.
-    const isWhole = leafSpan(own.length, node)?.to === leafSpan(events, node)?.to;
-    return isWhole && mine !== undefined && equalBytes(mine, hash);
+    return mine !== undefined && equalBytes(mine, hash);
   };
   let at: KnownNode = { node: rootNode(events), hash: parseHash(manifest.root) ?? new Uint8Array() };
   let peaks: readonly Uint8Array[] = [];

@@ -26,7 +26,7 @@ export interface MemoryAllowance {
    * sees something new, in arrays that double, and a store keeps its indexes at hand.
    */
   readonly bytesPerEvent: number;
-  /** A collector gives memory back when it likes: steps that mean nothing. */
+  /** Memory comes and goes in large pieces: steps that mean nothing. */
   readonly slackBytes: number;
   /** Likewise, as a share of the middle third. */
   readonly slackShare: number;

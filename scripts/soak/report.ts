@@ -55,10 +55,10 @@ export const openingText = ({ minutes, seed, devices, hosts }: SoakOptions): str
     seed,
   );
 
-const ALLOWANCE_TEXT = `Memory is resident memory in MB. It is judged of the devices that are never killed, in a soak of at least
-${JUDGED_FROM_MS / 60_000} minutes: the median of the last third may exceed that of the middle third by ${MEMORY_ALLOWANCE.bytesPerEvent} bytes for each
-event that came between the two, which an index may take, and by ${megabytes(MEMORY_ALLOWANCE.slackBytes)} MB or ${MEMORY_ALLOWANCE.slackShare * 100} %, whichever is
-more, which a collector may keep.`;
+const ALLOWANCE_TEXT = `Memory is resident memory in MB after all garbage has been collected, every 15 s. It is judged of the devices
+that are never killed, in a soak of at least ${JUDGED_FROM_MS / 60_000} minutes: the median of the last third may exceed that of the middle
+third by ${MEMORY_ALLOWANCE.bytesPerEvent} bytes for each event that came between the two, which an index may take, and by
+${megabytes(MEMORY_ALLOWANCE.slackBytes)} MB or ${MEMORY_ALLOWANCE.slackShare * 100} %, whichever is more.`;
 
 const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -43,7 +43,12 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
   const stations = numbers.map((n): Station => {
     const host = hosts?.all[n];
     const name = `device-${n + 1}`;
-    const device = new MeshDevice({ name, folder, ...(host ? { command: host.command } : LOOPBACK) });
+    const device = new MeshDevice({
+      name,
+      folder,
+      node: COLLECTING,
+      ...(host ? { command: host.command } : LOOPBACK),
+    });
     return { device, host, spared: n < half };
   });
   const devices = stations.map(({ device }) => device);
@@ -70,6 +75,15 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
     throw error;
   }
   return { stations, hosts, folder, start, close };
+};
+
+/** Lets garbage be collected when it is asked for, see `collected`. */
+const COLLECTING = ['--expose-gc', '--import', resolve(import.meta.dirname, '../collect-on-signal.ts')];
+
+/** Resident memory of a device of a rig in bytes, after all garbage has been collected. */
+export const collected = async (device: MeshDevice): Promise<number> => {
+  const line = await device.answerTo('SIGUSR2', /^collected /);
+  return JSON.parse(line.slice('collected '.length)).rss;
 };
 
 const LOOPBACK = { up: ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] } as const;

@@ -9,7 +9,7 @@ import { judgeMemory, type MemorySample } from './memory.ts';
 import type { SoakOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { clock, type DeviceOutcome, megabytes } from './report.ts';
-import type { Rig, Station } from './rig.ts';
+import { collected, type Rig, type Station } from './rig.ts';
 import { takeTurn } from './workload.ts';
 
 /** Most time between the end of all trouble and equal digests, in ms; a lost peer is dialled again after 60 s. */
@@ -22,7 +22,7 @@ const TURN_GAP_MS = 1_000;
 const CALM_GAP_S = [90, 180] as const;
 
 /** Between two looks at the memory, and two lines of the report. */
-const SAMPLE_MS = 5_000;
+const SAMPLE_MS = 15_000;
 const LINE_MS = 60_000;
 
 /** Ways in which a request fails because its device is killed; any other failure fails the soak. */
@@ -40,6 +40,7 @@ export class Soak {
   readonly #acknowledged = new Map<string, number>();
   readonly #samples = new Map<Station, MemorySample[]>();
   readonly #beganMs = performance.now();
+  #interrupted = false;
 
   constructor(options: SoakOptions, rig: Rig, print: (line: string) => void) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class Soak {
     const lengthMs = this.#options.minutes * 60_000;
     const timer = setTimeout(() => this.#end.abort(), lengthMs);
     try {
-      await Promise.all([
+      const actors = await Promise.allSettled([
         ...stations.map((station) => this.#guard(this.#writing(station))),
         ...stations.map((station) => this.#guard(this.#troubled(station))),
         this.#guard(troubleTrunk(this.#rig, this.#draws('trunk'), this.#pace, this.#faults)),
@@ -64,6 +65,9 @@ export class Soak {
         this.#guard(this.#sampling()),
         this.#guard(this.#telling()),
       ]);
+      // Only when all have come to their end: whoever goes on would start what is being ended.
+      for (const actor of actors) if (actor.status === 'rejected') throw actor.reason;
+      if (this.#interrupted) throw new Error('interrupted');
       await this.#heal();
       await this.#tell();
       this.#assertKept(await this.#statuses());
@@ -72,6 +76,12 @@ export class Soak {
       clearTimeout(timer);
       this.#end.abort();
     }
+  }
+
+  /** Comes to the end early; nothing is judged then. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#end.abort();
   }
 
   #draws(concern: string): Draws {
@@ -143,8 +153,9 @@ export class Soak {
     if (!spared) return;
     const { events } = await device.api.status();
     const samples = this.#samples.get(station) ?? [];
+    const residentBytes = await collected(device);
     const atMs = performance.now() - this.#beganMs;
-    this.#samples.set(station, [...samples, { atMs, residentBytes: device.residentBytes, events }]);
+    this.#samples.set(station, [...samples, { atMs, residentBytes, events }]);
   }
 
   async #telling(): Promise<void> {

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import type { NodeApi } from '../../node/api/index.ts';
 import { connectControl } from '../../node/control/index.ts';
 
-/** Words that start the program from its source. */
-const PROGRAM = [execPath, resolve(import.meta.dirname, '../../node/cli/main.ts')];
+/** The program, from its source. */
+const MAIN = resolve(import.meta.dirname, '../../node/cli/main.ts');
 
 /** Lines of its log that a device keeps for whoever looks into a failure. */
 const LOG_LINES_MAX = 200;
@@ -26,6 +26,8 @@ export interface MeshDeviceInit {
   readonly command?: readonly string[];
   /** Options of every `smo up`. */
   readonly up?: readonly string[];
+  /** Options of Node itself. */
+  readonly node?: readonly string[];
 }
 
 /** What `smo up --json` prints when it listens. */
@@ -47,6 +49,7 @@ export class MeshDevice {
   readonly name: string;
   readonly home: string;
   readonly #init: MeshDeviceInit;
+  readonly #watchers = new Set<(line: string) => void>();
   #log: string[] = [];
   #running: Running | undefined;
   #runs = 0;
@@ -90,10 +93,31 @@ export class MeshDevice {
     return this.#log;
   }
 
+  /** Whatever it has logged so far is of no interest. */
+  forgetLog(): void {
+    this.#log = [];
+  }
+
   /** Resident memory of the running device in bytes, as Linux tells it. */
   get residentBytes(): number {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Sends a signal to the running device and waits for a line that it then logs. */
+  async answerTo(signal: NodeJS.Signals, words: RegExp): Promise<string> {
+    const { child, closed } = this.#required();
+    const answer = Promise.withResolvers<string>();
+    const watch = (line: string): void => {
+      if (words.test(line)) answer.resolve(line);
+    };
+    this.#watchers.add(watch);
+    try {
+      child.kill(signal);
+      return await Promise.race([answer.promise, closed.then(() => this.#gone())]);
+    } finally {
+      this.#watchers.delete(watch);
+    }
   }
 
   /**
@@ -152,21 +176,24 @@ export class MeshDevice {
   }
 
   #required(): Running {
-    if (this.#running === undefined) {
-      throw new Error(`${this.name} is not up:\n${this.#log.slice(-10).join('\n')}`);
-    }
-    return this.#running;
+    return this.#running ?? this.#gone();
+  }
+
+  #gone(): never {
+    throw new Error(`${this.name} is not up:\n${this.#log.slice(-10).join('\n')}`);
   }
 
   #note(line: string): void {
     this.#log = [...this.#log.slice(-LOG_LINES_MAX + 1), line];
+    for (const watch of this.#watchers) watch(line);
   }
 
   #spawn(args: readonly string[]): ChildProcess {
-    const [program = '', ...words] = [...(this.#init.command ?? []), ...PROGRAM];
+    const { folder, command = [], node = [] } = this.#init;
+    const [program = '', ...words] = [...command, execPath, ...node, MAIN];
     return spawn(program, [...words, '--home', this.home, '--json', ...args], {
-      cwd: this.#init.folder,
-      env: environment(this.#init.folder),
+      cwd: folder,
+      env: environment(folder),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }

@@ -28,22 +28,23 @@ export interface MembershipStep {
 }
 
 type Says = fc.Arbitrary<EventDraft>;
+type Names = fc.Arbitrary<LogName>;
 
-const log = fc.constantFrom(...MEMBERSHIP_LOGS);
-const device = fc.constantFrom(...DEVICES);
+const anyLog: Names = fc.constantFrom(...MEMBERSHIP_LOGS);
+const anyDevice: Names = fc.constantFrom(...DEVICES);
 
 /** The most privileged first, so that a history shrinks to one where everybody may act. */
 const role = fc.constantFrom<Role>('admin', 'writer', 'reader', 'replica');
 
 const control = (type: string, payload: JsonObject): EventDraft => ({ type, entityId: 'space', payload });
 
-const adds = (roles: fc.Arbitrary<Role>): Says =>
+const adds = (roles: fc.Arbitrary<Role>, device = anyDevice): Says =>
   fc
     .tuple(device, roles)
     .map(([name, as]) => control(CONTROL_TYPE.deviceAdded, { device: deviceOfLog(name), name, role: as }));
 
 const renames: Says = fc
-  .tuple(device, fc.constantFrom('x', 'y'))
+  .tuple(anyDevice, fc.constantFrom('x', 'y'))
   .map(([of, name]) => control(CONTROL_TYPE.deviceRenamed, { device: deviceOfLog(of), name }));
 
 const writes: Says = fc.constant({ type: CORE_TYPE.stateUpdated, entityId: 'note', payload: {} });
@@ -60,35 +61,37 @@ const cutOf = (of: LogName, seqs: Readonly<Partial<Record<LogName, Seq>>>, stran
       .map(([name, seq]) => [ORIGINS[name as LogName], seq]),
   );
 
-const cutting = (make: (of: LogName, cut: JsonObject) => EventDraft): Says =>
+const cutting = (device: Names, make: (of: LogName, cut: JsonObject) => EventDraft): Says =>
   fc.tuple(device, stated, fc.nat(29)).map(([of, seqs, strange]) => make(of, cutOf(of, seqs, strange === 1)));
 
-const revokes: Says = cutting((of, cut) =>
-  control(CONTROL_TYPE.deviceRevoked, { device: deviceOfLog(of), cut, reason: 'lost' }),
-);
-
-const changes = (roles: fc.Arbitrary<Role>): Says =>
-  roles.chain((to) =>
-    cutting((of, cut) => control(CONTROL_TYPE.roleChanged, { device: deviceOfLog(of), role: to, cut })),
+const revokes = (device = anyDevice): Says =>
+  cutting(device, (of, cut) =>
+    control(CONTROL_TYPE.deviceRevoked, { device: deviceOfLog(of), cut, reason: 'lost' }),
   );
 
-const stepOf = (says: Says): fc.Arbitrary<MembershipStep> =>
-  fc.record({
-    log,
-    pulls: fc.oneof(
-      { weight: 2, arbitrary: fc.constant<'all'>('all') },
-      { weight: 2, arbitrary: fc.constant<readonly LogName[]>([]) },
-      { weight: 2, arbitrary: fc.subarray([...MEMBERSHIP_LOGS]) },
+const changes = (roles: fc.Arbitrary<Role>, device = anyDevice): Says =>
+  roles.chain((to) =>
+    cutting(device, (of, cut) =>
+      control(CONTROL_TYPE.roleChanged, { device: deviceOfLog(of), role: to, cut }),
     ),
-    timestamp: fc.nat(9),
-    says,
-  });
+  );
+
+/** Who takes over how much: all there is, what some logs hold, or nothing new. */
+const pulls = (all: number, some: number, none: number): fc.Arbitrary<MembershipStep['pulls']> =>
+  fc.oneof(
+    { weight: all, arbitrary: fc.constant<'all'>('all') },
+    { weight: some, arbitrary: fc.subarray([...MEMBERSHIP_LOGS]) },
+    { weight: none, arbitrary: fc.constant<readonly LogName[]>([]) },
+  );
+
+const stepOf = (says: Says, log = anyLog, taken = pulls(1, 1, 1)): fc.Arbitrary<MembershipStep> =>
+  fc.record({ log, pulls: taken, timestamp: fc.nat(9), says });
 
 /** Steps of every kind. */
 export const anyStep: fc.Arbitrary<MembershipStep> = stepOf(
   fc.oneof(
     { weight: 3, arbitrary: adds(role) },
-    { weight: 4, arbitrary: revokes },
+    { weight: 4, arbitrary: revokes() },
     { weight: 3, arbitrary: changes(role) },
     { weight: 1, arbitrary: renames },
     { weight: 1, arbitrary: writes },
@@ -100,19 +103,57 @@ export const givingStep: fc.Arbitrary<MembershipStep> = stepOf(
   fc.oneof(adds(fc.constant('admin')), changes(fc.constant('admin')), renames, writes),
 );
 
+/** Three admins in a circle of quarrels, either way round: who takes something, and from whom. */
+const rivals = fc.constantFrom<readonly [LogName, LogName]>(
+  ['B', 'C'],
+  ['C', 'D'],
+  ['D', 'B'],
+  ['C', 'B'],
+  ['D', 'C'],
+  ['B', 'D'],
+  ['F', 'C'],
+);
+
+/** Steps of admins that take things from each other, mostly without knowing of each other's. */
+const quarrelStep: fc.Arbitrary<MembershipStep> = rivals.chain(([by, of]) =>
+  stepOf(
+    fc.oneof(
+      { weight: 6, arbitrary: revokes(fc.constant(of)) },
+      { weight: 2, arbitrary: changes(role, fc.constant(of)) },
+      { weight: 2, arbitrary: adds(role, fc.constantFrom('C', 'D', 'G')) },
+    ),
+    fc.constant(by),
+    pulls(1, 2, 9),
+  ),
+);
+
+/** The founder revokes another device. */
+export const foundersRevocation: fc.Arbitrary<MembershipStep> = stepOf(
+  revokes(fc.constantFrom('B', 'C', 'D', 'G')),
+  fc.constant('A'),
+);
+
 /** A history of a space that A founds: who is added first, and what is said then. */
 export interface MembershipPlan {
   readonly opening: readonly MembershipStep[];
   readonly steps: readonly MembershipStep[];
 }
 
-/** What the founder and B say first: B is an admin, and up to three others are something. */
-const opening: fc.Arbitrary<readonly MembershipStep[]> = fc
+/** What the founder and B say first: B is an admin, and others are something. */
+const opening: fc.Arbitrary<MembershipPlan['opening']> = fc
   .array(fc.tuple(fc.constantFrom<LogName>('C', 'D', 'G'), role, fc.boolean()), { maxLength: 3 })
-  .map((more) => [
+  .map((more) => [adding('A', 'B', 'admin'), ...more.map(([of, as, first]) => adding(byOne(first), of, as))]);
+
+/** Likewise, C and D being admins. */
+const quarrelOpening: fc.Arbitrary<MembershipPlan['opening']> = fc
+  .tuple(fc.boolean(), fc.boolean())
+  .map(([c, d]) => [
     adding('A', 'B', 'admin'),
-    ...more.map(([of, as, byFounder]) => adding(byFounder ? 'A' : 'B', of, as)),
+    adding(byOne(c), 'C', 'admin'),
+    adding(byOne(d), 'D', 'admin'),
   ]);
+
+const byOne = (founder: boolean): LogName => (founder ? 'A' : 'B');
 
 const adding = (by: LogName, of: LogName, as: Role): MembershipStep => ({
   log: by,
@@ -121,8 +162,15 @@ const adding = (by: LogName, of: LogName, as: Role): MembershipStep => ({
   says: control(CONTROL_TYPE.deviceAdded, { device: deviceOfLog(of), name: of, role: as }),
 });
 
+const planOf = (
+  opening: fc.Arbitrary<MembershipPlan['opening']>,
+  step: fc.Arbitrary<MembershipStep>,
+  maxLength: number,
+): fc.Arbitrary<MembershipPlan> => fc.record({ opening, steps: fc.array(step, { maxLength, size: 'max' }) });
+
+/** Plans of up to so many steps after the opening, half of them quarrels between admins. */
 export const membershipPlan = (stepsMax: number): fc.Arbitrary<MembershipPlan> =>
-  fc.record({ opening, steps: fc.array(anyStep, { maxLength: stepsMax, size: 'max' }) });
+  fc.oneof(planOf(opening, anyStep, stepsMax), planOf(quarrelOpening, quarrelStep, stepsMax));
 
 /** Carries out steps. What a log has taken over is always closed; each states all that it holds. */
 export class MembershipHistory {

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
 import { GOSSIP_LIMITS } from '../../../protocol/sync/index.ts';
 import { spaceGossip } from '../../../transports/gossip.ts';
 import { createNode } from '../../../transports/libp2p-node.ts';
+import { RelayClient } from '../../../transports/relay-client.ts';
 import { segmentSync } from '../../../transports/segment-sync.ts';
 import { spaceJoin } from '../../../transports/space-join.ts';
-import { bothGossip, bothUp, type Rig, startRig } from './rig.ts';
+import { bothGossip, bothUp, type Rig, WIRES } from './rig.ts';
 
 const topic = '/smo/1/test';
 const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value));
@@ -14,17 +16,17 @@ const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value))
 /** Messages that a device got, each with who passed it on. */
 const heard = (rig: Rig) => rig.gossip.map(({ peer, message }) => [peer, message]);
 
-/** Three devices in a row: the first and the last are not connected. */
-const row = async (): Promise<readonly [Rig, Rig, Rig]> => {
-  const b = await startRig(2, [1, 3], { topic });
-  const dial = b.mesh.addresses();
-  const a = await startRig(1, [2], { topic, dial });
-  const c = await startRig(3, [2], { topic, dial });
-  await Promise.all([bothGossip(a, b), bothGossip(b, c)]);
-  return [a, b, c];
-};
+describe.each(WIRES)('gossip over $name', ({ startRig }) => {
+  /** Three devices in a row: the first and the last are not connected. */
+  const row = async (): Promise<readonly [Rig, Rig, Rig]> => {
+    const b = await startRig(2, [1, 3], { topic });
+    const dial = b.mesh.addresses();
+    const a = await startRig(1, [2], { topic, dial });
+    const c = await startRig(3, [2], { topic, dial });
+    await Promise.all([bothGossip(a, b), bothGossip(b, c)]);
+    return [a, b, c];
+  };
 
-describe('gossip', () => {
   test('reaches devices that are not connected with its author, once', async () => {
     const [a, b, c] = await row();
     a.mesh.publish(bytes('first'));
@@ -143,7 +145,7 @@ describe('gossip', () => {
   });
 });
 
-describe('a guest', () => {
+describe.each(WIRES)('a guest over $name', ({ startRig }) => {
   /** A member that hears everything, the inviter, and a device that is connected to join. */
   const invited = async () => {
     const inviter = await startRig(1, [3], { topic });
@@ -199,9 +201,20 @@ describe('of two connections with a member', () => {
     const messages: string[] = [];
     const links: string[] = [];
     const identified: string[] = [];
+    const privateKey = await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(n));
     const node = await createNode({
-      privateKey: await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(n)),
+      privateKey,
+      self: deviceIdFromPublicKey(privateKey.publicKey.raw),
+      relays: new RelayClient({
+        via: new Set(),
+        isMember: () => false,
+        connections: () => [],
+        random: () => 0,
+        onRelay() {},
+      }),
+      reach: { options: {}, isMember: () => false, log() {} },
       listen: ['/ip4/127.0.0.1/tcp/0'],
+      memory: false,
       gater: {},
       sync: segmentSync({
         random: () => 0,

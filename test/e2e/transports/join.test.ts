@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { FRAME_BYTES_MAX } from '../../../transports/index.ts';
-import { bothUp, type Rig, startRig } from './rig.ts';
+import { bothUp, type Rig, WIRES } from './rig.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const soon = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(10_000) });
 
-/** An inviter with an open invite, and a device that knows its address. */
-const invite = async (): Promise<readonly [Rig, Rig]> => {
-  const inviter = await startRig(1, []);
-  inviter.inviteOpen = true;
-  const joiner = await startRig(2, []);
-  return [inviter, joiner];
-};
-
 const target = (rig: Rig) => ({ device: rig.device, addresses: rig.mesh.addresses() });
 
-describe('join', () => {
+describe.each(WIRES)('join over $name', ({ name, startRig }) => {
+  /** An inviter with an open invite, and a device that knows its address. */
+  const invite = async (): Promise<readonly [Rig, Rig]> => {
+    const inviter = await startRig(1, []);
+    inviter.inviteOpen = true;
+    const joiner = await startRig(2, []);
+    return [inviter, joiner];
+  };
+
   test('while an invite is open, an unknown device gets a dialogue and nothing else', async () => {
     const [inviter, joiner] = await invite();
     joiner.members.add(inviter.device);
@@ -79,7 +79,7 @@ describe('join', () => {
       joiner.mesh.openJoin({ device: inviter.device, addresses: of }, soon());
     await expect(join(addresses)).rejects.toMatchObject({
       code: 'peer_unreachable',
-      message: expect.stringContaining('ECONNREFUSED'),
+      message: expect.stringContaining(name === 'TCP' ? 'ECONNREFUSED' : 'No memory listener'),
     });
     await expect(join([])).rejects.toMatchObject({ message: expect.stringContaining('no address') });
   });

@@ -73,6 +73,16 @@ describe('life cycle', () => {
     });
   });
 
+  test('so is a name in memory that is taken', async () => {
+    const options = { memory: true, listen: ['/memory/taken'] };
+    await startRig(1, [], options);
+    const b = await createRig(2, [], options);
+    await expect(b.mesh.start()).rejects.toMatchObject({
+      code: 'address_in_use',
+      message: 'The address /memory/taken is already in use.',
+    });
+  });
+
   test('an address that is none, or none of this machine, is an error that names it', async () => {
     await expect(createRig(1, [], { listen: ['localhost:80'] })).rejects.toMatchObject({
       code: 'bad_address',

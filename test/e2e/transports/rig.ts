@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type DeviceId, deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
 import type { GossipVerdict } from '../../../protocol/sync/index.ts';
 import {
@@ -9,6 +11,7 @@ import {
   type Mesh,
   type MeshHost,
   type MeshOptions,
+  type PeerPath,
 } from '../../../transports/index.ts';
 
 /** The seed that belongs to a number, and the device that it makes. */
@@ -37,6 +40,8 @@ export interface Rig {
   verdict: GossipVerdict;
   readonly book: Map<DeviceId, readonly string[]>;
   readonly lines: string[];
+  /** How each peer is or was connected last. */
+  readonly paths: Map<DeviceId, PeerPath>;
   /** Resolves once the condition holds; it is looked at after each call of the host. */
   until(condition: () => boolean): Promise<void>;
 }
@@ -71,6 +76,7 @@ export const createRig = async (
     verdict: 'accept' as GossipVerdict,
     book: new Map<DeviceId, readonly string[]>(),
     lines: [] as string[],
+    paths: new Map<DeviceId, PeerPath>(),
     until: (condition: () => boolean): Promise<void> =>
       new Promise((resolve) => {
         const check = (): void => {
@@ -84,8 +90,10 @@ export const createRig = async (
   };
   const host: MeshHost = {
     isMember: (device) => rig.members.has(device),
+    members: () => rig.members,
     isInviteOpen: () => rig.inviteOpen,
-    onPeerConnected(peer) {
+    onPeerConnected(peer, path) {
+      rig.paths.set(peer, path);
       if (rig.up.has(peer)) throw new Error(`${peer} is told connected twice`);
       rig.up.add(peer);
       rig.history.push(`+${peer}`);
@@ -138,6 +146,44 @@ export const createRig = async (
   return rig;
 };
 
+/** A port of the loopback interface that nobody listens on. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+/**
+ * Options for a device at a port, which it announces under a name: libp2p takes any name for a public address,
+ * so what it keeps for public addresses can be seen on one machine.
+ */
+export const named = (port: number): Partial<MeshOptions> => ({
+  listen: [`/ip4/127.0.0.1/tcp/${port}`],
+  reach: { announce: [`/dns4/localhost/tcp/${port}`] },
+});
+
+/** Reached through relays only. */
+export const HIDDEN = { listen: ['/p2p-circuit'] };
+
+/** Passes on what the others send each other. */
+export const RELAY = { reach: { relay: 'serve' } } as const;
+
+/** Addresses at which a device is reached through relays. */
+export const circuits = (rig: Rig): readonly string[] =>
+  rig.mesh.addresses().filter((address) => address.includes('/p2p-circuit'));
+
+/** Waits until a device is reached through a relay. */
+export const placed = async (rig: Rig): Promise<void> => {
+  await expect.poll(() => circuits(rig).length, { timeout: 10_000 }).toBeGreaterThan(0);
+};
+
+/** Waits until a device has logged a text. */
+export const says = (rig: Rig, text: string): Promise<void> =>
+  rig.until(() => rig.lines.some((line) => line.includes(text)));
+
 /** Makes and starts a device. */
 export const startRig = async (...args: Parameters<typeof createRig>): Promise<Rig> => {
   const rig = await createRig(...args);
@@ -155,3 +201,23 @@ export const bothGossip = async (a: Rig, b: Rig): Promise<void> => {
 export const bothUp = async (a: Rig, b: Rig): Promise<void> => {
   await Promise.all([a.until(() => a.up.has(b.device)), b.until(() => b.up.has(a.device))]);
 };
+
+let memoryAddresses = 0;
+
+/** Puts a device into the memory of this process instead of on the network. */
+const inMemory = (options: RigOptions = {}): RigOptions => {
+  memoryAddresses += 1;
+  return { memory: true, listen: [`/memory/rig-${memoryAddresses}`], ...options };
+};
+
+/** Ways on which devices can meet: what holds on one has to hold on the others. */
+export const WIRES = [
+  { name: 'TCP', createRig, startRig },
+  {
+    name: 'memory',
+    createRig: (n: number, members: readonly number[], options?: RigOptions) =>
+      createRig(n, members, inMemory(options)),
+    startRig: (n: number, members: readonly number[], options?: RigOptions) =>
+      startRig(n, members, inMemory(options)),
+  },
+] as const;

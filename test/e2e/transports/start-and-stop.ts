@@ -7,6 +7,7 @@ import { createMesh, type Mesh, type MeshHost } from '../../../transports/index.
 const start = async (n: number, listen: string, dial: readonly string[], onUp: () => void): Promise<Mesh> => {
   const host: MeshHost = {
     isMember: () => true,
+    members: () => [],
     isInviteOpen: () => true,
     onPeerConnected: onUp,
     onPeerDisconnected() {},

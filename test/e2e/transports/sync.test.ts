@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { FRAME_BYTES_MAX } from '../../../transports/index.ts';
-import { bothUp, createRig, ordered, type Rig, startRig } from './rig.ts';
+import { bothUp, ordered, type Rig, WIRES } from './rig.ts';
 
 const text = (frame: Uint8Array): string => Buffer.from(frame).toString();
 const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value));
 
-const pair = async (): Promise<readonly [Rig, Rig]> => {
-  const a = await startRig(1, [2]);
-  const b = await startRig(2, [1], { dial: a.mesh.addresses() });
-  await bothUp(a, b);
-  return [a, b];
-};
+describe.each(WIRES)('sync streams over $name', ({ createRig, startRig }) => {
+  const pair = async (): Promise<readonly [Rig, Rig]> => {
+    const a = await startRig(1, [2]);
+    const b = await startRig(2, [1], { dial: a.mesh.addresses() });
+    await bothUp(a, b);
+    return [a, b];
+  };
 
-describe('sync streams', () => {
   test('connect by address and carry frames both ways, in order', async () => {
     const [a, b] = await pair();
     for (let i = 0; i < 100; i += 1) {

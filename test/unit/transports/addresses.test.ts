@@ -33,6 +33,12 @@ describe('addresses', () => {
     expect(usableAddresses(announced, '/ip4/10.0.0.7/tcp/9')).toEqual([announced[1], announced[3]]);
   });
 
+  test('in memory are of use only in the same process', () => {
+    const announced = ['/memory/here', '/ip4/10.0.0.7/tcp/1'];
+    expect(usableAddresses(announced, '/memory/there')).toEqual(announced);
+    expect(usableAddresses(announced, '/ip4/10.0.0.7/tcp/9')).toEqual([announced[1]]);
+  });
+
   test('an error that is not about listening stays what it is', () => {
     const error = new Error('out of memory');
     expect(listenError(error)).toBe(error);

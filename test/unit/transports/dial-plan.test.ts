@@ -1,21 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
-import { DialPlan } from '../../../transports/dial-plan.ts';
+import { circuitTo } from '../../../transports/addresses.ts';
+import { DialPlan, type Standing } from '../../../transports/dial-plan.ts';
 import { deviceOf } from '../../e2e/transports/rig.ts';
 
 const [self, a, b, stranger] = [deviceOf(1), deviceOf(2), deviceOf(3), deviceOf(4)];
 const at = (port: number, device?: DeviceId): string =>
   `/ip4/10.0.0.1/tcp/${port}${device === undefined ? '' : `/p2p/${device}`}`;
 
-const world = (dial: readonly string[], book: readonly (readonly [DeviceId, readonly string[]])[] = []) => {
-  const connected = new Set<DeviceId>();
+interface World {
+  readonly dial?: readonly string[];
+  readonly bootstrap?: readonly string[];
+  readonly book?: readonly (readonly [DeviceId, readonly string[]])[];
+  readonly relays?: readonly DeviceId[];
+  readonly canLookUp?: boolean;
+}
+
+const world = ({ dial = [], bootstrap = [], book = [], relays = [], canLookUp = false }: World) => {
+  const connected = new Map<DeviceId, Standing>();
   const sightings = new Map<DeviceId, readonly string[]>();
   const plan = new DialPlan({
     self,
     dial,
+    bootstrap,
     addressBook: { list: () => book.map(([device, addresses]) => ({ device, addresses, lastSeenMs: 0 })) },
     isMember: (device) => device !== stranger,
-    isConnected: (device) => connected.has(device),
+    members: () => [self, a, b],
+    standing: (device) => connected.get(device),
+    relays: () => relays,
+    canLookUp,
     sightings: () => sightings,
   });
   return { plan, connected, sightings };
@@ -23,9 +36,11 @@ const world = (dial: readonly string[], book: readonly (readonly [DeviceId, read
 
 describe('dial plan', () => {
   test('puts what was seen first, then what is remembered, then what is configured, each once', () => {
-    const { plan, sightings } = world([at(3, a), at(2, a)], [[a, [at(2), at(1)]]]);
+    const { plan, sightings } = world({ dial: [at(3, a), at(2, a)], book: [[a, [at(2), at(1)]]] });
     sightings.set(a, [at(1, a)]);
-    expect(plan.targets()).toEqual([{ key: a, addresses: [at(1, a), at(2, a), at(3, a)] }]);
+    expect(plan.targets()).toEqual([
+      { key: a, device: a, addresses: [at(1, a), at(2, a), at(3, a)], relayed: [] },
+    ]);
   });
 
   test('leaves out who is connected, no member, this device, or without a usable address', () => {
@@ -35,19 +50,19 @@ describe('dial plan', () => {
       [self, [at(3)]],
       [stranger, [at(4)]],
     ] as const;
-    const { plan, connected } = world([], book);
-    connected.add(a);
+    const { plan, connected } = world({ book });
+    connected.set(a, 'direct');
     expect(plan.targets().map(({ key }) => key)).toEqual([b]);
-    expect(world([], [[b, []]]).plan.targets()).toEqual([]);
-    expect(world([], [[b, ['nonsense', at(1, a)]]]).plan.targets()).toEqual([]);
+    expect(world({ book: [[b, []]] }).plan.targets()).toEqual([]);
+    expect(world({ book: [[b, ['nonsense', at(1, a)]]] }).plan.targets()).toEqual([]);
   });
 
   test('an address without a device is dialled until it is known who answers there', () => {
-    const { plan, connected } = world([at(1)]);
-    expect(plan.targets()).toEqual([{ key: at(1), addresses: [at(1)] }]);
+    const { plan, connected } = world({ dial: [at(1)] });
+    expect(plan.targets()).toEqual([{ key: at(1), addresses: [at(1)], relayed: [] }]);
     plan.answered(at(1), a);
-    expect(plan.keysOf(a)).toEqual([a, at(1)]);
-    connected.add(a);
+    expect(plan.keysOf(a)).toEqual([a, `${a} directly`, at(1)]);
+    connected.set(a, 'direct');
     expect(plan.targets()).toEqual([]);
     connected.clear();
     expect(plan.targets().length).toBe(1);
@@ -56,7 +71,58 @@ describe('dial plan', () => {
   });
 
   test('tries no more than 25 addresses of one device', () => {
-    const { plan } = world([], [[a, Array.from({ length: 40 }, (_, i) => at(i + 1))]]);
+    const { plan } = world({ book: [[a, Array.from({ length: 40 }, (_, i) => at(i + 1))]] });
     expect(plan.targets()[0]?.addresses.length).toBe(25);
+  });
+
+  test('a member is tried through every relay that is there, after its own addresses', () => {
+    const relay = deviceOf(5);
+    const { plan } = world({ book: [[a, [at(1)]]], relays: [relay, b] });
+    expect(plan.targets()).toEqual([
+      { key: a, device: a, addresses: [at(1, a)], relayed: [circuitTo(a, relay), circuitTo(a, b)] },
+      // A relay is not reached through itself.
+      { key: b, device: b, addresses: [], relayed: [circuitTo(b, relay)] },
+    ]);
+  });
+
+  test('tries no more than four ways through relays to one device', () => {
+    const relays = Array.from({ length: 6 }, (_, i) => deviceOf(10 + i));
+    expect(world({ relays }).plan.targets()[0]?.relayed.length).toBe(4);
+  });
+
+  test('a relay in a remembered address is turned to, and one in an announcement on the network is not', () => {
+    const through = `${at(7, deviceOf(5))}/p2p-circuit/p2p/${a}`;
+    const { plan } = world({ book: [[a, [through]]] });
+    expect(plan.targets()).toEqual([{ key: a, device: a, addresses: [], relayed: [through] }]);
+    const { plan: other, sightings } = world({});
+    sightings.set(a, [through]);
+    expect(other.targets()).toEqual([]);
+  });
+
+  test('a member that is connected through a relay is tried at its own addresses, as a target of its own', () => {
+    const { plan, connected } = world({ book: [[a, [at(1)]]], relays: [b] });
+    connected.set(a, 'relayed');
+    connected.set(b, 'direct');
+    expect(plan.targets()).toEqual([{ key: `${a} directly`, device: a, addresses: [at(1, a)], relayed: [] }]);
+  });
+
+  test('members without an address are targets when they can be looked up', () => {
+    expect(world({}).plan.targets()).toEqual([]);
+    expect(world({ canLookUp: true }).plan.targets()).toEqual([
+      { key: a, device: a, addresses: [], relayed: [] },
+      { key: b, device: b, addresses: [], relayed: [] },
+    ]);
+  });
+
+  test('bootstrap addresses are tried while nobody is connected, and again when everybody is lost', () => {
+    const { plan, connected } = world({ bootstrap: [at(1, a), at(2)] });
+    const keys = () => plan.targets().map(({ key }) => key);
+    expect(keys()).toEqual([a, at(2)]);
+    connected.set(b, 'relayed');
+    expect(keys()).toEqual([]);
+    connected.clear();
+    plan.answered(at(2), b);
+    expect(keys()).toEqual([a, at(2)]);
+    expect(plan.keysOf(b)).toContain(at(2));
   });
 });

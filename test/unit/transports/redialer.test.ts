@@ -12,7 +12,7 @@ const world = (...missing: string[]) => {
   let aborted = 0;
   const redialer = new Redialer({
     random: () => 0,
-    targets: () => [...wanted].map((key) => ({ key, addresses: [key] })),
+    targets: () => [...wanted].map((key) => ({ key, addresses: [key], relayed: [] })),
     async dial({ key }, signal) {
       signal.addEventListener('abort', () => {
         aborted += 1;

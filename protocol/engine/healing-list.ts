@@ -1,0 +1,78 @@
+import type { DeviceId } from '../crypto/index.ts';
+import type { Origin } from '../event/index.ts';
+import { SYNC_LIMITS } from '../sync/index.ts';
+import type { SegmentPlace } from './ports.ts';
+
+/** A damaged segment. */
+interface Damage {
+  readonly place: SegmentPlace;
+  state: 'waiting' | 'under way' | 'restoring';
+  /** The peer that is being asked. */
+  peer: DeviceId | undefined;
+  /** Peers that could not help, and from when on they may be asked again. */
+  readonly tried: Map<DeviceId, number>;
+}
+
+/** Damaged segments of the own store, and which peer is asked for each. */
+export class HealingList {
+  readonly #damages = new Map<string, Damage>();
+
+  /** Notes a damaged segment; one that is known already changes nothing. */
+  add({ origin, segment }: SegmentPlace): void {
+    const name = nameOf({ origin, segment });
+    if (this.#damages.has(name)) return;
+    this.#damages.set(name, {
+      place: { origin, segment },
+      state: 'waiting',
+      peer: undefined,
+      tried: new Map(),
+    });
+  }
+
+  /** Segments that are damaged. */
+  *places(): Iterable<SegmentPlace> {
+    for (const { place } of this.#damages.values()) yield place;
+  }
+
+  /** The segment to ask a peer for now, which then is under way; none while the peer is busy with another. */
+  next(peer: DeviceId, nowMs: number): SegmentPlace | undefined {
+    const damages = [...this.#damages.values()];
+    if (damages.some((damage) => damage.state === 'under way' && damage.peer === peer)) return undefined;
+    const damage = damages.find(({ state, tried }) => state === 'waiting' && (tried.get(peer) ?? 0) <= nowMs);
+    if (damage === undefined) return undefined;
+    damage.state = 'under way';
+    damage.peer = peer;
+    return damage.place;
+  }
+
+  /** A peer could not help. */
+  failed(peer: DeviceId, place: SegmentPlace, nowMs: number): void {
+    const damage = this.#damages.get(nameOf(place));
+    if (damage === undefined) return;
+    damage.state = 'waiting';
+    damage.tried.set(peer, nowMs + SYNC_LIMITS.antiEntropyMs);
+  }
+
+  /** What a peer has sent is being stored. */
+  restoring(place: SegmentPlace): void {
+    const damage = this.#damages.get(nameOf(place));
+    if (damage !== undefined) damage.state = 'restoring';
+  }
+
+  /** What was being stored of a log is stored. */
+  restored(origin: Origin): void {
+    for (const [name, { place, state }] of this.#damages) {
+      if (place.origin === origin && state === 'restoring') this.#damages.delete(name);
+    }
+  }
+
+  /** A peer is gone: what it was asked for may be asked of others, and it of anything when it comes back. */
+  forget(peer: DeviceId): void {
+    for (const damage of this.#damages.values()) {
+      damage.tried.delete(peer);
+      if (damage.peer === peer && damage.state === 'under way') damage.state = 'waiting';
+    }
+  }
+}
+
+const nameOf = ({ origin, segment }: SegmentPlace): string => `${origin} ${segment}`;

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NodeApi, Status } from '../../../node/api/index.ts';
+import { openHome } from '../../../node/home/index.ts';
+import type { Signer } from '../../../protocol/crypto/index.ts';
+import type { SpaceId } from '../../../protocol/manifest/index.ts';
+import { difference, MeshDevice, pair } from '../mesh-device.ts';
+import { until } from '../until.ts';
+
+/** How long anything may take. */
+const PATIENCE = { timeoutMs: 30_000 } as const;
+
+/** How devices of an arena are run. */
+const LOOPBACK = ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] as const;
+
+/** A device that has been let in and is run by nobody: whoever has its key may speak for it. */
+export interface Intruder {
+  readonly name: string;
+  /** Its home, which holds what the space held when it joined. */
+  readonly device: MeshDevice;
+  /** Of its key. */
+  readonly seed: Uint8Array;
+  readonly signer: Signer;
+  readonly space: SpaceId;
+}
+
+/** What an attack must not change. */
+export interface Condition {
+  readonly pid: number;
+  readonly digest: string;
+  readonly events: number;
+  readonly members: readonly string[];
+}
+
+/** A real device that is attacked, and an honest one that is in step with it. */
+export class Arena {
+  readonly victim: MeshDevice;
+  readonly witness: MeshDevice;
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.victim = this.#device('victim');
+    this.witness = this.#device('witness');
+  }
+
+  /** Founds a space with both devices, and starts them. */
+  static async open(): Promise<Arena> {
+    const arena = new Arena(mkdtempSync(join(tmpdir(), 'smo-hostile-')));
+    await pair([arena.victim, arena.witness]);
+    await arena.dial(arena.witness);
+    await arena.inStep();
+    return arena;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.victim, this.witness].map((device) => device.end('SIGTERM')));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Lets a new device in and gives its key away. */
+  async admit(name: string, role: Parameters<NodeApi['invite']>[0]['role'] = 'writer'): Promise<Intruder> {
+    const device = this.#device(name);
+    const { ticket } = await this.victim.api.invite({ role, expiresInMs: 60_000 });
+    await device.run('join', ticket, '--name', name);
+    const { key, file } = await openHome(device.home);
+    if (file.space === null) throw new TypeError(`${name} has no space`);
+    await this.inStep();
+    await this.logged(new RegExp(`lost ${name}: `));
+    this.victim.forgetLog();
+    return { name, device, seed: key.seed, signer: key.signer, space: file.space.id };
+  }
+
+  /** Starts a device such that it finds the victim. */
+  dial(device: MeshDevice): Promise<void> {
+    return device.up(...this.victim.addresses.flatMap((address) => ['--dial', address]));
+  }
+
+  /** Waits until both devices hold the same. */
+  inStep(): Promise<void> {
+    return until('the two are in step', () => difference([this.victim, this.witness]), PATIENCE);
+  }
+
+  /** Waits until the victim has logged such a line about a device, and gives it. */
+  async logged(words: RegExp): Promise<string> {
+    let found: string | undefined;
+    const missing = (): string | undefined => {
+      if (this.victim.crash !== undefined) throw new Error(this.victim.crash);
+      found = this.victim.log.find((line) => words.test(line));
+      return found === undefined ? `its log ends with\n${this.victim.log.slice(-5).join('\n')}` : undefined;
+    };
+    await until(`the victim logs ${words}`, missing, PATIENCE);
+    return found ?? '';
+  }
+
+  /** How the victim is now. */
+  async condition(): Promise<Condition> {
+    const { digest, events, peers } = await this.victim.api.status();
+    return { pid: this.victim.pid, digest, events, members: membersOf(peers) };
+  }
+
+  /** Both devices still write and get what the other one writes. */
+  async goesOn(): Promise<void> {
+    for (const device of [this.victim, this.witness]) {
+      await device.api.append({
+        drafts: [{ type: 'plos.core/EntityCreated', entityId: `${device.name}-goes-on`, payload: {} }],
+      });
+    }
+    await this.inStep();
+  }
+
+  #device(name: string): MeshDevice {
+    return new MeshDevice({ name, folder: this.#folder, up: LOOPBACK });
+  }
+}
+
+const membersOf = (peers: Status['peers']): readonly string[] =>
+  peers.map(({ device, name, role }) => `${device} ${name} ${role}`).toSorted();
