@@ -134,7 +134,7 @@ export class Reconciler {
       return;
     }
     this.#hear(entries);
-    this.#receipts.hear(arrivals);
+    this.#receipts.hear(arrivals, entries.length > 0);
     if (held !== undefined) this.#onHeld(held);
     if (last) this.#endPhase();
   }
@@ -220,7 +220,7 @@ export class Reconciler {
     if (own === undefined || theirs === undefined) return;
     this.#own = undefined;
     this.#theirs = undefined;
-    this.#receipts.hear(theirs.arrivals);
+    this.#receipts.hear(theirs.arrivals, true);
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
