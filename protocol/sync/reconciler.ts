@@ -165,7 +165,7 @@ export class Reconciler {
   /** Notes a position at which the remote holds a log. */
   learn(entry: FrontierEntry): void {
     if (!this.remote.learn(entry)) {
-      this.#host.close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
+      this.#closePastLimit();
       return;
     }
     const own = this.#view.frontier.entry(entry.origin);
@@ -278,7 +278,8 @@ export class Reconciler {
     for (const { log, ...position } of entries) {
       const origin = this.#aliases.hear(log);
       if (origin === undefined) {
-        this.#host.close('bad_frame', 'an alias that stands for no log');
+        if (log.type === 'origin') this.#closePastLimit();
+        else this.#host.close('bad_frame', 'an alias that stands for no log');
         break;
       }
       const entry = { origin, ...position };
@@ -286,6 +287,10 @@ export class Reconciler {
       heard.push(entry);
     }
     return heard;
+  }
+
+  #closePastLimit(): void {
+    this.#host.close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
   }
 
   /** The remote has shown all that it holds below a path. */
