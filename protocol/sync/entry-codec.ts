@@ -1,9 +1,9 @@
 import { writeVarint } from '../bytes/index.ts';
-import { HASH_BYTES } from '../crypto/index.ts';
+import { type DeviceId, HASH_BYTES } from '../crypto/index.ts';
 import { EMPTY_COMMITMENT } from '../manifest/index.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import type { ToldEntry } from './frame.ts';
-import { type DeviceTable, readLogName, writeLogName } from './log-name-codec.ts';
+import { readLogName, writeLogName } from './log-name-codec.ts';
 
 const SEALED = 1;
 const FROZEN = 2;
@@ -11,17 +11,19 @@ const FROZEN = 2;
 /**
  * Packs a frontier entry:
  *
- * | part                  | bytes                                                          |
- * |-----------------------|----------------------------------------------------------------|
- * | log                   | its name, with the device as a number in the table (log-name-codec.ts) |
- * | flags                 | 1: 1 sealed, 2 frozen                                          |
- * | segment, events       | varints; not there when frozen                                 |
- * | seq                   | varint                                                         |
- * | commitment            | 32; not there when frozen                                      |
+ * | part             | bytes                                 |
+ * |------------------|---------------------------------------|
+ * | log              | its name (log-name-codec.ts)          |
+ * | flags            | 1: 1 sealed, 2 frozen, 0 neither      |
+ * | segment, events  | varints; not there when frozen        |
+ * | seq              | varint                                |
+ * | commitment       | 32; not there when frozen             |
+ *
+ * @param devices those that were spelled out in this frame so far, to which a new one is added
  */
-export const encodeEntry = (entry: ToldEntry, table: DeviceTable): Uint8Array => {
+export const encodeEntry = (entry: ToldEntry, devices: DeviceId[]): Uint8Array => {
   const out: number[] = [];
-  writeLogName(out, entry.log, table);
+  writeLogName(out, entry.log, devices);
   if (entry.frozen) {
     out.push(FROZEN);
     writeVarint(out, entry.seq);
@@ -34,7 +36,7 @@ export const encodeEntry = (entry: ToldEntry, table: DeviceTable): Uint8Array =>
 };
 
 /** Reads a packed entry; undefined when it is malformed. */
-export const decodeEntry = (bytes: Uint8Array, devices: readonly string[]): ToldEntry | undefined => {
+export const decodeEntry = (bytes: Uint8Array, devices: DeviceId[]): ToldEntry | undefined => {
   const cursor = new ByteCursor(bytes);
   const log = readLogName(cursor, devices);
   const flags = cursor.bytes(1)?.[0];

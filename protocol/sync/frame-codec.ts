@@ -1,4 +1,5 @@
 import { decodeProtobuf, encodeProtobuf, type ProtobufField, utf8Encode } from '../bytes/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
 import { encodeEntry } from './entry-codec.ts';
 import { FieldReader } from './field-reader.ts';
@@ -6,7 +7,7 @@ import type { Cursor, LogName, RangeFollows, SyncFrame, ToldEntry } from './fram
 import { FRAME_READERS } from './frame-readers.ts';
 import { answerFields, askFields } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
-import { DeviceTable, writeLogName } from './log-name-codec.ts';
+import { writeLogName } from './log-name-codec.ts';
 import { encodeRecords } from './record-list.ts';
 
 /**
@@ -15,16 +16,16 @@ import { encodeRecords } from './record-list.ts';
  * | type (number) | fields                                                                                     |
  * |---------------|--------------------------------------------------------------------------------------------|
  * | hello (1)     | 2 version, 3 spaceTag (16), 4 storeId, 5 arrivals, 6 frontierDigest (32), 7 cursor's storeId and 8 its arrivals (both optional) |
- * | frontier (2)  | 2 device key (32), repeated, 3 entry, repeated (entry-codec.ts), 4 arrivals, 5 last, 6 held arrivals (optional), 7 missing: log names, packed |
+ * | frontier (2)  | 2 entry, repeated (entry-codec.ts), 3 arrivals, 4 last, 5 held arrivals (optional), 6 missing: aliases, packed (left out when none) |
  * | compare (3)   | 2 frontierDigest (32, optional), 3 arrivals                                                |
- * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until                                           |
+ * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until (left out: segment)                       |
  * | range (5)     | 2 want, 3 manifest (optional), 4 records (record-list.ts; left out when none), 5 follows: 1 segment, 2 records (left out: nothing) |
  * | want-end (6)  | 2 want                                                                                     |
  * | credit (7)    | 2 bytes                                                                                    |
  * | fault (8)     | 2 code, 3 message                                                                          |
  * | evidence (9)  | 2 evidence                                                                                 |
  * | look (10)     | 2 path, repeated                                                                           |
- * | node (11)     | 2 path, 3 hashes of the children (16 * 32), or else 4 device key, repeated, 5 entry, repeated |
+ * | node (11)     | 2 path, 3 hashes of the children (16 * 32), or else 4 entry, repeated                       |
  * | ask (16)      | see `askFields` in inquiry-codec.ts                                                        |
  * | answer (17)   | see `answerFields` in inquiry-codec.ts                                                     |
  */
@@ -88,12 +89,12 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
     case 'frontier':
       return [
         ...entryFields(2, frame.entries),
-        number(4, frame.arrivals),
-        ...flag(5, frame.last),
-        ...given(frame.held, ({ arrivals }) => number(6, arrivals)),
+        number(3, frame.arrivals),
+        ...flag(4, frame.last),
+        ...given(frame.held, ({ arrivals }) => number(5, arrivals)),
         ...(frame.held === undefined || frame.held.missing.length === 0
           ? []
-          : [bytes(7, packNames(frame.held.missing))]),
+          : [bytes(6, packNames(frame.held.missing))]),
       ];
     case 'look':
       return frame.paths.map((path) => text(2, path));
@@ -110,7 +111,7 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
         bytes(3, packNames([frame.log])),
         number(4, frame.segment),
         number(5, frame.events),
-        number(6, frame.until),
+        ...(frame.until === frame.segment ? [] : [number(6, frame.until)]),
       ];
     case 'range':
       return [
@@ -137,16 +138,15 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
 const cursorFields = (cursor: Cursor | undefined): readonly ProtobufField[] =>
   cursor === undefined ? [] : [text(7, cursor.storeId), number(8, cursor.arrivals)];
 
-/** The table of devices under one tag, the entries under the next. */
 const entryFields = (tag: number, entries: readonly ToldEntry[]): readonly ProtobufField[] => {
-  const table = new DeviceTable();
-  const packed = entries.map((entry) => bytes(tag + 1, encodeEntry(entry, table)));
-  return [...table.keys.map((key) => bytes(tag, key)), ...packed];
+  const devices: DeviceId[] = [];
+  return entries.map((entry) => bytes(tag, encodeEntry(entry, devices)));
 };
 
 const packNames = (names: readonly LogName[]): Uint8Array => {
   const out: number[] = [];
-  for (const name of names) writeLogName(out, name);
+  const devices: DeviceId[] = [];
+  for (const name of names) writeLogName(out, name, devices);
   return Uint8Array.from(out);
 };
 

@@ -1,11 +1,11 @@
-import { HASH_BYTES } from '../crypto/index.ts';
+import { type DeviceId, HASH_BYTES } from '../crypto/index.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import { decodeEntry } from './entry-codec.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { Cursor, LogAlias, LogName, RangeFollows, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
 import { readAnswer, readAsk } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
-import { readDevice, readLogAlias, readLogName } from './log-name-codec.ts';
+import { readLogAlias, readLogName } from './log-name-codec.ts';
 import { decodeRecords } from './record-list.ts';
 
 /** Bytes of a space tag. */
@@ -60,12 +60,12 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     return frontierDigest.length === HASH_BYTES ? { type: 'compare', frontierDigest, arrivals } : undefined;
   },
   frontier: (reader) => {
-    const [entries, arrivals, heldArrivals] = [entriesIn(reader, 2), reader.number(4), reader.number(6)];
-    const missing = namesIn(reader.bytes(7), readLogAlias, SYNC_LIMITS.missingMax);
+    const [entries, arrivals, heldArrivals] = [entriesIn(reader, 2), reader.number(3), reader.number(5)];
+    const missing = namesIn(reader.bytes(6), readLogAlias, SYNC_LIMITS.missingMax);
     if (entries === undefined || entries.length > SYNC_LIMITS.frontierEntriesMax) return undefined;
     if (arrivals === undefined || missing === undefined) return undefined;
     const held = heldArrivals === undefined ? {} : { held: { arrivals: heldArrivals, missing } };
-    return { type: 'frontier', entries, arrivals, last: reader.flag(5), ...held };
+    return { type: 'frontier', entries, arrivals, last: reader.flag(4), ...held };
   },
   look: (reader) => {
     const paths = reader.texts(2);
@@ -86,12 +86,12 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     return { type: 'node', path, content: { type: 'children', hashes } };
   },
   want: (reader) => {
-    const [want, names] = [reader.number(2), namesIn(reader.bytes(3), readLogName, 1)];
+    const [want, names] = [reader.number(2), namesIn(reader.bytes(3), (name) => readLogName(name, []), 1)];
     const [segment, events, until] = [reader.number(4), reader.number(5), reader.number(6)];
     const log = names?.[0];
     if (want === undefined || log === undefined) return undefined;
-    if (segment === undefined || events === undefined || until === undefined) return undefined;
-    return { type: 'want', want, log, segment, events, until };
+    if (segment === undefined || events === undefined) return undefined;
+    return { type: 'want', want, log, segment, events, until: until ?? segment };
   },
   range: (reader) => {
     const [want, manifest, packed] = [reader.number(2), reader.bytes(3), reader.bytes(4)];
@@ -134,11 +134,9 @@ const cursorIn = (reader: FieldReader): Cursor | undefined => {
   return storeId === undefined || arrivals === undefined ? undefined : { storeId, arrivals };
 };
 
-/** The entries that stand under the tag after that of the table of devices. */
 const entriesIn = (reader: FieldReader, tag: number): readonly ToldEntry[] | undefined => {
-  const devices = reader.list(tag).map(readDevice);
-  if (!devices.every((device) => device !== undefined)) return undefined;
-  const entries = reader.list(tag + 1).map((entry) => decodeEntry(entry, devices));
+  const devices: DeviceId[] = [];
+  const entries = reader.list(tag).map((entry) => decodeEntry(entry, devices));
   return entries.every((entry) => entry !== undefined) ? entries : undefined;
 };
 

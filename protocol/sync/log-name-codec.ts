@@ -1,49 +1,64 @@
 import { base32, writeVarint } from '../bytes/index.ts';
-import { deviceIdFromPublicKey, PUBLIC_KEY_BYTES, parseDeviceId, publicKeyOf } from '../crypto/index.ts';
-import { deviceOf, INCARNATION_BYTES, type Origin } from '../event/index.ts';
+import {
+  type DeviceId,
+  deviceIdFromPublicKey,
+  PUBLIC_KEY_BYTES,
+  parseDeviceId,
+  publicKeyOf,
+} from '../crypto/index.ts';
+import { deviceOf, INCARNATION_BYTES, makeOrigin } from '../event/index.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import type { LogAlias, LogName } from './frame.ts';
 
 /**
- * A log is named by a varint, and by what follows if that is 0:
+ * Names a log:
  *
- * | varint | names                                                                             |
- * |--------|-----------------------------------------------------------------------------------|
- * | 0      | the log whose device and incarnation (5 bytes) follow                             |
- * | 2n + 1 | the n-th log, from 0, that the sender of this frame spelled out in this session   |
- * | 2n + 2 | the n-th log, from 0, that the receiver of this frame spelled out in this session |
+ * | part        | bytes                                                                                          |
+ * |-------------|------------------------------------------------------------------------------------------------|
+ * | alias       | varint: 0 when the log is spelled out and the rest follows; 2n + 1 for the n-th log, from 0, that the sender of this frame has spelled out, 2n + 2 for that of its receiver |
+ * | device      | varint: the n-th device, from 0, that is spelled out in this frame; the next number for a new one |
+ * | public key  | 32, when the device is a new one                                                               |
+ * | incarnation | 5                                                                                              |
  *
- * Devices stand as the raw public key (32 bytes), or as a varint that counts into the frame's table of keys.
+ * @param devices those that were spelled out in this frame so far, to which a new one is added
  */
-export const writeLogName = (out: number[], log: LogName, table?: DeviceTable): void => {
+export const writeLogName = (out: number[], log: LogName, devices: DeviceId[]): void => {
   if (log.type === 'alias') {
     writeVarint(out, 2 * log.number + (log.by === 'sender' ? 1 : 2));
     return;
   }
   const device = deviceOf(log.origin);
-  const key = publicKeyOf(device);
+  const known = devices.indexOf(device);
   out.push(0);
-  if (table === undefined) out.push(...key);
-  else writeVarint(out, table.add(device, key));
+  writeVarint(out, known < 0 ? devices.length : known);
+  if (known < 0) {
+    devices.push(device);
+    out.push(...publicKeyOf(device));
+  }
   out.push(...(base32.decode(log.origin.slice(device.length + 1)) ?? []));
 };
 
 /** Reads the name of a log; undefined when it is malformed. */
-export const readLogName = (cursor: ByteCursor, table?: readonly string[]): LogName | undefined => {
+export const readLogName = (cursor: ByteCursor, devices: DeviceId[]): LogName | undefined => {
   const alias = cursor.varint();
   if (alias === undefined) return undefined;
   if (alias > 0) return aliasOf(alias);
-  const device =
-    table === undefined ? readDevice(cursor.bytes(PUBLIC_KEY_BYTES)) : table[cursor.varint() ?? -1];
+  const number = cursor.varint();
+  if (number === devices.length) {
+    const added = readDevice(cursor.bytes(PUBLIC_KEY_BYTES));
+    if (added === undefined) return undefined;
+    devices.push(added);
+  }
+  const device = devices[number ?? -1];
   const incarnation = cursor.bytes(INCARNATION_BYTES);
   if (device === undefined || incarnation === undefined) return undefined;
-  return { type: 'origin', origin: `${device}.${base32.encode(incarnation)}` as Origin };
+  return { type: 'origin', origin: makeOrigin(device, base32.encode(incarnation)) };
 };
 
 /** Reads the alias of a log; undefined when it is malformed or spelled out. */
 export const readLogAlias = (cursor: ByteCursor): LogAlias | undefined => {
-  const name = readLogName(cursor);
-  return name?.type === 'alias' ? name : undefined;
+  const alias = cursor.varint();
+  return alias === undefined || alias === 0 ? undefined : aliasOf(alias);
 };
 
 const aliasOf = (value: number): LogAlias =>
@@ -51,24 +66,8 @@ const aliasOf = (value: number): LogAlias =>
     ? { type: 'alias', by: 'sender', number: (value - 1) / 2 }
     : { type: 'alias', by: 'receiver', number: (value - 2) / 2 };
 
-/** The id of a device by its public key; undefined for what is no key of a device. */
-export const readDevice = (key: Uint8Array | undefined): string | undefined => {
-  if (key?.length !== PUBLIC_KEY_BYTES) return undefined;
+const readDevice = (key: Uint8Array | undefined): DeviceId | undefined => {
+  if (key === undefined) return undefined;
   const device = parseDeviceId(deviceIdFromPublicKey(key));
   return device.ok ? device.value : undefined;
 };
-
-/** The keys that the entries of one frame count into. */
-export class DeviceTable {
-  readonly #numbers = new Map<string, number>();
-  readonly keys: Uint8Array[] = [];
-
-  /** The number of a device, which is added when it is new. */
-  add(device: string, key: Uint8Array): number {
-    const known = this.#numbers.get(device);
-    if (known !== undefined) return known;
-    this.#numbers.set(device, this.keys.length);
-    this.keys.push(key);
-    return this.keys.length - 1;
-  }
-}

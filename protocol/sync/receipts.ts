@@ -45,9 +45,14 @@ export class Receipts {
     this.#storeId = storeId;
   }
 
-  /** The remote has told all that it held at an arrival, or is about to. */
-  hear(arrivals: number): void {
+  /**
+   * The remote has told all that it held at an arrival, or is about to.
+   * @param news false when nothing of it differs from what this side told: then it expects no word of that
+   */
+  hear(arrivals: number, news: boolean): void {
+    const isGiven = this.#given.arrivals >= this.#heard;
     this.#heard = Math.max(this.#heard, arrivals);
+    if (isGiven && !news) this.#given = { ...this.#given, arrivals: this.#heard };
   }
 
   /** The remote knows already that everything up to an arrival is held here. */
@@ -55,9 +60,10 @@ export class Receipts {
     this.#given = { arrivals, missing: 0 };
   }
 
-  /** Whether the remote may be owed word of what is held. */
+  /** Whether the cursor may have to move, or the remote be told of what is held. */
   get isDue(): boolean {
-    return this.#heard > this.#given.arrivals || this.#given.missing > 0;
+    const { arrivals, missing } = this.#given;
+    return this.#heard > arrivals || missing > 0 || this.#cursor?.arrivals !== this.#heard;
   }
 
   /** Whether something that the remote holds is still to be fetched, or being committed. */

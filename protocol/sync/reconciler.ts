@@ -134,7 +134,7 @@ export class Reconciler {
       return;
     }
     this.#hear(entries);
-    this.#receipts.hear(arrivals);
+    this.#receipts.hear(arrivals, entries.length > 0);
     if (held !== undefined) this.#onHeld(held);
     if (last) this.#endPhase();
   }
@@ -165,7 +165,7 @@ export class Reconciler {
   /** Notes a position at which the remote holds a log. */
   learn(entry: FrontierEntry): void {
     if (!this.remote.learn(entry)) {
-      this.#host.close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
+      this.#closePastLimit();
       return;
     }
     const own = this.#view.frontier.entry(entry.origin);
@@ -220,7 +220,7 @@ export class Reconciler {
     if (own === undefined || theirs === undefined) return;
     this.#own = undefined;
     this.#theirs = undefined;
-    this.#receipts.hear(theirs.arrivals);
+    this.#receipts.hear(theirs.arrivals, true);
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
@@ -278,7 +278,8 @@ export class Reconciler {
     for (const { log, ...position } of entries) {
       const origin = this.#aliases.hear(log);
       if (origin === undefined) {
-        this.#host.close('bad_frame', 'an alias that stands for no log');
+        if (log.type === 'origin') this.#closePastLimit();
+        else this.#host.close('bad_frame', 'an alias that stands for no log');
         break;
       }
       const entry = { origin, ...position };
@@ -286,6 +287,10 @@ export class Reconciler {
       heard.push(entry);
     }
     return heard;
+  }
+
+  #closePastLimit(): void {
+    this.#host.close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
   }
 
   /** The remote has shown all that it holds below a path. */

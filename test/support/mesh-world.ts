@@ -75,7 +75,7 @@ export class WorldDevice {
 
   /** The id of its record store, which a copy that is restored keeps. */
   get storeId(): string {
-    return `store${base32.encode(Uint8Array.of(0, 0, 0, 0, this.#number))}`;
+    return base32.encode(new Uint8Array(15).fill(this.#number));
   }
 
   get id(): DeviceId {
