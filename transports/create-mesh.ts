@@ -10,8 +10,8 @@ import { Discovery } from './discovery.ts';
 import { Libp2pMesh } from './libp2p-mesh.ts';
 import { createNode } from './libp2p-node.ts';
 import type { Mesh, MeshHost, MeshOptions } from './mesh.ts';
-import { deviceOf, openConnections, relayOf } from './peer-connection.ts';
-import { type ReachParts, reach } from './reach.ts';
+import { deviceOf, devicesBehind, openConnections } from './peer-connection.ts';
+import { lookUpIn, type ReachParts, reach } from './reach.ts';
 import { namedRelays, type ReachOptions } from './reach-options.ts';
 import { Redialer, type RedialTarget } from './redialer.ts';
 import { RelayClient } from './relay-client.ts';
@@ -50,10 +50,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
     isInviteOpen,
     connections,
     relays: reachOptions.relay === 'serve',
-    behind: (relay) =>
-      openConnections(node.getConnections())
-        .filter((connection) => relayOf(connection) === relay)
-        .flatMap(({ remotePeer }) => deviceOf(remotePeer) ?? []),
+    behind: (relay) => devicesBehind(relay, node.getConnections()),
     log,
   });
   const relays = new RelayClient({
@@ -85,10 +82,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   const hold = (relay: DeviceId): (() => void) => admission.hold(relay);
   const lookUp =
     reachOptions.dht &&
-    (async (device: DeviceId, signal: AbortSignal): Promise<readonly string[]> => {
-      const found = await node.peerRouting.findPeer(peerIdFromString(device), { signal, useCache: false });
-      return found.multiaddrs.map(String);
-    });
+    ((device: DeviceId, signal: AbortSignal): Promise<readonly string[]> => lookUpIn(node, device, signal));
   const node = await createNode({
     privateKey,
     self,
