@@ -159,7 +159,7 @@ export class Libp2pMesh implements Mesh {
       throw new SmoError(
         'peer_unreachable',
         `Cannot reach the inviting device ${target.device}: ${dialFailure(error)}.`,
-        'Check that it is running, that its invite is still open, and that both devices are on one network.',
+        'Check that it is running, that its invite is still open, and that both devices are on one network or a relay leads to it.',
       );
     }
   }

@@ -70,7 +70,7 @@ export class ControlSpace {
     const [genesis] = events;
     if (genesis === undefined) throw new Error('no genesis');
     const index = new CausalIndex();
-    for (const event of events) index.apply(event, event.seen);
+    for (const event of new Set(events)) index.apply(event, event.seen);
     return foldMembership(genesis, events, (place, origin) => index.seenSeq(place, origin));
   }
 

@@ -171,6 +171,14 @@ describe('joining through a relay', () => {
   });
 });
 
+test('of three relays a device is reached through two', async () => {
+  const relays = await Promise.all([1, 2, 3].map((n) => startRig(n, [4], RELAY)));
+  const dial = relays.flatMap(({ mesh }) => mesh.addresses());
+  const device = await startRig(4, [1, 2, 3], { ...HIDDEN, dial });
+  await Promise.all(relays.map((relay) => bothUp(relay, device)));
+  await expect.poll(() => circuits(device).length, { timeout: 10_000 }).toBe(2);
+});
+
 describe('relays that are named', () => {
   test('are the only ones that a device is reached through', async () => {
     const first = await startRig(1, [2, 3], RELAY);

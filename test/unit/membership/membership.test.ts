@@ -85,6 +85,25 @@ describe('members', () => {
     expect(space.membership.get(deviceNamed('A'))?.name).toBe('first');
   });
 
+  it('begin with the genesis, even if the founder is added once more with an early time', () => {
+    const space = new ControlSpace();
+    space.add('A', 'B');
+    space.add('B', 'A', 'admin', { timestamp: 0 });
+    expect(space.membership.get(deviceNamed('A'))).toMatchObject({ name: 'A by B', since: at('A', 1) });
+  });
+
+  it('are the same when an event is taken twice', () => {
+    const space = new ControlSpace();
+    space.add('A', 'B');
+    space.add('B', 'C');
+    space.add('A', 'G', 'reader');
+    const raised = space.change('B', 'G', 'writer', { seen: { A: 3 } });
+    space.revoke('C', 'B', { B: 1 }, { seen: { A: 3, B: 1 } });
+    expect(space.roles).toEqual({ A: 'admin', C: 'admin', G: 'reader' });
+    space.history.events.push(raised);
+    expect(space.roles).toEqual({ A: 'admin', C: 'admin', G: 'reader' });
+  });
+
   it('may be devices that never write', () => {
     const space = new ControlSpace();
     space.add('A', 'X', 'replica');
@@ -175,6 +194,31 @@ describe('a lowered role', () => {
     space.add('B', 'C');
     space.add('F', 'D', 'admin', { seen: { A: 2 } });
     expect(space.roles).toEqual({ A: 'admin', B: 'admin', C: 'admin' });
+  });
+
+  it('gives it back in a new log too, when the device was a reader in between', () => {
+    const space = new ControlSpace();
+    space.add('A', 'B');
+    space.change('A', 'B', 'reader');
+    space.change('A', 'B', 'admin');
+    space.add('F', 'C');
+    expect(space.roles).toEqual({ A: 'admin', B: 'admin', C: 'admin' });
+  });
+
+  it('counts for whoever has seen it, even if it did not count by what they had seen', () => {
+    const space = new ControlSpace();
+    space.add('A', 'B');
+    space.add('A', 'C');
+    space.add('C', 'D');
+    space.add('C', 'G');
+    // D lowers G; but B, which is more senior, has revoked D at the same time.
+    space.change('D', 'G', 'writer', { seen: { A: 3, C: 2 } });
+    space.revoke('B', 'D', {}, { seen: { A: 3, C: 2 } });
+    space.add('G', 'X');
+    expect(space.roles).toEqual({ A: 'admin', B: 'admin', C: 'admin', G: 'admin', X: 'admin' });
+    // The founder undoes what B did.
+    space.revoke('A', 'B', { B: 0 });
+    expect(space.roles).toEqual({ A: 'admin', C: 'admin', D: 'admin', G: 'writer' });
   });
 
   it('leaves a writer its own name', () => {

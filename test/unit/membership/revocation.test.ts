@@ -284,6 +284,20 @@ describe('concurrent revocations', () => {
     expect([space.members, space.former]).toEqual(['ACD', 'B']);
   });
 
+  it('by a device that has become an admin only once a more senior removal is looked at count', () => {
+    const space = new ControlSpace();
+    space.add('A', 'B');
+    space.add('A', 'C');
+    space.add('A', 'D', 'replica');
+    space.change('B', 'D', 'writer', { seen: { A: 4 } });
+    space.change('C', 'D', 'admin', { seen: { A: 4 } });
+    // Until this counts, D is but a writer and could not have added G.
+    space.revoke('A', 'B', { B: 0 });
+    space.add('D', 'G');
+    space.revoke('G', 'C');
+    expect([space.members, space.former]).toEqual(['ADG', 'BC']);
+  });
+
   it('are not decided by an add that comes later, or that is excluded', () => {
     const space = new ControlSpace();
     space.add('A', 'B');
