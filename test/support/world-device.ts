@@ -112,7 +112,7 @@ export class WorldDevice {
   /** What is on its disk now. */
   async copy(): Promise<DiskCopy> {
     const rows = await Array.fromAsync(this.state.scan(''));
-    return { origin: this.origin, written: this.#written, rows };
+    return { origin: this.origin, written: [...this.#written], rows };
   }
 
   /** Puts a copy in the place of what is on its disk. */
