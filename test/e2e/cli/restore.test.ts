@@ -1,9 +1,8 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
-import type { CliDevice, RunningDevice } from '../../support/cli-device.ts';
-import { newMachine } from '../../support/cli-device.ts';
-import { admit, converged, dialing, founder, startPair, WAIT } from '../../support/cli-pairing.ts';
+import { expect, test } from 'vitest';
+import { type CliDevice, newMachine } from '../../support/cli-device.ts';
+import { converged, dialing, startPair } from '../../support/cli-pairing.ts';
 
 const entitiesOf = async (device: CliDevice): Promise<readonly string[]> =>
   Object.keys((await device.json(['list'])).entities).sort();
