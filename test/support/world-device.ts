@@ -4,6 +4,7 @@ import {
   type Commit,
   Engine,
   type EngineEffect,
+  type RetirementReason,
   readEngineImage,
   type StateRow,
   type StateStore,
@@ -35,7 +36,7 @@ export interface DiskCopy {
 export class WorldDevice {
   readonly signer: Signer;
   /** Logs of its own that its engine is told at the next start not to write to. */
-  readonly retired = new Set<Origin>();
+  readonly retired = new Map<Origin, RetirementReason>();
   /** The log that it writes to: another one after {@link MeshWorld.goOn}. */
   origin: Origin;
   records: MemoryRecordStore;

@@ -43,7 +43,7 @@ describe('a log of which this device has signed more than it holds', () => {
     const world = await restored(1);
     const device = world.device(1);
     const before = device.origin;
-    device.retired.add(before);
+    device.retired.set(before, 'behind');
     await world.reopen(1);
     expect(toldOf(device)).toEqual([{ type: 'log-retired', origin: before, reason: 'behind' }]);
     await expect(write(world, 1, 4)).rejects.toMatchObject({ code: 'log_retired' });
