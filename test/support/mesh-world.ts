@@ -10,6 +10,8 @@ import {
   readEngineImage,
   readStoredRecords,
   type StateStore,
+  storedAnswers,
+  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import {
   type EventDraft,
@@ -22,6 +24,7 @@ import type { SpaceId } from '../../protocol/manifest/index.ts';
 import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
+  type Answer,
   decodeFrame,
   encodeFrame,
   type LogName,
@@ -51,6 +54,8 @@ export class WorldDevice {
   records: RecordStore;
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
+  /** What was put in the place of damaged segments, in order. */
+  readonly restored: WholeSegment[] = [];
   readonly applied: PlacedEvent[] = [];
   /** What it thought of each gossip message, in order. */
   readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
@@ -357,6 +362,31 @@ export class MeshWorld {
             range = await device.records.range(origin, segment, events);
           },
           async () => this.step(device, { type: 'range-read', peer, range }),
+        ]);
+        break;
+      }
+      case 'read-answer': {
+        const { peer, question } = effect;
+        let answer: Answer | undefined;
+        this.#later(device, effect, [
+          async () => {
+            answer = storedAnswers(crypto, device.records)(question);
+          },
+          async () => {
+            if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
+          },
+        ]);
+        break;
+      }
+      case 'restore': {
+        const { origin, manifest } = effect.segment;
+        device.restored.push(effect.segment);
+        this.#later(device, effect, [
+          () => device.records.restore(effect.segment),
+          async () => {
+            const { segment } = manifest;
+            this.step(device, { type: 'repaired', origin, segment, restored: true });
+          },
         ]);
         break;
       }
