@@ -137,6 +137,8 @@ export class Network {
       membership: () => mesh.admissionChanged(),
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
+      restored: (origin, segment) =>
+        this.#log(`restored segment ${segment} of log ${origin} from another device`),
       failed: this.#options.onFailure,
       forked: (fork) => this.#log(forkLine(fork, this.#nameOf(deviceOf(fork.origin)))),
       retired: (origin, reason) =>
@@ -220,7 +222,7 @@ export class Network {
 }
 
 const forkLine = ({ origin, seq }: KnownFork, name: string): string =>
-  `${name} has signed two histories of log ${origin}: nothing counts in it from event ${seq} on`;
+  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts in it; see "smo evidence list"`;
 
 const strikeLine = ({ fault, strikes, servedOnlyUntilMs }: Strike, name: string): string => {
   const line = `strike ${strikes} against ${name}: ${fault.message} (${fault.code})`;

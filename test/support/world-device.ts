@@ -8,6 +8,7 @@ import {
   readEngineImage,
   type StateRow,
   type StateStore,
+  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import { makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -18,7 +19,7 @@ import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
 /** OpenSSL checks signatures ten times as fast. */
-const crypto: Crypto = {
+export const worldCrypto: Crypto = {
   ...portableCrypto,
   verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
 };
@@ -43,6 +44,8 @@ export class WorldDevice {
   state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
+  /** What was put in the place of damaged segments, in order. */
+  readonly restored: WholeSegment[] = [];
   /** What it thought of each gossip message, in order. */
   readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
   /** Gossip messages that it knows, as text. */
@@ -132,7 +135,7 @@ export class WorldDevice {
     this.timerMs = undefined;
     this.commits.length = 0;
     this.#engine = new Engine({
-      crypto,
+      crypto: worldCrypto,
       signer: this.signer,
       space,
       genesis,
