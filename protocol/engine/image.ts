@@ -65,7 +65,11 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
   };
 };
 
-const readState = async (state: StateStore): Promise<StateImage | undefined> => {
+/**
+ * The derived state as it is stored; undefined when there is none that an engine would start from. Nothing is
+ * changed.
+ */
+export const readState = async (state: StateStore): Promise<StateImage | undefined> => {
   const meta = state.get(stateKey.meta) as unknown as MetaRow | undefined;
   if (meta?.format !== STATE_FORMAT) return undefined;
   return {

@@ -1,7 +1,7 @@
 export type { WaitingPlace } from './applier.ts';
 export type { EngineEffect } from './effect.ts';
 export { Engine, type EngineOptions } from './engine.ts';
-export { type EngineImage, readEngineImage } from './image.ts';
+export { type EngineImage, readEngineImage, readState, type StateImage } from './image.ts';
 export type { AppendEntry, EngineInput } from './input.ts';
 export type { PeerState } from './peer-sessions.ts';
 export type {

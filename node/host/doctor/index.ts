@@ -1,0 +1,1 @@
+export { type DoctorInput, doctorDevice, runDoctor } from './doctor.ts';

@@ -1,0 +1,181 @@
+import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeviceId } from '../../../protocol/crypto/index.ts';
+import type { SegmentPlace } from '../../../protocol/engine/index.ts';
+import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
+import { SmoError } from '../../../protocol/fault/index.ts';
+import type { DoctorRepair } from '../../api/index.ts';
+import { HOME_LAYOUT, type Home, newIncarnation, openMarker, updateHome } from '../../home/index.ts';
+import { openRecordStore, type SalvagedLog, salvageStore, wipeStateStore } from '../../store/index.ts';
+import { FileAddressBook } from '../address-book.ts';
+import { Recovery } from '../recovery.ts';
+import { type Finding, REPAIRS, type RepairName } from './finding.ts';
+import type { Patient } from './patient.ts';
+import { freeBytesOf } from './read-home.ts';
+import type { RecordsContext } from './read-records.ts';
+import { reclaim, writeSummary } from './set-aside.ts';
+
+/** The repairs that findings ask for, in the order in which they are to be made. */
+export const repairsFor = (findings: readonly Finding[]): readonly RepairName[] => {
+  const wanted = new Set(findings.map(({ repair }) => repair));
+  // A new store marks the damaged segments itself.
+  if (wanted.has('records')) wanted.delete('segments');
+  return REPAIRS.filter((repair) => wanted.has(repair));
+};
+
+/** What a repair would do, in words. */
+export const describeRepair = (
+  repair: RepairName,
+  patient: Patient,
+  findings: readonly Finding[],
+): string => {
+  const own = findings.filter((each) => each.repair === repair);
+  switch (repair) {
+    case 'permissions':
+      return `takes away the access that others have to ${patient.home.modes
+        .filter(({ mode }) => (mode & 0o077) !== 0)
+        .map(({ path }) => path)
+        .join(' and ')}`;
+    case 'invites':
+      return `moves ${HOME_LAYOUT.invites} to the folder ${HOME_LAYOUT.quarantine}`;
+    case 'records':
+      return salvageText(patient.records?.salvage ?? []);
+    case 'segments':
+      return `marks ${own.length === 1 ? '1 segment' : `${own.length} segments`} to be restored from other devices; what is there now is kept in ${HOME_LAYOUT.quarantine} then`;
+    case 'reclaim':
+      return `takes back events from ${HOME_LAYOUT.quarantine}: ${own.map(({ message }) => message).join('; ')}`;
+    case 'state':
+      return `removes the folder ${HOME_LAYOUT.state}, which is made anew from the records at the next start`;
+  }
+};
+
+const salvageText = (logs: readonly SalvagedLog[]): string => {
+  const kept = logs.reduce((sum, log) => sum + log.kept, 0);
+  const stored = logs.reduce((sum, log) => sum + log.stored, 0);
+  const cut = logs
+    .filter((log) => log.kept < log.stored)
+    .map((log) => `log ${log.origin} ends after ${log.kept} of ${log.stored} events`);
+  const holes = logs
+    .filter((log) => log.holes.length > 0)
+    .map((log) => `segment ${log.holes.join(', ')} of log ${log.origin} is marked to be restored`);
+  const what = `moves the record store to ${HOME_LAYOUT.quarantine} and makes a new one of what is sound: ${kept} of ${stored} events in ${logs.length} logs`;
+  return [what, ...cut, ...holes].join('; ');
+};
+
+/** What repairs of a closed home work on. */
+export interface RepairSite {
+  readonly patient: Patient;
+  readonly findings: readonly Finding[];
+  readonly context: RecordsContext | undefined;
+}
+
+/** Makes the repairs that are asked for, one after the other; gives what was done. */
+export const makeRepairs = async (site: RepairSite): Promise<readonly DoctorRepair[]> => {
+  const done: DoctorRepair[] = [];
+  for (const repair of repairsFor(site.findings)) {
+    const message = describeRepair(repair, site.patient, site.findings);
+    await makeRepair(repair, site);
+    done.push({ repair, message, done: true });
+  }
+  return done;
+};
+
+const makeRepair = async (repair: RepairName, { patient, findings, context }: RepairSite): Promise<void> => {
+  const { dir } = patient;
+  switch (repair) {
+    case 'permissions':
+      return fixModes(patient);
+    case 'invites':
+      return setAsideFile(dir, HOME_LAYOUT.invites);
+    case 'state':
+      return wipeStateStore(join(dir, HOME_LAYOUT.state));
+  }
+  if (context === undefined || patient.home.home === undefined) return;
+  if (repair === 'records') return salvage(patient, patient.home.home, context);
+  const records = await openRecordStore(join(dir, HOME_LAYOUT.records));
+  try {
+    if (repair === 'segments') await records.markDamaged(segmentsOf(findings));
+    else await reclaim(patient.setAside, records, context);
+  } finally {
+    await records.close();
+  }
+};
+
+/** The segments that findings want restored. */
+export const segmentsOf = (findings: readonly Finding[]): readonly SegmentPlace[] =>
+  findings.flatMap(({ repair, origin, segment }) =>
+    repair === 'segments' && origin !== undefined && segment !== undefined
+      ? [{ origin: origin as Origin, segment }]
+      : [],
+  );
+
+/** Takes away what others may do with the files of the home. */
+export const fixModes = async ({ home: { modes } }: Patient): Promise<void> => {
+  for (const { path, mode, wanted } of modes) if ((mode & 0o077) !== 0) await chmod(path, wanted);
+};
+
+/** Moves a file of the home to the quarantine. */
+export const setAsideFile = async (dir: string, name: string): Promise<void> => {
+  const quarantine = await quarantineOf(dir);
+  await rename(join(dir, name), join(quarantine, `${timeName()}-${name}`));
+};
+
+const quarantineOf = async (dir: string): Promise<string> => {
+  const quarantine = join(dir, HOME_LAYOUT.quarantine);
+  await mkdir(quarantine, { recursive: true, mode: 0o700 });
+  return quarantine;
+};
+
+/** The time as a part of a file name. */
+const timeName = (): string => new Date().toISOString().replaceAll(':', '-');
+
+const salvage = async ({ dir, env }: Patient, home: Home, context: RecordsContext): Promise<void> => {
+  const records = join(dir, HOME_LAYOUT.records);
+  await assertSpaceFor(records);
+  const keepAs = join(await quarantineOf(dir), `${timeName()}-records`);
+  const marker = await openMarker(home.file.device, env);
+  await salvageStore(records, keepAs, context, async (logs) => {
+    await writeSummary(keepAs, logs);
+    const own = logs.filter(({ origin }) => deviceOf(origin) === home.file.device);
+    const cut = own.filter(({ kept, stored }) => kept < stored);
+    await marker.advance(Object.fromEntries(cut.map(({ origin, stored }) => [origin, stored])));
+    const main = makeOrigin(home.file.device, home.file.incarnation);
+    // A second history of the old log must never be signed: only a log that is known to be whole goes on.
+    if ((own.find(({ origin }) => origin === main)?.kept ?? 0) < (marker.read().get(main) ?? Infinity)) {
+      await updateHome(home, { incarnation: newIncarnation() });
+    }
+    await Recovery.begin(dir, await knownDevices(dir, home, logs));
+  });
+};
+
+/** Devices that may give back what is lost. */
+const knownDevices = async (
+  dir: string,
+  { file }: Home,
+  logs: readonly SalvagedLog[],
+): Promise<readonly DeviceId[]> => {
+  const book = await FileAddressBook.open(dir);
+  const inviter = file.inviter === undefined ? [] : [file.inviter];
+  const founder = file.space === null ? [] : [deviceOf(file.space.genesis.origin)];
+  return [
+    ...logs.map(({ origin }) => deviceOf(origin)),
+    ...book.list().map(({ device }) => device),
+    ...inviter,
+    ...founder,
+  ].filter((device) => device !== file.device);
+};
+
+/** A salvage needs the space of the store twice more: for a copy in which files are mended, and for the new store. */
+const assertSpaceFor = async (records: string): Promise<void> => {
+  const names = await readdir(records).catch((): string[] => []);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(records, name))).size));
+  const needed = 2 * sizes.reduce((sum, size) => sum + size, 0);
+  const free = await freeBytesOf(join(records, '..'));
+  if (free === undefined || free > needed) return;
+  const [neededMiB, freeMiB] = [needed, free].map((bytes) => Math.ceil(bytes / 1024 / 1024));
+  throw new SmoError(
+    'disk_full',
+    `repairing the record store takes ${neededMiB} MiB, and ${freeMiB} MiB are free`,
+    'Free some space, or move the home to another disk; nothing has been changed.',
+  );
+};
