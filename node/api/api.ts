@@ -217,17 +217,24 @@ export interface DoctorFinding {
 export interface DoctorRepair {
   readonly repair: string;
   readonly message: string;
-  /** Whether it was done; false for what a repair would do, or could not do now. */
+  /** Whether it was done; false for what a repair would do, or could not do. */
   readonly done: boolean;
+  /** Why it could not be done. */
+  readonly failure?: string;
+  /** Where the copy is of what was there, where one was needed. */
+  readonly copy?: string;
 }
 
 export interface DoctorReport {
   /** True when nothing needs a repair or a person. */
   readonly ok: boolean;
-  /** What was looked at and found well. */
-  readonly healthy: readonly { readonly check: string; readonly message: string }[];
+  /** What needs somebody soonest comes first. */
   readonly findings: readonly DoctorFinding[];
   readonly repairs: readonly DoctorRepair[];
+  /** What was looked at and found well. */
+  readonly healthy: readonly { readonly check: string; readonly message: string }[];
+  /** What could not be looked at, and why. */
+  readonly skipped: readonly { readonly check: string; readonly message: string }[];
 }
 
 export interface Invite {

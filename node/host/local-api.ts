@@ -62,7 +62,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   verify: () => verifyDevice(device),
   doctor: async (input) => {
     const { doctorDevice } = await import('./doctor/index.ts');
-    return doctorDevice(device, network.state(), input);
+    return doctorDevice(device, network.state(), process.env, input);
   },
   // A device that is not up has no addresses: who joins has to find it on the local network once it is.
   invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),

@@ -8,7 +8,7 @@ export const addDoctorCommand = (program: Command, session: Session): void => {
     group: 'Events and logs:',
     summary: 'find out what is wrong, and mend it',
     description:
-      'Looks at everything that can be wrong with this device: its home and key, every stored record and signature, the derived state against a rebuild, clocks, and why other devices are not in sync. Says of each finding whether it comes right by itself, can be repaired, or needs you. Changes nothing without --repair, and then keeps a copy of whatever it replaces. Exit code 1 when something is left to do.',
+      'Looks at everything that can be wrong with this device: its home and key, every stored record and signature, the derived state and its indexes against a rebuild, forked and retired logs, clocks, and why other devices are not in sync. Says of each finding whether it comes right by itself, can be repaired, or needs you. Changes nothing without --repair, and then keeps a copy of whatever it replaces. Exit code 1 when something is left to do.',
     examples: ['doctor', 'doctor --repair', 'doctor --json'],
   })
     .option('--repair', 'mend what can be mended', false)

@@ -6,29 +6,32 @@ import { type Colour, paint, type Session } from '../session.ts';
 const SHOWN_MAX = 10;
 
 const GROUPS: readonly (readonly [Remedy, string, Colour])[] = [
-  ['person', 'Needs you:', 'red'],
-  ['repair', 'Can be repaired:', 'yellow'],
-  ['self', 'Comes right by itself:', 'bold'],
-  ['none', 'Good to know:', 'bold'],
+  ['person', 'Needs you', 'red'],
+  ['repair', 'Can be repaired', 'yellow'],
+  ['self', 'Comes right by itself', 'bold'],
+  ['none', 'Good to know', 'bold'],
 ];
 
-/** `smo doctor` for people: what was mended, what is well, and what is not, by who has to do something. */
-export const doctorText = (session: Session, { ok, healthy, findings, repairs }: DoctorReport): string => {
+/**
+ * `smo doctor` for people: what was mended, what is not well by who has to do something, what a repair would do,
+ * then in a line each what is well, and at the end where one looks first: what it comes to.
+ */
+export const doctorText = (session: Session, report: DoctorReport): string => {
+  const { findings, repairs, healthy, skipped } = report;
   const done = repairs.filter((repair) => repair.done);
-  const planned = repairs.filter((repair) => !repair.done);
+  const failed = repairs.filter(({ failure }) => failure !== undefined);
+  const planned = repairs.filter((repair) => !repair.done && repair.failure === undefined);
   const sections = [
-    section(session, 'Repaired:', 'green', done.map(repairText)),
-    section(
-      session,
-      'Healthy:',
-      'green',
-      healthy.map(({ check, message }) => `${check}: ${printable(message)}`),
-    ),
-    ...GROUPS.map(([remedy, title, colour]) =>
-      section(session, title, colour, findingTexts(findings, remedy)),
-    ),
-    section(session, '`smo doctor --repair`', 'yellow', planned.map(repairText)),
-    [verdictText(session, ok, findings)],
+    section(session, 'Repaired', 'green', done.map(repairText)),
+    section(session, 'Could not be repaired', 'red', failed.map(repairText)),
+    ...GROUPS.map(([remedy, title, colour]) => {
+      const some = findings.filter((finding) => finding.remedy === remedy);
+      return section(session, title, colour, findingTexts(some), some.length);
+    }),
+    section(session, '"smo doctor --repair"', 'yellow', planned.map(repairText)),
+    section(session, 'Healthy', 'green', checkTexts(healthy)),
+    section(session, 'Not looked at', 'bold', checkTexts(skipped)),
+    [verdictText(session, report)],
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -41,25 +44,46 @@ const section = (
   title: string,
   colour: Colour,
   lines: readonly string[],
+  count = lines.length,
 ): readonly string[] =>
-  lines.length === 0 ? [] : [paint(session, colour, title), ...lines.map((line) => `  ${line}`)];
+  lines.length === 0
+    ? []
+    : [
+        paint(session, colour, `${title} (${count.toLocaleString('en')})`),
+        ...lines.map((line) => `  ${line}`),
+      ];
 
-const findingTexts = (findings: readonly DoctorFinding[], remedy: Remedy): readonly string[] => {
-  const some = findings.filter((finding) => finding.remedy === remedy);
-  const lines = some.slice(0, SHOWN_MAX).map(({ code, message, hint }, i) => {
+const findingTexts = (findings: readonly DoctorFinding[]): readonly string[] => {
+  const lines = findings.slice(0, SHOWN_MAX).map(({ code, message, hint }, i) => {
     // What is to be done is said once for findings that follow each other.
-    const isSaid = some[i + 1]?.hint === hint && i + 1 < SHOWN_MAX;
+    const isSaid = findings[i + 1]?.hint === hint && i + 1 < SHOWN_MAX;
     return `${printable(code)}  ${printable(message)}${isSaid ? '' : `\n      ${printable(hint)}`}`;
   });
-  const more = some.length - lines.length;
+  const more = findings.length - lines.length;
   return more > 0 ? [...lines, `and ${countText(more, 'more finding')}; --json lists them`] : lines;
 };
 
-const repairText = ({ message }: DoctorRepair): string => printable(message);
+const repairText = ({ message, copy, failure }: DoctorRepair): string => {
+  const more = [
+    ...(copy === undefined ? [] : [`copy: ${copy}`]),
+    ...(failure === undefined ? [] : [failure]),
+  ];
+  return [message, ...more].map(printable).join('\n      ');
+};
 
-const verdictText = (session: Session, ok: boolean, findings: readonly DoctorFinding[]): string => {
-  if (ok) return paint(session, 'green', 'Nothing needs to be done.');
+/** Checks in a column of their own. */
+const checkTexts = (checks: DoctorReport['healthy']): readonly string[] => {
+  const width = Math.max(0, ...checks.map(({ check }) => check.length));
+  return checks.map(({ check, message }) => `${check.padEnd(width)}  ${printable(message)}`);
+};
+
+const verdictText = (session: Session, { ok, findings }: DoctorReport): string => {
   const count = (remedy: Remedy): number => findings.filter((finding) => finding.remedy === remedy).length;
+  if (ok) {
+    const self = count('self');
+    const more = self > 0 ? ` ${countText(self, 'finding')} will pass.` : '';
+    return paint(session, 'green', `Nothing needs to be done.${more}`);
+  }
   const parts = [
     ...(count('person') > 0 ? [`${countText(count('person'), 'finding')} for you`] : []),
     ...(count('repair') > 0 ? [`${countText(count('repair'), 'finding')} for "smo doctor --repair"`] : []),

@@ -1,17 +1,17 @@
 import type { VerifyFinding } from '../../api/index.ts';
-import { type Finding, finding, type RepairName } from './finding.ts';
+import { type CheckResult, type Finding, finding, type RepairName } from './finding.ts';
 import type { Patient, RecordsState } from './patient.ts';
 
 /** Every file, row, record, manifest, chain and root of the record store. */
-export const checkRecords = ({
-  live,
-  records,
-  refusal,
-}: Patient): readonly Finding[] | string | undefined => {
+export const checkRecords = ({ home, live, others, records, refusal }: Patient): CheckResult => {
   if (refusal !== undefined) {
     return [finding(refusal.code, 'records', refusal.message, 'person', refusal.hint)];
   }
-  if (records === undefined) return undefined;
+  if (records === undefined) {
+    return {
+      skipped: home.file === undefined ? 'home.json does not say of which space' : 'there is no space yet',
+    };
+  }
   const { report } = records;
   const marked = new Set(records.damagedSegments.map(({ origin, segment }) => `${origin} ${segment}`));
   const groups = Map.groupBy(report.findings, ({ origin, segment }) => `${origin ?? ''} ${segment ?? ''}`);
@@ -19,7 +19,8 @@ export const checkRecords = ({
     const [first] = group;
     if (first === undefined) return [];
     if (first.segment === undefined) return group.map((each) => storeFinding(each, live !== undefined));
-    return [segmentFinding(records, group, marked.has(place), live !== undefined)];
+    const context = { isMarked: marked.has(place), isUp: live !== undefined, hasOthers: others.length > 0 };
+    return [segmentFinding(records, group, context)];
   });
   if (findings.length > 0) return findings;
   const counts = [
@@ -40,8 +41,11 @@ const storeFinding = ({ code, message, origin }: VerifyFinding, isUp: boolean): 
 const segmentFinding = (
   records: RecordsState,
   group: readonly VerifyFinding[],
-  isMarked: boolean,
-  isUp: boolean,
+  {
+    isMarked,
+    isUp,
+    hasOthers,
+  }: { readonly isMarked: boolean; readonly isUp: boolean; readonly hasOthers: boolean },
 ): Finding => {
   const [first] = group as readonly [VerifyFinding, ...VerifyFinding[]];
   const { code, origin = '', segment = 0 } = first;
@@ -51,7 +55,9 @@ const segmentFinding = (
     return finding(code, 'records', message, 'none', UNREADABLE, { origin, segment });
   }
   if (isMarked && records.error === undefined) {
-    return finding(code, 'records', message, 'self', COMES_BACK, { origin, segment });
+    return hasOthers
+      ? finding(code, 'records', message, 'self', COMES_BACK, { origin, segment })
+      : finding(code, 'records', message, 'person', NOBODY, { origin, segment });
   }
   const repair = repairOf(records, group);
   const hint = repair === 'segments' ? `${MARKED} ${COMES_BACK}` : isUp ? `${STOPPED} ${ANEW}` : ANEW;
@@ -82,6 +88,8 @@ const ANEW = 'A new record store is made of what is sound; the old one is kept i
 const MARKED = 'The segment is marked.';
 const COMES_BACK =
   'It comes back from the first device to be connected that holds it; until then this device shows the state as it was.';
+const NOBODY =
+  'No other device is known that could give it back. Restore a backup of the home, or connect a device that holds it.';
 const UNREADABLE =
   'Its device has signed something that no device can read. The log ends there for everyone.';
 const FOREIGN = 'It stays, and counts for nothing.';

@@ -1,33 +1,44 @@
-import { type Finding, finding } from './finding.ts';
+import { type CheckResult, type Finding, finding, NO_RECORDS } from './finding.ts';
 import type { DerivedState, Patient, RebuiltState } from './patient.ts';
+import { differenceOf } from './state-tables.ts';
 
-/** The derived state: its rows, and its digest against a rebuild from the records. */
-export const checkState = ({ live, state }: Patient): readonly Finding[] | string | undefined => {
-  if (state === undefined) return undefined;
-  const { isMissing, faults, stored, rebuilt } = state;
-  if (isMissing) return [notThere('the derived state is missing')];
+/** The derived state: its rows, and its indexes and digest against a rebuild from the records. */
+export const checkState = ({ live, state }: Patient): CheckResult => {
+  if (state === undefined) return { skipped: NO_RECORDS };
   const hint = live === undefined ? ANEW : `Stop the device first. ${ANEW}`;
+  const { faults, standing, stored, rebuilt, error } = state;
+  if (standing === 'missing') return [selfMade('state_missing', 'the derived state is missing')];
   if (faults.length > 0) {
     const more = faults.length > 1 ? `, and ${faults.length - 1} more faults` : '';
     return [finding('state_damaged', 'state', `${faults[0]}${more}`, 'state', hint)];
   }
-  if (stored === undefined) return [notThere('the derived state is empty, or of another version')];
-  if (rebuilt === undefined) return undefined;
+  if (standing === 'other_format')
+    return [selfMade('state_outdated', 'the derived state is of another format')];
+  if (standing === 'unfinished')
+    return [selfMade('state_unfinished', 'the derived state was being made anew, and is not complete')];
+  if (stored === undefined) return [selfMade('state_missing', 'the derived state is empty')];
+  if (error !== undefined)
+    return [finding(error.code, 'state', `no state can be derived: ${error.message}`, 'person', error.hint)];
+  if (rebuilt === undefined) return { skipped: 'it follows from the records, and those are damaged' };
+  return compare(stored, state, rebuilt, hint);
+};
+
+const selfMade = (code: string, message: string): Finding =>
+  finding(code, 'state', message, 'self', 'It is made from the records when the device starts.');
+
+type Stored = NonNullable<DerivedState['stored']>;
+
+const compare = (stored: Stored, state: DerivedState, rebuilt: RebuiltState, hint: string): CheckResult => {
   const lag = lagOf(stored, rebuilt);
   if (lag > 0) {
     const message = `${lag} stored events are not in the derived state yet`;
     return [finding('state_lags', 'state', message, 'self', 'They are applied when the device starts.')];
   }
-  const difference = differenceOf(stored, rebuilt);
+  const difference = digestDifference(stored, rebuilt) ?? differenceOf(state.tables, rebuilt.tables);
   return difference === undefined
-    ? `digest ${rebuilt.digest}, as a rebuild from the records gives it`
-    : [finding('state_differs', 'state', difference, 'state', hint)];
+    ? `digest ${rebuilt.digest.slice(0, 16)}…, and every index, as a rebuild from the records gives them`
+    : [finding('state_differs', 'state', `it differs from a rebuild: ${difference}`, 'state', hint)];
 };
-
-const notThere = (message: string): Finding =>
-  finding('state_missing', 'state', message, 'self', 'It is made from the records when the device starts.');
-
-type Stored = NonNullable<DerivedState['stored']>;
 
 /** How many events a rebuild applies that are not in the stored state. */
 const lagOf = ({ applied }: Stored, rebuilt: RebuiltState): number => {
@@ -37,16 +48,14 @@ const lagOf = ({ applied }: Stored, rebuilt: RebuiltState): number => {
   return lag;
 };
 
-const differenceOf = ({ meta, applied }: Stored, rebuilt: RebuiltState): string | undefined => {
-  const ahead = applied.find(([origin, seq]) => seq > (rebuilt.applied.get(origin) ?? 0));
-  // A rebuild that ends earlier cannot be compared; why it does is a finding of the records or of the logs.
-  if (ahead !== undefined) return undefined;
+const digestDifference = ({ meta }: Stored, rebuilt: RebuiltState): string | undefined => {
   if (meta.digest !== rebuilt.digest)
-    return `its digest is ${meta.digest}, a rebuild gives ${rebuilt.digest}`;
-  const differing = Object.entries(meta.counts).find(([name, value]) => rebuilt.counts[name] !== value);
+    return `its digest is ${meta.digest}, that of the rebuild is ${rebuilt.digest}`;
+  const counts = new Map(Object.entries(meta.counts));
+  const differing = Object.entries(rebuilt.counts).find(([name, value]) => counts.get(name) !== value);
   if (differing === undefined) return undefined;
   const [name, value] = differing;
-  return `it counts ${value} ${name}, a rebuild gives ${rebuilt.counts[name]}`;
+  return `it counts ${counts.get(name)} ${name}, the rebuild ${value}`;
 };
 
 const ANEW = 'It is thrown away and made anew from the records; no copy is needed.';

@@ -1,7 +1,15 @@
 import type { DoctorFinding, Remedy } from '../../api/index.ts';
 
 /** The repairs that there are, in the order in which they are made. */
-export const REPAIRS = ['permissions', 'invites', 'records', 'segments', 'reclaim', 'state'] as const;
+export const REPAIRS = [
+  'permissions',
+  'invites',
+  'leftovers',
+  'records',
+  'segments',
+  'reclaim',
+  'state',
+] as const;
 
 export type RepairName = (typeof REPAIRS)[number];
 
@@ -10,6 +18,9 @@ export interface Finding extends DoctorFinding {
   /** Set where the remedy is `repair`. */
   readonly repair?: RepairName;
 }
+
+/** What a check has come to: what is wrong; in a few words what is well; or why it could not look. */
+export type CheckResult = readonly Finding[] | string | { readonly skipped: string };
 
 type Place = Pick<DoctorFinding, 'origin' | 'segment'>;
 
@@ -32,3 +43,13 @@ export const finding = (
     ...(isRepair ? { remedy: 'repair', repair: remedy as RepairName } : { remedy: remedy as Remedy }),
   };
 };
+
+/** Who has to do something, the most urgent first. */
+const URGENCY: readonly Remedy[] = ['person', 'repair', 'self', 'none'];
+
+/** The findings in the order in which somebody should look at them. */
+export const byUrgency = (findings: readonly Finding[]): readonly Finding[] =>
+  URGENCY.flatMap((remedy) => findings.filter((each) => each.remedy === remedy));
+
+/** Why most checks could not look. */
+export const NO_RECORDS = 'the records cannot be read';

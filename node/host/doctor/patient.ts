@@ -1,9 +1,19 @@
-import type { LogTail, SegmentPlace, StateImage } from '../../../protocol/engine/index.ts';
+import type { DeviceId } from '../../../protocol/crypto/index.ts';
+import type {
+  KnownFork,
+  LogTail,
+  RetirementReason,
+  SegmentPlace,
+  StateImage,
+  StateStanding,
+  WaitingPlace,
+} from '../../../protocol/engine/index.ts';
 import type { Origin, Seq } from '../../../protocol/event/index.ts';
 import type { SmoError } from '../../../protocol/fault/index.ts';
 import type { Status, VerifyReport } from '../../api/index.ts';
-import type { Environment, Home, MarkerEntries } from '../../home/index.ts';
+import type { Environment, Home, HomeFile, MarkerEntries } from '../../home/index.ts';
 import type { SalvagedLog } from '../../store/index.ts';
+import type { StateTable } from './state-tables.ts';
 
 /** Everything that the checks look at, read once. What could not be read is undefined. */
 export interface Patient {
@@ -12,23 +22,43 @@ export interface Patient {
   readonly nowMs: number;
   readonly home: HomeState;
   readonly records: RecordsState | undefined;
-  /** Why the record store can be neither opened nor repaired: it is of a newer version. */
+  /** Why the record store can be neither opened nor repaired: it is of a newer version, or the system refuses. */
   readonly refusal: SmoError | undefined;
   readonly state: DerivedState | undefined;
+  /** What is known of the logs by applying them; undefined where they are damaged. */
+  readonly logs: LogsState | undefined;
   readonly setAside: readonly SetAside[];
+  /** Other devices that this one has met or heard of, and that may hold what is lost here. */
+  readonly others: readonly DeviceId[];
   /** Status of a device that is up. */
   readonly live: Status | undefined;
 }
 
 export interface HomeState {
+  /** What `home.json` says. */
+  readonly file: HomeFile | undefined;
+  /** The home with its key. */
   readonly home: Home | undefined;
   /** Why it does not open. */
   readonly error: SmoError | undefined;
   readonly modes: readonly FileMode[];
   readonly invites: SmoError | undefined;
-  readonly marker: MarkerEntries;
+  readonly marker: MarkerState | undefined;
   /** Free space of the disk in bytes; undefined where the system does not say. */
   readonly freeBytes: number | undefined;
+  /** Paths of what an interrupted repair, or a process that was killed, has left. */
+  readonly leftovers: readonly string[];
+  /** Path of a control socket, whether somebody answers there or not. */
+  readonly socket: string | undefined;
+  /** Whether devices are let in because they may give back what a repair has cut. */
+  readonly isRecovering: boolean;
+}
+
+export interface MarkerState {
+  readonly path: string;
+  readonly entries: MarkerEntries;
+  /** Set when it is not as it should be: not there, not a marker, or not to be read. */
+  readonly problem?: { readonly kind: 'missing' | 'damaged' | 'unreadable'; readonly message: string };
 }
 
 /** A file that only its owner may use. */
@@ -46,7 +76,6 @@ export interface RecordsState {
   readonly error: SmoError | undefined;
   readonly report: VerifyReport;
   readonly tails: readonly LogTail[];
-  readonly damagedLogs: ReadonlySet<Origin>;
   readonly damagedSegments: readonly SegmentPlace[];
   /** What a salvage would keep; undefined while nothing is damaged. */
   readonly salvage: readonly SalvagedLog[] | undefined;
@@ -62,24 +91,33 @@ export interface EventTimes {
 }
 
 export interface DerivedState {
-  readonly isMissing: boolean;
   /** What is wrong with the store of the state, in words. */
   readonly faults: readonly string[];
+  /** `missing`: there is no store at all. */
+  readonly standing: StateStanding | 'missing';
   readonly stored: StateImage | undefined;
+  readonly tables: ReadonlyMap<string, StateTable>;
   /** The state made anew from the records; undefined where they are damaged. */
   readonly rebuilt: RebuiltState | undefined;
+  /** Why it could not be made anew, where that is not the records' fault. */
+  readonly error: SmoError | undefined;
 }
 
 export interface RebuiltState {
   readonly digest: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly applied: ReadonlyMap<Origin, Seq>;
-  readonly waiting: readonly { readonly place: Place; readonly waitsFor: Place }[];
+  readonly tables: ReadonlyMap<string, StateTable>;
+  readonly logs: LogsState;
 }
 
-interface Place {
-  readonly origin: Origin;
-  readonly seq: Seq;
+export interface LogsState {
+  /** The log that this device writes to. */
+  readonly main: Origin;
+  readonly waiting: readonly WaitingPlace[];
+  readonly forks: readonly KnownFork[];
+  /** Logs of this device that are written to no more, and why. */
+  readonly retired: ReadonlyMap<Origin, RetirementReason>;
 }
 
 /** A record store that a salvage has moved away, and what it might still give. */

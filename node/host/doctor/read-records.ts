@@ -28,7 +28,6 @@ export const readOpenRecords = async (
     error: undefined,
     report,
     tails: await records.tails(),
-    damagedLogs: new Set(records.damagedLogs().map(({ origin }) => origin)),
     damagedSegments: records.damagedSegments(),
     salvage: report.ok ? undefined : await planSalvage({ auditLogs }, context),
     times: times.result(),
@@ -51,7 +50,6 @@ export const readDamagedRecords = async (
       // What kept the store from opening is a finding even where nothing else shows it.
       report: report.ok ? { ...report, ok: false, findings: [opening] } : report,
       tails: [],
-      damagedLogs: new Set(),
       damagedSegments: [],
       salvage: await planSalvage(audit, context),
       times: times.result(),

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readState, type StateImage } from '../../../protocol/engine/index.ts';
-import { makeOrigin } from '../../../protocol/event/index.ts';
+import { type Engine, readState, type StateImage, stateStanding } from '../../../protocol/engine/index.ts';
+import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
 import type { Home, HomeSpace } from '../../home/index.ts';
 import {
@@ -13,11 +13,12 @@ import {
 } from '../../store/index.ts';
 import { EngineHost } from '../engine-host.ts';
 import { readGenesis } from '../genesis.ts';
-import type { DerivedState, RebuiltState } from './patient.ts';
+import type { DerivedState, LogsState, RebuiltState } from './patient.ts';
 import { faultOf } from './read-home.ts';
+import { sumTables } from './state-tables.ts';
 
 /** The stored part of a {@link DerivedState}. */
-export type StoredState = Omit<DerivedState, 'rebuilt'>;
+export type StoredState = Omit<DerivedState, 'rebuilt' | 'error'>;
 
 /** Reads the state of a device that is not open. */
 export const readStoredState = async (dir: string): Promise<StoredState> => {
@@ -25,10 +26,10 @@ export const readStoredState = async (dir: string): Promise<StoredState> => {
   if (files.length > 0) {
     const isMissing = files.some(({ file, what }) => file === 'CURRENT' && what === 'the file is missing');
     const faults = files.map(({ file, offset, what }) => `file ${file}, at byte ${offset}: ${what}`);
-    return { isMissing, faults, stored: undefined };
+    return { ...NO_STATE, standing: isMissing ? 'missing' : 'none', faults };
   }
   const { value: store, error } = await faultOf(() => openStateStore(dir));
-  if (store === undefined) return { isMissing: false, faults: [error?.message ?? ''], stored: undefined };
+  if (store === undefined) return { ...NO_STATE, faults: [error?.message ?? ''] };
   try {
     return await readOpenState(store);
   } finally {
@@ -40,9 +41,12 @@ export const readStoredState = async (dir: string): Promise<StoredState> => {
 export const readOpenState = async (store: LevelStateStore): Promise<StoredState> => {
   const faults: string[] = [];
   for await (const fault of store.audit()) faults.push(fault);
-  const stored: StateImage | undefined = faults.length > 0 ? undefined : await readState(store);
-  return { isMissing: false, faults, stored };
+  if (faults.length > 0) return { ...NO_STATE, faults };
+  const stored: StateImage | undefined = await readState(store);
+  return { faults, standing: stateStanding(store), stored, tables: await sumTables(store) };
 };
+
+const NO_STATE: StoredState = { faults: [], standing: 'none', stored: undefined, tables: new Map() };
 
 /** The records as they are now, which can be read later on while more are being appended. */
 export const snapshotOf = async (records: LevelRecordStore): Promise<LevelRecordStore> => {
@@ -57,11 +61,15 @@ export const snapshotOf = async (records: LevelRecordStore): Promise<LevelRecord
   };
 };
 
-/** Makes the state anew from the records of a {@link snapshotOf}, in a folder for temporary files. */
+/**
+ * Makes the state anew from the records of a {@link snapshotOf}, in a folder for temporary files.
+ * @param retired logs of this device that are known not to be written to any more
+ */
 export const rebuildState = async (
   { key: { signer }, file }: Home,
   space: HomeSpace,
   records: LevelRecordStore,
+  retired: readonly Origin[],
 ): Promise<RebuiltState> => {
   const folder = await mkdtemp(join(tmpdir(), 'smo-doctor-'));
   const state = await openStateStore(join(folder, 'state'));
@@ -72,6 +80,7 @@ export const rebuildState = async (
       space: space.id,
       genesis: readGenesis(space),
       origin: makeOrigin(signer.device, file.incarnation),
+      retired,
       records,
       state,
       marker: { read: () => new Map(), advance: async () => undefined },
@@ -82,7 +91,8 @@ export const rebuildState = async (
       digest: replica.digest.toHex(),
       counts: { ...replica.counts },
       applied: new Map(replica.applied()),
-      waiting: [...host.engine.waiting()],
+      tables: await sumTables(state),
+      logs: logsOf(host.engine),
     };
     await host.close();
     return rebuilt;
@@ -91,3 +101,11 @@ export const rebuildState = async (
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+/** What an engine knows of its logs. */
+export const logsOf = (engine: Engine): LogsState => ({
+  main: engine.main,
+  waiting: [...engine.waiting()],
+  forks: [...engine.forks()],
+  retired: new Map(engine.retired),
+});

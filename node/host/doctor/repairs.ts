@@ -1,17 +1,29 @@
-import { chmod, mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import type { SegmentPlace } from '../../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
 import type { DoctorRepair } from '../../api/index.ts';
-import { HOME_LAYOUT, type Home, newIncarnation, openMarker, updateHome } from '../../home/index.ts';
-import { openRecordStore, type SalvagedLog, salvageStore, wipeStateStore } from '../../store/index.ts';
-import { FileAddressBook } from '../address-book.ts';
+import {
+  HOME_LAYOUT,
+  type Home,
+  newIncarnation,
+  openHome,
+  openMarker,
+  updateHome,
+} from '../../home/index.ts';
+import {
+  type LevelRecordStore,
+  openRecordStore,
+  type SalvagedLog,
+  salvageStore,
+  wipeStateStore,
+} from '../../store/index.ts';
+import type { Device } from '../device.ts';
 import { Recovery } from '../recovery.ts';
 import { type Finding, REPAIRS, type RepairName } from './finding.ts';
 import type { Patient } from './patient.ts';
-import { freeBytesOf } from './read-home.ts';
+import { faultOf, freeBytesOf } from './read-home.ts';
 import type { RecordsContext } from './read-records.ts';
 import { reclaim, writeSummary } from './set-aside.ts';
 
@@ -38,6 +50,8 @@ export const describeRepair = (
         .join(' and ')}`;
     case 'invites':
       return `moves ${HOME_LAYOUT.invites} to the folder ${HOME_LAYOUT.quarantine}`;
+    case 'leftovers':
+      return `removes ${patient.home.leftovers.join(' and ')}`;
     case 'records':
       return salvageText(patient.records?.salvage ?? []);
     case 'segments':
@@ -69,40 +83,106 @@ export interface RepairSite {
   readonly context: RecordsContext | undefined;
 }
 
-/** Makes the repairs that are asked for, one after the other; gives what was done. */
+/** Makes the repairs that are asked for, one after the other; gives what was done, and what could not be. */
 export const makeRepairs = async (site: RepairSite): Promise<readonly DoctorRepair[]> => {
   const done: DoctorRepair[] = [];
   for (const repair of repairsFor(site.findings)) {
     const message = describeRepair(repair, site.patient, site.findings);
-    await makeRepair(repair, site);
-    done.push({ repair, message, done: true });
+    done.push(await attempt(repair, message, () => makeRepair(repair, site)));
   }
   return done;
 };
 
-const makeRepair = async (repair: RepairName, { patient, findings, context }: RepairSite): Promise<void> => {
+/** Makes those repairs that an open device allows. */
+export const makeOpenRepairs = async (
+  patient: Patient,
+  findings: readonly Finding[],
+  device: Device,
+): Promise<readonly DoctorRepair[]> => {
+  const done: DoctorRepair[] = [];
+  for (const repair of repairsFor(findings)) {
+    const make = openRepair(repair, patient, findings, device);
+    if (make === undefined) continue;
+    done.push(await attempt(repair, describeRepair(repair, patient, findings), make));
+  }
+  // The engine takes up what has been marked.
+  device.host.step({ type: 'tick' });
+  return done;
+};
+
+/** @param make mends; gives where the copy is of what was there, where one was needed */
+const attempt = async (
+  repair: RepairName,
+  message: string,
+  make: () => Promise<string | undefined>,
+): Promise<DoctorRepair> => {
+  const { value: copy, error } = await faultOf(make);
+  if (error !== undefined) {
+    return { repair, message, done: false, failure: `${error.message}. ${error.hint}` };
+  }
+  return { repair, message, done: true, ...(copy !== undefined && { copy }) };
+};
+
+const openRepair = (
+  repair: RepairName,
+  patient: Patient,
+  findings: readonly Finding[],
+  device: Device,
+): (() => Promise<string | undefined>) | undefined => {
+  switch (repair) {
+    case 'permissions':
+      return () => fixModes(patient);
+    case 'invites':
+      return () => setAsideFile(patient.dir, HOME_LAYOUT.invites);
+    case 'leftovers':
+      return () => removeLeftovers(patient);
+    case 'segments':
+      return () => markSegments(patient, findings, device.records);
+    default:
+      return undefined;
+  }
+};
+
+const makeRepair = async (
+  repair: RepairName,
+  { patient, findings, context }: RepairSite,
+): Promise<string | undefined> => {
   const { dir } = patient;
   switch (repair) {
     case 'permissions':
       return fixModes(patient);
     case 'invites':
       return setAsideFile(dir, HOME_LAYOUT.invites);
+    case 'leftovers':
+      return removeLeftovers(patient);
     case 'state':
-      return wipeStateStore(join(dir, HOME_LAYOUT.state));
+      await wipeStateStore(join(dir, HOME_LAYOUT.state));
+      return undefined;
   }
-  if (context === undefined || patient.home.home === undefined) return;
-  if (repair === 'records') return salvage(patient, patient.home.home, context);
+  if (context === undefined) throw new TypeError('records are looked at only where the space is known');
+  // Its permissions may have been mended meanwhile; without its key nothing of a device can be repaired.
+  if (repair === 'records') return salvage(patient, await openHome(dir), context);
   const records = await openRecordStore(join(dir, HOME_LAYOUT.records));
   try {
-    if (repair === 'segments') await records.markDamaged(segmentsOf(findings));
-    else await reclaim(patient.setAside, records, context);
+    if (repair === 'segments') return await markSegments(patient, findings, records);
+    await reclaim(patient.setAside, records, context);
+    return undefined;
   } finally {
     await records.close();
   }
 };
 
+const markSegments = async (
+  { dir }: Patient,
+  findings: readonly Finding[],
+  records: LevelRecordStore,
+): Promise<string> => {
+  await records.markDamaged(segmentsOf(findings));
+  return join(dir, HOME_LAYOUT.quarantine);
+};
+
 /** The segments that findings want restored. */
-export const segmentsOf = (findings: readonly Finding[]): readonly SegmentPlace[] =>
+const segmentsOf = (findings: readonly Finding[]): readonly SegmentPlace[] =>
   findings.flatMap(({ repair, origin, segment }) =>
     repair === 'segments' && origin !== undefined && segment !== undefined
       ? [{ origin: origin as Origin, segment }]
@@ -110,14 +190,20 @@ export const segmentsOf = (findings: readonly Finding[]): readonly SegmentPlace[
   );
 
 /** Takes away what others may do with the files of the home. */
-export const fixModes = async ({ home: { modes } }: Patient): Promise<void> => {
+const fixModes = async ({ home: { modes } }: Patient): Promise<undefined> => {
   for (const { path, mode, wanted } of modes) if ((mode & 0o077) !== 0) await chmod(path, wanted);
 };
 
+/** They are copies themselves, or texts that never came to their end. */
+const removeLeftovers = async ({ home: { leftovers } }: Patient): Promise<undefined> => {
+  for (const path of leftovers) await rm(path, { recursive: true, force: true });
+};
+
 /** Moves a file of the home to the quarantine. */
-export const setAsideFile = async (dir: string, name: string): Promise<void> => {
-  const quarantine = await quarantineOf(dir);
-  await rename(join(dir, name), join(quarantine, `${timeName()}-${name}`));
+const setAsideFile = async (dir: string, name: string): Promise<string> => {
+  const copy = join(await quarantineOf(dir), `${timeName()}-${name}`);
+  await rename(join(dir, name), copy);
+  return copy;
 };
 
 const quarantineOf = async (dir: string): Promise<string> => {
@@ -129,7 +215,11 @@ const quarantineOf = async (dir: string): Promise<string> => {
 /** The time as a part of a file name. */
 const timeName = (): string => new Date().toISOString().replaceAll(':', '-');
 
-const salvage = async ({ dir, env }: Patient, home: Home, context: RecordsContext): Promise<void> => {
+const salvage = async (
+  { dir, env, others }: Patient,
+  home: Home,
+  context: RecordsContext,
+): Promise<string> => {
   const records = join(dir, HOME_LAYOUT.records);
   await assertSpaceFor(records);
   const keepAs = join(await quarantineOf(dir), `${timeName()}-records`);
@@ -144,25 +234,9 @@ const salvage = async ({ dir, env }: Patient, home: Home, context: RecordsContex
     if ((own.find(({ origin }) => origin === main)?.kept ?? 0) < (marker.read().get(main) ?? Infinity)) {
       await updateHome(home, { incarnation: newIncarnation() });
     }
-    await Recovery.begin(dir, await knownDevices(dir, home, logs));
+    await Recovery.begin(dir, others);
   });
-};
-
-/** Devices that may give back what is lost. */
-const knownDevices = async (
-  dir: string,
-  { file }: Home,
-  logs: readonly SalvagedLog[],
-): Promise<readonly DeviceId[]> => {
-  const book = await FileAddressBook.open(dir);
-  const inviter = file.inviter === undefined ? [] : [file.inviter];
-  const founder = file.space === null ? [] : [deviceOf(file.space.genesis.origin)];
-  return [
-    ...logs.map(({ origin }) => deviceOf(origin)),
-    ...book.list().map(({ device }) => device),
-    ...inviter,
-    ...founder,
-  ].filter((device) => device !== file.device);
+  return keepAs;
 };
 
 /** A salvage needs the space of the store twice more: for a copy in which files are mended, and for the new store. */
