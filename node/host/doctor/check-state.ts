@@ -1,9 +1,9 @@
 import { type CheckResult, type Finding, finding, NO_RECORDS } from './finding.ts';
-import type { DerivedState, Patient, RebuiltState } from './patient.ts';
+import type { DerivedState, Patient, RebuiltState, RecordsState } from './patient.ts';
 import { differenceOf } from './state-tables.ts';
 
 /** The derived state: its rows, and its indexes and digest against a rebuild from the records. */
-export const checkState = ({ live, state }: Patient): CheckResult => {
+export const checkState = ({ live, records, state }: Patient): CheckResult => {
   if (state === undefined) return { skipped: NO_RECORDS };
   const hint = live === undefined ? ANEW : `Stop the device first. ${ANEW}`;
   const { faults, standing, stored, rebuilt, error } = state;
@@ -17,6 +17,8 @@ export const checkState = ({ live, state }: Patient): CheckResult => {
   if (standing === 'unfinished')
     return [selfMade('state_unfinished', 'the derived state was being made anew, and is not complete')];
   if (stored === undefined) return [selfMade('state_missing', 'the derived state is empty')];
+  if (records?.report.ok && isAhead(stored, records))
+    return [selfMade('state_ahead', 'the derived state counts events that are not stored any more')];
   if (error !== undefined)
     return [finding(error.code, 'state', `no state can be derived: ${error.message}`, 'person', error.hint)];
   if (rebuilt === undefined) return { skipped: 'it follows from the records, and those are damaged' };
@@ -28,7 +30,23 @@ const selfMade = (code: string, message: string): Finding =>
 
 type Stored = NonNullable<DerivedState['stored']>;
 
+/** Whether a state counts more than is stored: an engine does not start from it. */
+const isAhead = ({ applied }: Stored, { tails }: RecordsState): boolean => {
+  const lengths = new Map(
+    tails.map(({ manifest }) => [manifest.origin, manifest.firstSeq + manifest.events - 1]),
+  );
+  return applied.some(([origin, seq]) => seq > (lengths.get(origin) ?? 0));
+};
+
+/** Whether a state was made with just the forks that are known: an engine starts from no other. */
+const hasForks = ({ forks }: Stored, { logs }: RebuiltState): boolean => {
+  const known = new Map(logs.forks.map(({ origin, seq }) => [origin, seq]));
+  return forks.length === known.size && forks.every(([origin, seq]) => known.get(origin) === seq);
+};
+
 const compare = (stored: Stored, state: DerivedState, rebuilt: RebuiltState, hint: string): CheckResult => {
+  if (!hasForks(stored, rebuilt))
+    return [selfMade('state_outdated', 'the derived state was made before a fork of a log was known')];
   const lag = lagOf(stored, rebuilt);
   if (lag > 0) {
     const message = `${lag} stored events are not in the derived state yet`;

@@ -22,7 +22,8 @@ export type StoredState = Omit<DerivedState, 'rebuilt' | 'error'>;
 
 /** Reads the state of a device that is not open. */
 export const readStoredState = async (dir: string): Promise<StoredState> => {
-  const files = await findFileDamage(dir);
+  const { value: files, error: refusal } = await faultOf(() => findFileDamage(dir));
+  if (files === undefined) return { ...NO_STATE, faults: [refusal?.message ?? ''] };
   if (files.length > 0) {
     const isMissing = files.some(({ file, what }) => file === 'CURRENT' && what === 'the file is missing');
     const faults = files.map(({ file, offset, what }) => `file ${file}, at byte ${offset}: ${what}`);
