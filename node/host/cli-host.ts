@@ -8,7 +8,7 @@ export const cliHost: CliHost = {
   join: (home, input) => joinDevice(home, input),
   up: (home, input) => runDevice(home, input),
   async doctor(home, input) {
-    const { runDoctor } = await import('./doctor/index.ts');
+    const { runDoctor } = await import('./doctor/doctor.ts');
     return runDoctor(home, process.env, input);
   },
   async verifySmoOs(folder) {

@@ -61,7 +61,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   seal: () => seal(device),
   verify: () => verifyDevice(device),
   doctor: async (input) => {
-    const { doctorDevice } = await import('./doctor/index.ts');
+    const { doctorDevice } = await import('./doctor/doctor.ts');
     return doctorDevice(device, network.state(), process.env, input);
   },
   // A device that is not up has no addresses: who joins has to find it on the local network once it is.

@@ -6,4 +6,3 @@ export { type LevelRecordStore, openRecordStore } from './record-store.ts';
 export { salvageStore } from './salvage.ts';
 export { planSalvage, type SalvagedLog, type SalvageInput } from './salvage-plan.ts';
 export { type LevelStateStore, openStateStore, wipeStateStore } from './state-store.ts';
-export { settleReplacement } from './store-replacement.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { DoctorFinding, DoctorReport } from '../../node/api/index.ts';
 import type { Environment } from '../../node/home/index.ts';
-import { runDoctor } from '../../node/host/doctor/index.ts';
+import { runDoctor } from '../../node/host/doctor/doctor.ts';
 import { initDevice, openDevice } from '../../node/host/index.ts';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
@@ -19,9 +19,6 @@ export interface SoundHome {
   copy(): HomeCopy;
   remove(): void;
 }
-
-/** Events in a {@link SoundHome}: the founding one, and four in each of two sealed segments and in the open one. */
-export const SOUND_EVENTS = 13;
 
 /** One copy of the home, with its marker. */
 export interface HomeCopy {
@@ -38,7 +35,7 @@ export interface HomeCopy {
 /** Another device that the home was connected to. */
 export const OTHER_DEVICE = numberedSigner(7).device;
 
-/** Makes a home with two sealed segments and an open one; another device is in its address book. */
+/** Makes a home with 13 events, in two sealed segments and an open one; another device is in its address book. */
 export const makeSoundHome = async (): Promise<SoundHome> => {
   const root = mkdtempSync(join(tmpdir(), 'smo-test-'));
   const dir = join(root, 'home');

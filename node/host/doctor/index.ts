@@ -1,1 +1,0 @@
-export { type DoctorInput, doctorDevice, runDoctor } from './doctor.ts';
