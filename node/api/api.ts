@@ -63,8 +63,10 @@ export interface Status {
   readonly openConflicts: number;
   readonly closedConflicts: number;
   readonly segments: number;
-  /** Why this device must not write, or null: its store is older than what it has signed already. */
-  readonly readOnly: string | null;
+  /** Logs of this device that it writes to no more, and why. */
+  readonly retiredLogs: readonly RetiredLog[];
+  /** Logs of which two histories are signed: from `seq` on nothing in them counts. */
+  readonly forkedLogs: readonly ForkedLog[];
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */
@@ -74,6 +76,25 @@ export interface Status {
   /** Logs that hold events which cannot be applied yet, and the events they wait for. */
   readonly waiting: readonly WaitingLog[];
   readonly traffic: Traffic;
+}
+
+export interface ForkedLog {
+  readonly origin: string;
+  /** First event in which the two histories differ. */
+  readonly seq: number;
+}
+
+/**
+ * A log of this device that it writes to no more:
+ * - `behind`: its store held less of it than the device had signed, as after the restore of a backup,
+ * - `ahead`: other devices held more of it, as after the restore of a backup or when a home was copied,
+ * - `forked`: two histories of it are signed, as when a home was copied and both copies were written to,
+ * - `excluded`: nothing that follows in it would count, as when a role was taken away and given back,
+ * - `waiting`: its events wait for others that may never come.
+ */
+export interface RetiredLog {
+  readonly origin: string;
+  readonly reason: 'behind' | 'ahead' | 'forked' | 'excluded' | 'waiting';
 }
 
 export interface PeerStatus {

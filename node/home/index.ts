@@ -11,6 +11,7 @@ export {
   updateHome,
 } from './home.ts';
 export { type HomeFile, type HomeSpace, readHomeFile } from './home-file.ts';
+export { LogNotes } from './log-notes.ts';
 export {
   type BehindMarker,
   compareMarker,

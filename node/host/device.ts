@@ -16,7 +16,7 @@ export interface Device {
   readonly signer: Signer;
   readonly space: SpaceId;
   readonly genesis: Genesis;
-  /** The log that it writes to by default. */
+  /** The log that it writes to by default; another one when this one is not to be written to any more. */
   readonly origin: Origin;
   readonly host: EngineHost;
   readonly records: LevelRecordStore;
@@ -30,9 +30,9 @@ export interface Device {
 
 /** Appends drafts to the device's main log. */
 export const appendDrafts = (
-  { host, origin }: Device,
+  { host }: Device,
   drafts: readonly EventDraft[],
-): Promise<readonly PlacedEvent[]> => host.append(drafts.map((draft) => ({ origin, draft })));
+): Promise<readonly PlacedEvent[]> => host.append(drafts.map((draft) => ({ draft })));
 
 /** What looking up written values takes. */
 export const valueContext = ({ host, state, reader }: Device): ValueContext => ({

@@ -1,4 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
+import { type KnownFork, RETIRED_BECAUSE, type Strike } from '../../protocol/engine/index.ts';
+import { deviceOf } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
@@ -35,6 +37,9 @@ export interface ReachInput {
   readonly dht: boolean;
   readonly upnp: boolean;
 }
+
+/** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
+const OWN_LOGS_CHECK_MS = 3000;
 
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
 export const serviceTagOf = (space: string): string => `_smo-${space.slice(0, 8)}._udp.local`;
@@ -137,9 +142,14 @@ export class Network {
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       failed: this.#options.onFailure,
+      forked: (fork) => this.#log(forkLine(fork, this.#nameOf(deviceOf(fork.origin)))),
+      retired: (origin, reason) =>
+        this.#log(`log ${origin} is written to no more: ${RETIRED_BECAUSE[reason]}`),
+      strike: (strike) => this.#log(strikeLine(strike, this.#nameOf(strike.peer))),
     });
     await mesh.start();
     if (this.#options.recovery.isUnderWay) this.#endRecovery();
+    host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
     if (port !== undefined) addressBook.noteListenPort(Number(port));
@@ -224,6 +234,15 @@ export class Network {
     this.#options.log(line);
   }
 }
+
+const forkLine = ({ origin, seq }: KnownFork, name: string): string =>
+  `${name} has signed two histories of log ${origin}: nothing counts in it from event ${seq} on`;
+
+const strikeLine = ({ fault, strikes, servedOnlyUntilMs }: Strike, name: string): string => {
+  const line = `strike ${strikes} against ${name}: ${fault.message} (${fault.code})`;
+  if (servedOnlyUntilMs === undefined) return line;
+  return `${line}; nothing is asked of it until ${new Date(servedOnlyUntilMs).toISOString()}`;
+};
 
 /** An address of plain TCP, and its port. */
 const PLAIN_TCP = /^\/ip[46]\/[^/]+\/tcp\/(\d+)(\/p2p\/[^/]+)?$/;

@@ -1,4 +1,5 @@
 export type { WaitingPlace, WaitingReason } from './applier.ts';
+export { RETIRED_BECAUSE } from './authoring.ts';
 export type { RebuildProgress } from './derived-state.ts';
 export type { EngineEffect } from './effect.ts';
 export { Engine, type EngineOptions } from './engine.ts';
@@ -13,7 +14,7 @@ export {
 } from './image.ts';
 export type { AppendEntry, EngineInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
-export type { RetirementReason } from './own-logs.ts';
+export { RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
 export type { PeerState } from './peer-sessions.ts';
 export type {
   Arrival,

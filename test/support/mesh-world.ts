@@ -174,6 +174,12 @@ export class MeshWorld {
     await this.#start(this.device(number));
   }
 
+  /** Opens a device anew on what its disk holds, all of it. */
+  async reopen(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    await this.#start(this.device(number));
+  }
+
   /** Puts an earlier copy in the place of what is on a device's disk, and starts it on that. */
   async restore(number: number, copy: DiskCopy): Promise<void> {
     this.#stop(this.device(number));
@@ -313,10 +319,9 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await readStoredRecords(
-              (from, count) => device.records.records(origin, from, count),
-              effect,
-            );
+            // What is damaged cannot be read.
+            const read = (from: number, count: number) => device.records.records(origin, from, count);
+            records = await readStoredRecords(read, effect).catch(() => []);
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);

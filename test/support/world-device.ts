@@ -34,6 +34,8 @@ export interface DiskCopy {
 /** An engine with its stores: what one device is made of, without network and disk. */
 export class WorldDevice {
   readonly signer: Signer;
+  /** Logs of its own that its engine is told at the next start not to write to. */
+  readonly retired = new Set<Origin>();
   /** The log that it writes to: another one after {@link MeshWorld.goOn}. */
   origin: Origin;
   records: MemoryRecordStore;
@@ -134,6 +136,7 @@ export class WorldDevice {
       space,
       genesis,
       origin: this.origin,
+      retired: this.retired,
       records: this.records,
       state: this.state,
       image: await readEngineImage(this.records, this.state),

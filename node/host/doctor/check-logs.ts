@@ -1,4 +1,4 @@
-import type { RetirementReason } from '../../../protocol/engine/index.ts';
+import { RETIRED_BECAUSE } from '../../../protocol/engine/index.ts';
 import type { Origin } from '../../../protocol/event/index.ts';
 import { type CheckResult, type Finding, finding, NO_RECORDS } from './finding.ts';
 import type { Patient, SetAsideLog } from './patient.ts';
@@ -31,7 +31,7 @@ export const checkForks = (patient: Patient): CheckResult => {
     return finding('log_forked', `log ${origin}`, message, 'none', hint, { origin });
   });
   const retired = [...logs.retired].map(([origin, reason]) => {
-    const message = `this device writes to its log ${origin} no more: ${REASONS[reason]}`;
+    const message = `this device writes to its log ${origin} no more: ${RETIRED_BECAUSE[reason]}`;
     return finding('log_retired', `log ${origin}`, message, 'none', RETIRED, { origin });
   });
   const findings = [...forked, ...retired];
@@ -68,14 +68,6 @@ const missingOf = (
   return hasOthers
     ? finding('log_cut', subject, message, 'self', `${CUT} The old store is in ${folder}.`, { origin })
     : finding('log_cut', subject, message, 'person', `${LOST} The old store is in ${folder}.`, { origin });
-};
-
-const REASONS: Readonly<Record<RetirementReason, string>> = {
-  behind: 'less of it is stored here than this device has signed',
-  ahead: 'other devices hold more of it than was stored here',
-  forked: 'two histories of it are signed',
-  excluded: 'what is appended to it does not count',
-  waiting: 'its events wait for others that may never come',
 };
 
 const WAITING = 'They are applied when that event comes from a device that holds it.';

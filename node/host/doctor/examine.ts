@@ -8,6 +8,7 @@ import {
   HOME_LAYOUT,
   type HomeFile,
   type HomeSpace,
+  LogNotes,
 } from '../../home/index.ts';
 import { type LevelRecordStore, openRecordStore } from '../../store/index.ts';
 import { FileAddressBook } from '../address-book.ts';
@@ -39,7 +40,7 @@ export const examineDevice = async (
   }));
   const { retired } = stored.logs;
   const { value: rebuilt, error } = stored.records.report.ok
-    ? await faultOf(() => rebuildState(home, space, stored.snapshot, [...retired.keys()]))
+    ? await faultOf(() => rebuildState(home, space, stored.snapshot, retired, []))
     : NOTHING;
   return {
     dir: home.dir,
@@ -135,7 +136,8 @@ const readState = async (
     ({ origin }) => origin,
   );
   const snapshot = await snapshotOf(records);
-  const { value: rebuilt, error } = await faultOf(() => rebuildState(home, space, snapshot, behind));
+  const { retired } = new LogNotes(home);
+  const { value: rebuilt, error } = await faultOf(() => rebuildState(home, space, snapshot, retired, behind));
   return { state: { ...stored, rebuilt, error }, logs: rebuilt?.logs };
 };
 

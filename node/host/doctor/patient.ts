@@ -112,8 +112,6 @@ export interface RebuiltState {
 }
 
 export interface LogsState {
-  /** The log that this device writes to. */
-  readonly main: Origin;
   readonly waiting: readonly WaitingPlace[];
   readonly forks: readonly KnownFork[];
   /** Logs of this device that are written to no more, and why. */

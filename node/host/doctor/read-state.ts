@@ -1,10 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, readState, type StateImage, stateStanding } from '../../../protocol/engine/index.ts';
+import type { DeviceId } from '../../../protocol/crypto/index.ts';
+import {
+  type Engine,
+  type RetirementReason,
+  readState,
+  type StateImage,
+  stateStanding,
+} from '../../../protocol/engine/index.ts';
 import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
-import type { Home, HomeSpace } from '../../home/index.ts';
+import { type Home, type HomeSpace, newIncarnation } from '../../home/index.ts';
 import {
   findFileDamage,
   type LevelRecordStore,
@@ -13,6 +20,7 @@ import {
 } from '../../store/index.ts';
 import { EngineHost } from '../engine-host.ts';
 import { readGenesis } from '../genesis.ts';
+import type { OwnLogNotes } from '../own-log-keeper.ts';
 import type { DerivedState, LogsState, RebuiltState } from './patient.ts';
 import { faultOf } from './read-home.ts';
 import { sumTables } from './state-tables.ts';
@@ -64,13 +72,15 @@ export const snapshotOf = async (records: LevelRecordStore): Promise<LevelRecord
 
 /**
  * Makes the state anew from the records of a {@link snapshotOf}, in a folder for temporary files.
- * @param retired logs of this device that are known not to be written to any more
+ * @param retired logs of this device that are known not to be written to any more, and why
+ * @param behind logs of this device of which less is stored than it has signed
  */
 export const rebuildState = async (
   { key: { signer }, file }: Home,
   space: HomeSpace,
   records: LevelRecordStore,
-  retired: readonly Origin[],
+  retired: ReadonlyMap<Origin, RetirementReason>,
+  behind: readonly Origin[],
 ): Promise<RebuiltState> => {
   const folder = await mkdtemp(join(tmpdir(), 'smo-doctor-'));
   const state = await openStateStore(join(folder, 'state'));
@@ -80,11 +90,11 @@ export const rebuildState = async (
       signer,
       space: space.id,
       genesis: readGenesis(space),
-      origin: makeOrigin(signer.device, file.incarnation),
-      retired,
       records,
       state,
       marker: { read: () => new Map(), advance: async () => undefined },
+      notes: notesOf(signer.device, file.incarnation, retired),
+      behind,
       nowMs: Date.now,
     });
     const { replica } = host.engine;
@@ -103,9 +113,26 @@ export const rebuildState = async (
   }
 };
 
+/** Notes that nobody keeps: a rebuild changes nothing of a home. */
+const notesOf = (
+  device: DeviceId,
+  incarnation: string,
+  retired: ReadonlyMap<Origin, RetirementReason>,
+): OwnLogNotes => {
+  let main = makeOrigin(device, incarnation);
+  return {
+    get main() {
+      return main;
+    },
+    retired,
+    retire: async (origin) => {
+      if (origin === main) main = makeOrigin(device, newIncarnation());
+    },
+  };
+};
+
 /** What an engine knows of its logs. */
 export const logsOf = (engine: Engine): LogsState => ({
-  main: engine.main,
   waiting: [...engine.waiting()],
   forks: [...engine.forks()],
   retired: new Map(engine.retired),

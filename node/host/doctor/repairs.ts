@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SegmentPlace } from '../../../protocol/engine/index.ts';
-import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
+import { deviceOf, type Origin } from '../../../protocol/event/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
 import type { DoctorRepair } from '../../api/index.ts';
 import {
@@ -229,11 +229,11 @@ const salvage = async (
     const own = logs.filter(({ origin }) => deviceOf(origin) === home.file.device);
     const cut = own.filter(({ kept, stored }) => kept < stored);
     await marker.advance(Object.fromEntries(cut.map(({ origin, stored }) => [origin, stored])));
-    const main = makeOrigin(home.file.device, home.file.incarnation);
+    const notes = new LogNotes(home);
+    const marked = marker.read().get(notes.main) ?? Infinity;
+    const kept = own.find(({ origin }) => origin === notes.main)?.kept ?? 0;
     // A second history of the old log must never be signed: only a log that is known to be whole goes on.
-    if ((own.find(({ origin }) => origin === main)?.kept ?? 0) < (marker.read().get(main) ?? Infinity)) {
-      await updateHome(home, { incarnation: newIncarnation() });
-    }
+    if (kept < marked) await notes.retire(notes.main, 'behind');
     await Recovery.begin(dir, others);
   });
   return keepAs;
