@@ -86,8 +86,11 @@ const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024).
 export const checkMarker = ({ home: { file, marker }, records }: Patient): CheckResult => {
   if (file === undefined || marker === undefined) return { skipped: 'home.json cannot be read' };
   if (records === undefined || records.error !== undefined) return { skipped: NO_RECORDS };
+  const retired = new Set(file.retired?.map(({ origin }) => origin));
   const findings: Finding[] = compareMarker(marker.entries, records.tails).map(({ code, message, origin }) =>
-    finding(code, 'marker', message, 'self', GOES_ON, { origin }),
+    retired.has(origin)
+      ? finding(code, 'marker', message, 'none', HAS_GONE_ON, { origin })
+      : finding(code, 'marker', message, 'self', GOES_ON, { origin }),
   );
   if (marker.problem?.kind === 'unreadable') {
     findings.push(finding('marker_unreadable', 'marker', marker.problem.message, 'person', MARKER_ACCESS));
@@ -108,4 +111,6 @@ const NOTED_AGAIN =
 const MARKER_ACCESS =
   'Make it a file that you may read and write, or remove it: it is made anew with the next event.';
 const GOES_ON =
-  'This device goes on in a new log, and the rest of the old one comes back from the other devices.';
+  'At its next start this device goes on in a new log; the rest of the old one comes back from other devices.';
+const HAS_GONE_ON =
+  'This device has gone on in a new log. What other devices hold of the old one comes back from them.';

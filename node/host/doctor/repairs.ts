@@ -4,14 +4,7 @@ import type { SegmentPlace } from '../../../protocol/engine/index.ts';
 import { deviceOf, type Origin } from '../../../protocol/event/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
 import type { DoctorRepair } from '../../api/index.ts';
-import {
-  HOME_LAYOUT,
-  type Home,
-  newIncarnation,
-  openHome,
-  openMarker,
-  updateHome,
-} from '../../home/index.ts';
+import { HOME_LAYOUT, type Home, LogNotes, openHome, openMarker } from '../../home/index.ts';
 import {
   type LevelRecordStore,
   openRecordStore,
