@@ -1,6 +1,6 @@
 import type { VerifyFinding } from '../../api/index.ts';
 import { type CheckResult, type Finding, finding, type RepairName } from './finding.ts';
-import type { Patient, RecordsState } from './patient.ts';
+import type { HomeState, Patient, RecordsState } from './patient.ts';
 
 /** Every file, row, record, manifest, chain and root of the record store. */
 export const checkRecords = ({ home, live, others, records, refusal }: Patient): CheckResult => {
@@ -23,12 +23,23 @@ export const checkRecords = ({ home, live, others, records, refusal }: Patient):
     return [segmentFinding(records, group, context)];
   });
   if (findings.length > 0) return findings;
+  if (report.logs === 0) return [emptyFinding(home, others.length > 0)];
   const counts = [
     count(report.logs, 'log'),
     count(report.segments, 'segment'),
     count(report.events, 'event'),
   ];
   return `${counts.join(', ')} verified`;
+};
+
+/** A store without any event: that of a device that has just joined, or has lost everything. */
+const emptyFinding = ({ file }: HomeState, hasOthers: boolean): Finding => {
+  const message = 'the record store holds no event of the space';
+  // A founder that was interrupted writes the founding event at its next start.
+  const isFounding = file?.space?.genesis.origin === `${file?.device}.${file?.incarnation}`;
+  return hasOthers || isFounding
+    ? finding('no_events', 'records', message, 'self', FIRST_SYNC)
+    : finding('no_events', 'records', message, 'person', NOBODY);
 };
 
 const storeFinding = ({ code, message, origin }: VerifyFinding, isUp: boolean): Finding => {
@@ -83,6 +94,7 @@ const place = ({ seq }: VerifyFinding): string => (seq === undefined ? '' : `, e
 const count = (number: number, noun: string): string =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
+const FIRST_SYNC = 'All of it comes from the first device of the space to be connected.';
 const STOPPED = 'Stop the device first.';
 const ANEW = 'A new record store is made of what is sound; the old one is kept in the quarantine.';
 const MARKED = 'The segment is marked.';

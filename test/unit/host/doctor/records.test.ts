@@ -195,14 +195,20 @@ describe('damage that takes a new record store', () => {
     expect((await home.doctor()).ok).toBe(true);
   });
 
-  test('of the whole folder, which leaves nothing but what others have', async () => {
+  test('of the whole folder leaves nothing but what others have', async () => {
     const home = sound.copy();
     rmSync(home.path('records'), { recursive: true });
     expect(codesOf(await home.doctor())).toContain('store_damaged repair');
     await assertSalvaged(home, new Map());
     const after = await home.doctor();
     expect(after.ok).toBe(true);
-    expect(codesOf(after)).toEqual(expect.arrayContaining(['store_behind_marker self', 'recovering self']));
+    expect(codesOf(after)).toEqual(
+      expect.arrayContaining(['no_events self', 'recovering self', 'store_behind_marker none']),
+    );
+    rmSync(home.path('address-book.json'));
+    const alone = await home.doctor();
+    expect(codesOf(alone)).toContain('no_events person');
+    expect(alone.ok).toBe(false);
   });
 
   test('whose rest nobody can give back needs a person, until the old store is deleted', async () => {
