@@ -21,6 +21,8 @@ export interface NodeApi {
   unrelate(input: { readonly entity: string; readonly relation: string }): Promise<Appended>;
   seal(): Promise<Sealed>;
   verify(): Promise<VerifyReport>;
+  /** Looks at everything that can be wrong with this device; with `repair` mends what can be mended while it is open. */
+  doctor(input: { readonly repair: boolean }): Promise<DoctorReport>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
   /** Invites that have not expired, oldest first. */
   invites(): Promise<InviteList>;
@@ -214,6 +216,46 @@ export interface VerifyReport {
   /** State digest; null when the store is too damaged to derive a state from it. */
   readonly digest: string | null;
   readonly findings: readonly VerifyFinding[];
+}
+
+/** Who has to do something: nobody; nobody, as it comes right by itself; `doctor --repair`; a person. */
+export type Remedy = 'none' | 'self' | 'repair' | 'person';
+
+export interface DoctorFinding {
+  /** Stable. */
+  readonly code: string;
+  /** What it is about: a part of the home, a log, a device. */
+  readonly subject: string;
+  readonly message: string;
+  readonly remedy: Remedy;
+  /** What will happen, or what to do. */
+  readonly hint: string;
+  readonly origin?: string;
+  readonly segment?: number;
+}
+
+/** What a repair changes. */
+export interface DoctorRepair {
+  readonly repair: string;
+  readonly message: string;
+  /** Whether it was done; false for what a repair would do, or could not do. */
+  readonly done: boolean;
+  /** Why it could not be done. */
+  readonly failure?: string;
+  /** Where the copy is of what was there, where one was needed. */
+  readonly copy?: string;
+}
+
+export interface DoctorReport {
+  /** True when nothing needs a repair or a person. */
+  readonly ok: boolean;
+  /** What needs somebody soonest comes first. */
+  readonly findings: readonly DoctorFinding[];
+  readonly repairs: readonly DoctorRepair[];
+  /** What was looked at and found well. */
+  readonly healthy: readonly { readonly check: string; readonly message: string }[];
+  /** What could not be looked at, and why. */
+  readonly skipped: readonly { readonly check: string; readonly message: string }[];
 }
 
 export interface Invite {

@@ -25,6 +25,8 @@ export const HOME_LAYOUT = {
   state: 'state',
   invites: 'invites.json',
   addressBook: 'address-book.json',
+  quarantine: 'quarantine',
+  recovery: 'recovery.json',
 } as const;
 
 /** A home folder that has been opened; its databases have not. */

@@ -1,12 +1,11 @@
 import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
-import type { StateStore } from '../../protocol/engine/index.ts';
 import { type EventDraft, makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import type { ValueContext } from '../../protocol/projection/index.ts';
 import { type Home, newIncarnation } from '../home/index.ts';
-import type { LevelRecordStore } from '../store/index.ts';
+import type { LevelRecordStore, LevelStateStore } from '../store/index.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { EventReader } from './event-view.ts';
 
@@ -23,7 +22,7 @@ export interface Device {
   readonly records: LevelRecordStore;
   /** Folder of the record store. */
   readonly recordsDir: string;
-  readonly state: StateStore;
+  readonly state: LevelStateStore;
   readonly reader: EventReader;
   /** Completes what is under way and closes everything. */
   close(): Promise<void>;

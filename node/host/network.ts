@@ -8,6 +8,7 @@ import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
+import type { Recovery } from './recovery.ts';
 import type { NetworkState } from './status.ts';
 
 /** How a device takes part in the network. */
@@ -20,6 +21,7 @@ export interface NetworkOptions {
   readonly addressBook: FileAddressBook;
   readonly invites: InviteBook;
   readonly desk: JoinDesk;
+  readonly recovery: Recovery;
   /** One line for people. */
   readonly log: (line: string) => void;
   /** The store failed: nothing more can be written until the home is opened again. */
@@ -51,6 +53,7 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
+  readonly #stopped = new AbortController();
   #mesh: Mesh | undefined;
   #online = true;
 
@@ -75,6 +78,7 @@ export class Network {
   }
 
   async stop(): Promise<void> {
+    this.#stopped.abort();
     this.#device.host.listen(undefined);
     await this.#mesh?.stop();
     await this.#options.addressBook.saved();
@@ -146,6 +150,7 @@ export class Network {
       strike: (strike) => this.#log(strikeLine(strike, this.#nameOf(strike.peer))),
     });
     await mesh.start();
+    if (this.#options.recovery.isUnderWay) this.#endRecovery();
     host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
@@ -160,7 +165,8 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
-        return membership.has(device) || (device === home.file.inviter && !membership.has(self));
+        if (membership.has(device) || this.#options.recovery.has(device)) return true;
+        return device === home.file.inviter && !membership.has(self);
       },
       members: () => {
         const { membership } = host.engine;
@@ -205,6 +211,16 @@ export class Network {
     if (fault !== undefined)
       this.#log(`refused gossip from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`);
     return verdict;
+  }
+
+  /** Ends the recovery as soon as nothing is left to come from one of the others. */
+  #endRecovery(): void {
+    const { host } = this.#device;
+    const isOver = () => [...host.engine.peers()].some(({ behind }) => behind === 0);
+    host.until(isOver, this.#stopped.signal).then(
+      () => this.#options.recovery.end(),
+      () => undefined,
+    );
   }
 
   #running(): Mesh {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { base64 } from '../../protocol/bytes/index.ts';
 import { decodeRecord } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
@@ -17,6 +16,7 @@ import { type LevelStateStore, openRecordStore, openStateStore, wipeStateStore }
 import type { Device } from './device.ts';
 import { EngineHost } from './engine-host.ts';
 import { EventReader } from './event-view.ts';
+import { readGenesis } from './genesis.ts';
 
 /**
  * Opens the device of a home, for as long as the caller keeps it: no other process can meanwhile.
@@ -104,11 +104,6 @@ const assertFounded = async ({ host, origin }: Device, { record }: Genesis): Pro
   const { timestamp, ...draft } = body.value;
   await host.append([{ origin, draft, timestamp, seen: {} }]);
 };
-
-const readGenesis = ({ genesis }: NonNullable<Home['file']['space']>): Genesis => ({
-  origin: genesis.origin,
-  record: base64.decode(genesis.record) ?? new Uint8Array(),
-});
 
 /** Derived state that cannot be opened is thrown away: the engine rebuilds it from the records. */
 const openState = async (dir: string): Promise<LevelStateStore> => {

@@ -51,6 +51,7 @@ export const fakeNode = (methods: Partial<NodeApi>): NodeApi => ({
   unrelate: unexpected('unrelate'),
   seal: unexpected('seal'),
   verify: unexpected('verify'),
+  doctor: unexpected('doctor'),
   invite: unexpected('invite'),
   invites: unexpected('invites'),
   cancelInvite: unexpected('cancelInvite'),
