@@ -6,7 +6,6 @@ import {
   Engine,
   type EngineEffect,
   type EngineInput,
-  type RecordStore,
   readEngineImage,
   readStoredRecords,
   type StateStore,
@@ -20,6 +19,7 @@ import {
   type Origin,
   type PlacedEvent,
 } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
@@ -31,7 +31,7 @@ import {
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
+import { type MemoryRecordStore, memoryRecordStore, memoryStateStore } from './memory-stores.ts';
 import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
@@ -51,7 +51,7 @@ const crypto: Crypto = {
 export class WorldDevice {
   readonly signer: Signer;
   readonly origin: Origin;
-  records: RecordStore;
+  records: MemoryRecordStore;
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   /** What was put in the place of damaged segments, in order. */
@@ -107,8 +107,22 @@ export class WorldDevice {
   /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
   async losePower(random: () => number): Promise<void> {
     const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
-    const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
-    this.#written = this.#written.slice(0, kept);
+    await this.#goBack(safe + Math.floor(random() * (this.#written.length - safe + 1)));
+  }
+
+  /** What its store holds now, for {@link restoreBackup}. */
+  get backup(): number {
+    return this.#written.length;
+  }
+
+  /** Puts an older copy in the place of its stores, of which it knows nothing. */
+  async restoreBackup(backup: number): Promise<void> {
+    await this.#goBack(backup);
+    await this.state.clear();
+  }
+
+  async #goBack(writes: number): Promise<void> {
+    this.#written = this.#written.slice(0, writes);
     this.records = memoryRecordStore({ storeId: this.storeId });
     for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
   }
@@ -359,7 +373,7 @@ export class MeshWorld {
         let range: SegmentRange | undefined;
         this.#later(device, effect, [
           async () => {
-            range = await device.records.range(origin, segment, events);
+            range = await undamaged(() => device.records.range(origin, segment, events));
           },
           async () => this.step(device, { type: 'range-read', peer, range }),
         ]);
@@ -395,10 +409,8 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await readStoredRecords(
-              (from, count) => device.records.records(origin, from, count),
-              effect,
-            );
+            const read = (from: number, count: number) => device.records.records(origin, from, count);
+            records = (await undamaged(() => readStoredRecords(read, effect))) ?? [];
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);
@@ -448,6 +460,16 @@ export class MeshWorld {
     if (passed !== undefined) this.#links.get(`${from.id} ${peer}`)?.push(encodeFrame(passed));
   }
 }
+
+/** What a reading gives; undefined when it meets damage. */
+const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SmoError && error.code === 'store_damaged') return undefined;
+    throw error;
+  }
+};
 
 /** The frontier entries of a frame. */
 const entriesOf = (frame: SyncFrame) => {
