@@ -230,7 +230,8 @@ export class Reconciler {
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
-        this.#assumeHeld(0, own.arrivals);
+        for (const entry of this.#view.frontier.changed(0, own.arrivals)) this.remote.learn(entry);
+        this.#remoteHolds = Math.max(this.#remoteHolds, own.arrivals);
         this.#receipts.waive(theirs.arrivals);
         this.#receipts.advance();
         this.#endPhase();
@@ -262,10 +263,13 @@ export class Reconciler {
     this.#known = true;
   }
 
-  /** The remote holds what this side published after an arrival and up to another, some logs excepted. */
+  /**
+   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log is
+   * forked has no arrival of its own: the remote may hold all of it and not know.
+   */
   #assumeHeld(after: number, upTo: number, except: ReadonlySet<Origin> = new Set()): void {
     for (const entry of this.#view.frontier.changed(after, upTo)) {
-      if (!except.has(entry.origin)) this.remote.learn(entry);
+      if (!except.has(entry.origin) && !entry.frozen) this.remote.learn(entry);
     }
     if (except.size === 0) this.#remoteHolds = Math.max(this.#remoteHolds, upTo);
   }

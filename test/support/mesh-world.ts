@@ -6,10 +6,11 @@ import {
   Engine,
   type EngineEffect,
   type EngineInput,
-  type RecordStore,
   readEngineImage,
   readStoredRecords,
   type StateStore,
+  storedAnswers,
+  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import {
   type EventDraft,
@@ -18,17 +19,19 @@ import {
   type Origin,
   type PlacedEvent,
 } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
+  type Answer,
   decodeFrame,
   encodeFrame,
   type LogName,
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
+import { type MemoryRecordStore, memoryRecordStore, memoryStateStore } from './memory-stores.ts';
 import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
@@ -48,9 +51,11 @@ const crypto: Crypto = {
 export class WorldDevice {
   readonly signer: Signer;
   readonly origin: Origin;
-  records: RecordStore;
+  records: MemoryRecordStore;
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
+  /** What was put in the place of damaged segments, in order. */
+  readonly restored: WholeSegment[] = [];
   readonly applied: PlacedEvent[] = [];
   /** What it thought of each gossip message, in order. */
   readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
@@ -102,8 +107,22 @@ export class WorldDevice {
   /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
   async losePower(random: () => number): Promise<void> {
     const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
-    const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
-    this.#written = this.#written.slice(0, kept);
+    await this.#goBack(safe + Math.floor(random() * (this.#written.length - safe + 1)));
+  }
+
+  /** What its store holds now, for {@link restoreBackup}. */
+  get backup(): number {
+    return this.#written.length;
+  }
+
+  /** Puts an older copy in the place of its stores, of which it knows nothing. */
+  async restoreBackup(backup: number): Promise<void> {
+    await this.#goBack(backup);
+    await this.state.clear();
+  }
+
+  async #goBack(writes: number): Promise<void> {
+    this.#written = this.#written.slice(0, writes);
     this.records = memoryRecordStore({ storeId: this.storeId });
     for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
   }
@@ -359,9 +378,34 @@ export class MeshWorld {
         let range: SegmentRange | undefined;
         this.#later(device, effect, [
           async () => {
-            range = await device.records.range(origin, segment, events);
+            range = await undamaged(() => device.records.range(origin, segment, events));
           },
           async () => this.step(device, { type: 'range-read', peer, range }),
+        ]);
+        break;
+      }
+      case 'read-answer': {
+        const { peer, question } = effect;
+        let answer: Answer | undefined;
+        this.#later(device, effect, [
+          async () => {
+            answer = storedAnswers(crypto, device.records)(question);
+          },
+          async () => {
+            if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
+          },
+        ]);
+        break;
+      }
+      case 'restore': {
+        const { origin, manifest } = effect.segment;
+        device.restored.push(effect.segment);
+        this.#later(device, effect, [
+          () => device.records.restore(effect.segment),
+          async () => {
+            const { segment } = manifest;
+            this.step(device, { type: 'repaired', origin, segment, restored: true });
+          },
         ]);
         break;
       }
@@ -370,10 +414,8 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await readStoredRecords(
-              (from, count) => device.records.records(origin, from, count),
-              effect,
-            );
+            const read = (from: number, count: number) => device.records.records(origin, from, count);
+            records = (await undamaged(() => readStoredRecords(read, effect))) ?? [];
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);
@@ -423,6 +465,16 @@ export class MeshWorld {
     if (passed !== undefined) this.#links.get(`${from.id} ${peer}`)?.push(encodeFrame(passed));
   }
 }
+
+/** What a reading gives; undefined when it meets damage. */
+const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SmoError && error.code === 'store_damaged') return undefined;
+    throw error;
+  }
+};
 
 /** The frontier entries of a frame. */
 const entriesOf = (frame: SyncFrame) => {
