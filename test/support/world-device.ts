@@ -140,7 +140,7 @@ export class WorldDevice {
       space,
       genesis,
       origin: this.origin,
-      retired: [...this.retired].map((origin) => [origin, 'behind'] as const),
+      retired: this.retired,
       records: this.records,
       state: this.state,
       image: await readEngineImage(this.records, this.state),
