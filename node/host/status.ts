@@ -34,7 +34,7 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
   const { replica } = engine;
   const frontier = [...engine.frontier()];
   const states = new Map([...engine.peers()].map((state) => [state.device, state]));
-  const others = [...replica.membership.values()].filter((member) => member.device !== device.signer.device);
+  const others = [...engine.membership.values()].filter((member) => member.device !== device.signer.device);
   return {
     space: device.space,
     spaceName: spaceNameOf(device),
@@ -48,7 +48,8 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     openConflicts: replica.counts.openConflicts,
     closedConflicts: replica.counts.closedConflicts,
     segments: frontier.reduce((sum, { segment, sealed }) => sum + segment + (sealed ? 1 : 0), 0),
-    readOnly: device.host.readOnly?.message ?? null,
+    retiredLogs: [...engine.retired].map(([origin, reason]) => ({ origin, reason })),
+    forkedLogs: [...engine.forks()].map(({ origin, seq }) => ({ origin, seq })),
     running: network.running,
     online: network.online,
     addresses: network.addresses,

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { EventDraft, Origin, SeenVector } from '../event/index.ts';
-import type { SegmentRange } from '../sync/index.ts';
+import type { Answer, SegmentRange } from '../sync/index.ts';
+import type { SegmentPlace } from './ports.ts';
 
 /** One event to append. */
 export interface AppendEntry {
@@ -52,5 +53,16 @@ export type EngineInput =
       readonly firstSeq: number;
       readonly records: readonly Uint8Array[];
     }
+  /** Evidence of a fork has come by another way than a peer. Throws SmoError when it proves nothing. */
+  | { readonly type: 'evidence'; readonly nowMs: number; readonly bytes: Uint8Array }
+  /**
+   * Write to another log of this device by default from now on, which nothing has been written to. Throws SmoError
+   * when that log is not this device's own, or is retired.
+   */
+  | { readonly type: 'continue'; readonly nowMs: number; readonly origin: Origin }
+  /** A read-answer effect has completed. */
+  | { readonly type: 'answer-read'; readonly nowMs: number; readonly peer: DeviceId; readonly answer: Answer }
+  /** A restore effect has completed; false when the segment is not one of the log as the store holds it. */
+  | ({ readonly type: 'repaired'; readonly nowMs: number; readonly restored: boolean } & SegmentPlace)
   /** The timer that was set has run out. */
   | { readonly type: 'tick'; readonly nowMs: number };
