@@ -9,9 +9,12 @@ import type { Invite, InviteView, NodeApi } from '../api/index.ts';
 import type { Device } from './device.ts';
 import type { InviteBook } from './invite-book.ts';
 
+/** Longest time for which an invite is good. */
+export const INVITE_EXPIRES_MS_MAX = 366 * 24 * 3_600_000;
+
 /**
  * Makes an invite and its ticket.
- * @throws SmoError `not_admin`
+ * @throws SmoError `not_admin`, `bad_expiry`
  */
 export const makeInvite = async (
   { host, signer, space, crypto }: Device,
@@ -25,7 +28,14 @@ export const makeInvite = async (
     throw new SmoError(
       'not_admin',
       'only an admin device can invite others',
-      'Invite from the device that made the space.',
+      'Do it on an admin device; "smo device list" shows which are.',
+    );
+  }
+  if (!Number.isSafeInteger(expiresInMs) || expiresInMs < 1 || expiresInMs > INVITE_EXPIRES_MS_MAX) {
+    throw new SmoError(
+      'bad_expiry',
+      'an invite is good for at most 366 days',
+      'Give a time such as 15m or 2h.',
     );
   }
   const nowMs = Date.now();
