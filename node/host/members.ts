@@ -122,13 +122,14 @@ const viewOf = (device: Device, network: NetworkState, member: Member | FormerMe
     connected: network.paths.has(member.device),
     events,
     excluded,
-    ...('revokedAt' in member && { revoked: revocationOf(device, member) }),
+    ...('revokedAt' in member && { revoked: revocationOf(member) }),
   };
 };
 
-const revocationOf = ({ reader }: Device, member: FormerMember): NonNullable<DeviceView['revoked']> => ({
+/** By which device a former member was revoked, when and why. */
+export const revocationOf = (member: FormerMember): NonNullable<DeviceView['revoked']> => ({
   by: member.by,
-  at: reader.event(member.revokedAt).timestamp,
+  at: member.revokedMs,
   reason: member.reason ?? null,
   cut: member.cut,
 });

@@ -4,6 +4,7 @@ import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
+import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { NetworkState } from './status.ts';
@@ -46,12 +47,14 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
+  readonly #farewells: Farewells;
   #mesh: Mesh | undefined;
   #online = true;
 
   constructor(device: Device, options: NetworkOptions) {
     this.#device = device;
     this.#options = options;
+    this.#farewells = new Farewells(device.host, () => this.#mesh?.admissionChanged());
   }
 
   /** Listens and looks for the other devices. */
@@ -71,6 +74,7 @@ export class Network {
 
   async stop(): Promise<void> {
     this.#device.host.listen(undefined);
+    this.#farewells.stop();
     await this.#mesh?.stop();
     await this.#options.addressBook.saved();
   }
@@ -129,7 +133,10 @@ export class Network {
       send: (peer, frame) => mesh.send(peer, frame),
       publish: (message) => mesh.publish(message),
       disconnect: (peer, fault) => mesh.disconnect(peer, `${fault.code}: ${fault.message}`),
-      membership: () => mesh.admissionChanged(),
+      membership: (membership) => {
+        this.#farewells.membershipChanged(membership);
+        mesh.admissionChanged();
+      },
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       failed: this.#options.onFailure,
@@ -148,7 +155,8 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
-        return membership.has(device) || (device === home.file.inviter && !membership.has(self));
+        if (membership.has(device) || this.#farewells.has(device)) return true;
+        return device === home.file.inviter && !membership.has(self) && !membership.former.has(self);
       },
       members: () => {
         const { membership } = host.engine;

@@ -4,6 +4,7 @@ import type { Member } from '../../protocol/membership/index.ts';
 import type { PeerPath } from '../../transports/index.ts';
 import type { PeerStatus, Status, Traffic } from '../api/index.ts';
 import type { Device } from './device.ts';
+import { revocationOf } from './members.ts';
 
 /** What is known of the network, now. */
 export interface NetworkState {
@@ -34,25 +35,33 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
   const { replica } = engine;
   const frontier = [...engine.frontier()];
   const states = new Map([...engine.peers()].map((state) => [state.device, state]));
-  const others = [...engine.membership.values()].filter((member) => member.device !== device.signer.device);
+  const self = device.signer.device;
+  const { former } = engine.membership;
+  const others = [...engine.membership.values()].filter((member) => member.device !== self);
+  const end = former.get(self);
   return {
     space: device.space,
     spaceName: spaceNameOf(device),
-    device: device.signer.device,
+    device: self,
     name: device.home.file.name,
     origin: device.origin,
     digest: replica.digest.toHex(),
     frontier: Object.fromEntries(frontier.map(({ origin, seq }) => [origin, seq])),
     events: frontier.reduce((sum, { seq }) => sum + seq, 0),
+    excluded: replica.counts.excluded,
     entities: replica.counts.entities,
     openConflicts: replica.counts.openConflicts,
     closedConflicts: replica.counts.closedConflicts,
     segments: frontier.reduce((sum, { segment, sealed }) => sum + segment + (sealed ? 1 : 0), 0),
     readOnly: device.host.readOnly?.message ?? null,
+    ...(end !== undefined && { revoked: revocationOf(end) }),
     running: network.running,
     online: network.online,
     addresses: network.addresses,
     peers: others.map((member) => peerStatus(member, states.get(member.device), network)),
+    former: [...former.values()]
+      .filter((member) => member.device !== self)
+      .map((member) => ({ device: member.device, name: member.name })),
     waiting: [...engine.waiting()].map(({ place, waitsFor }) => ({ ...place, waitsFor })),
     traffic: network.traffic,
   };

@@ -14,6 +14,8 @@ export const STATUS: Status = {
   openConflicts: 0,
   closedConflicts: 0,
   segments: 0,
+  excluded: 0,
+  former: [],
   readOnly: null,
   running: true,
   online: true,
