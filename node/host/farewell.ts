@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { Engine } from '../../protocol/engine/index.ts';
+import type { Place } from '../../protocol/log/index.ts';
 import type { Membership } from '../../protocol/membership/index.ts';
 import type { EngineHost } from './engine-host.ts';
 
@@ -38,10 +39,10 @@ export class Farewells {
 
   /** To be called on each change of the membership, before who is no member is hung up on. */
   membershipChanged({ former }: Membership): void {
-    for (const device of former.keys()) {
+    for (const [device, { revokedAt }] of former) {
       if (this.#known.has(device)) continue;
       this.#known.add(device);
-      if (isConnected(this.#host.engine, device)) void this.#stay(device);
+      if (isConnected(this.#host.engine, device)) void this.#stay(device, revokedAt);
     }
   }
 
@@ -50,12 +51,12 @@ export class Farewells {
     this.#stop.abort();
   }
 
-  async #stay(device: DeviceId): Promise<void> {
+  async #stay(device: DeviceId, revokedAt: Place): Promise<void> {
     this.#staying.add(device);
     const { engine } = this.#host;
     const signal = AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#stop.signal]);
     try {
-      await this.#host.until(() => !isConnected(engine, device) || isTold(engine, device), signal);
+      await this.#host.until(() => !isConnected(engine, device) || isTold(engine, device, revokedAt), signal);
     } catch {
       // The time is over.
     }
@@ -68,11 +69,7 @@ const isConnected = (engine: Engine, device: DeviceId): boolean =>
   [...engine.peers()].some((peer) => peer.device === device);
 
 /** Whether a device holds what revokes it, as far as it has said. */
-const isTold = (engine: Engine, device: DeviceId): boolean => {
-  const revokedAt = engine.membership.former.get(device)?.revokedAt;
-  if (revokedAt === undefined) return true;
-  const isPublished = [...engine.frontier()].some(
-    ({ origin, seq }) => origin === revokedAt.origin && seq >= revokedAt.seq,
-  );
+const isTold = (engine: Engine, device: DeviceId, { origin, seq }: Place): boolean => {
+  const isPublished = [...engine.frontier()].some((entry) => entry.origin === origin && entry.seq >= seq);
   return isPublished && [...engine.peers()].some((peer) => peer.device === device && peer.lag === 0);
 };

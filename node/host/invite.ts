@@ -8,29 +8,25 @@ import {
 import type { Invite, InviteView, NodeApi } from '../api/index.ts';
 import type { Device } from './device.ts';
 import type { InviteBook } from './invite-book.ts';
+import { assertAdmin } from './members.ts';
 
 /** Longest time for which an invite is good. */
 export const INVITE_EXPIRES_MS_MAX = 366 * 24 * 3_600_000;
 
 /**
  * Makes an invite and its ticket.
- * @throws SmoError `not_admin`, `bad_expiry`
+ * @throws SmoError `not_admin`, `revoked`, `bad_expiry`
  */
 export const makeInvite = async (
-  { host, signer, space, crypto }: Device,
+  device: Device,
   invites: InviteBook,
   addresses: readonly string[],
   { role, expiresInMs }: Parameters<NodeApi['invite']>[0],
 ): Promise<Invite> => {
+  const { host, signer, space, crypto } = device;
   // Letting a device in means writing that it was.
   host.assertWritable();
-  if (host.engine.membership.get(signer.device)?.role !== 'admin') {
-    throw new SmoError(
-      'not_admin',
-      'only an admin device can invite others',
-      'Do it on an admin device; "smo device list" shows which are.',
-    );
-  }
+  assertAdmin(device, 'invite others');
   if (!Number.isSafeInteger(expiresInMs) || expiresInMs < 1 || expiresInMs > INVITE_EXPIRES_MS_MAX) {
     throw new SmoError(
       'bad_expiry',

@@ -157,8 +157,17 @@ const findMember = ({ host }: Device, text: string): Member => {
   return member;
 };
 
-const assertAdmin = ({ host, signer }: Device, what: string): void => {
-  if (host.engine.membership.get(signer.device)?.role === 'admin') return;
+/** @throws SmoError `revoked`, `not_admin` */
+export const assertAdmin = ({ host, signer }: Device, what: string): void => {
+  const { membership } = host.engine;
+  if (membership.get(signer.device)?.role === 'admin') return;
+  if (membership.former.has(signer.device)) {
+    throw new SmoError(
+      'revoked',
+      `this device has been removed from the space, so it cannot ${what}`,
+      'Join again as a new device, in a new home; "smo status" shows who removed it.',
+    );
+  }
   throw new SmoError(
     'not_admin',
     `only an admin device can ${what}`,

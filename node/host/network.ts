@@ -209,7 +209,8 @@ export class Network {
   }
 
   #nameOf(device: DeviceId): string {
-    return this.#device.host.engine.membership.get(device)?.name ?? device;
+    const { membership } = this.#device.host.engine;
+    return (membership.get(device) ?? membership.former.get(device))?.name ?? device;
   }
 
   #log(line: string): void {
