@@ -426,4 +426,17 @@ describe('a device whose own log is forked', () => {
     expect([...world.device(3).engine.retired]).toEqual([[origin, 'forked']]);
     expect(world.device(3).answers.filter(({ type }) => type === 'log-retired')).toHaveLength(2);
   });
+
+  it('goes on after what it had written beyond the fork, though that does not count', async () => {
+    const { world, evidence } = await forkedApart(1);
+    world.nowMs += 3_600_000;
+    const [lost] = await world.write(3, update('e', { x: 'lost' }));
+    await world.settle();
+    world.nowMs -= 3_600_000;
+    give(world, 3, evidence);
+    await world.settle();
+    world.goOn(3);
+    const [next] = await world.write(3, update('e', { x: 'next' }));
+    expect(next?.timestamp).toBeGreaterThan(lost?.timestamp ?? Number.POSITIVE_INFINITY);
+  });
 });
