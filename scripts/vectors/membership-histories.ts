@@ -326,6 +326,21 @@ export const REVOCATIONS: readonly (readonly [comment: string, tell: Tell])[] = 
     },
   ],
   [
+    'a founder that is revoked and, without knowing, revokes a third one: both are out',
+    (space) => {
+      apart(space, 'D', 'A', 1);
+      apart(space, 'A', 'B', 9);
+    },
+  ],
+  [
+    'devices whose adds are cut with the one that made them',
+    (space) => {
+      space.add('B', 'G');
+      space.add('G', 'X');
+      space.revoke('A', 'B', { B: 0 });
+    },
+  ],
+  [
     'a founder that is revoked and, without knowing, revokes who did it: the founder stays',
     (space) => {
       apart(space, 'D', 'A', 1);

@@ -23,7 +23,7 @@ export const statusText = async (session: Session, status: Status): Promise<stri
     ...(status.excluded === 0
       ? []
       : [
-          `  excluded   ${countText(status.excluded, 'event')} of them ${status.excluded === 1 ? 'does' : 'do'} not count; "smo log" marks them`,
+          `  excluded   ${status.excluded.toLocaleString('en')} of them ${status.excluded === 1 ? 'does' : 'do'} not count; "smo log" marks them`,
         ]),
     `  entities   ${status.entities.toLocaleString('en')}`,
     `  digest     ${status.digest}`,

@@ -21,8 +21,8 @@ describe('status, peers, online, offline', () => {
     const told = async (excluded: number): Promise<string> =>
       (await runWith({ status: async () => ({ ...STATUS, excluded }) }, ['status'])).stdout;
     expect(await told(0)).not.toContain('excluded');
-    expect(await told(1)).toMatch(/excluded +1 event of them does not count; "smo log"/);
-    expect(await told(2)).toMatch(/excluded +2 events of them do not count/);
+    expect(await told(1)).toMatch(/excluded +1 of them does not count; "smo log"/);
+    expect(await told(2)).toMatch(/excluded +2 of them do not count/);
   });
 
   test('a revoked device says by whom, when and why, and what to do', async () => {
