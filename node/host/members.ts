@@ -11,7 +11,7 @@ import {
 } from '../../protocol/membership/index.ts';
 import type { DeviceView, RevokeInput } from '../api/index.ts';
 import { appendDrafts, type Device } from './device.ts';
-import type { NetworkState } from './status.ts';
+import { type NetworkState, revocationOf } from './status.ts';
 
 /** The members of the space, this device first, then by name, and after them those that were revoked. */
 export const listDevices = (device: Device, network: NetworkState): readonly DeviceView[] => {
@@ -125,14 +125,6 @@ const viewOf = (device: Device, network: NetworkState, member: Member | FormerMe
     ...('revokedAt' in member && { revoked: revocationOf(member) }),
   };
 };
-
-/** By which device a former member was revoked, when and why. */
-export const revocationOf = (member: FormerMember): NonNullable<DeviceView['revoked']> => ({
-  by: member.by,
-  at: member.revokedMs,
-  reason: member.reason ?? null,
-  cut: member.cut,
-});
 
 /** The member that a name, an id or a prefix of an id means. */
 const findMember = ({ host }: Device, text: string): Member => {

@@ -1,10 +1,9 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { PeerState } from '../../protocol/engine/index.ts';
-import type { Member } from '../../protocol/membership/index.ts';
+import type { FormerMember, Member } from '../../protocol/membership/index.ts';
 import type { PeerPath } from '../../transports/index.ts';
-import type { PeerStatus, Status, Traffic } from '../api/index.ts';
+import type { PeerStatus, Revocation, Status, Traffic } from '../api/index.ts';
 import type { Device } from './device.ts';
-import { revocationOf } from './members.ts';
 
 /** What is known of the network, now. */
 export interface NetworkState {
@@ -66,6 +65,14 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     traffic: network.traffic,
   };
 };
+
+/** By which device a former member was revoked, when and why. */
+export const revocationOf = (member: FormerMember): Revocation => ({
+  by: member.by,
+  at: member.revokedMs,
+  reason: member.reason ?? null,
+  cut: member.cut,
+});
 
 /** As the genesis event says. */
 const spaceNameOf = ({ host }: Device): string => host.engine.founding.payload.name as string;
