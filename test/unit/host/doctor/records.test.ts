@@ -156,7 +156,7 @@ describe('damage that takes a new record store', () => {
     const report = await home.doctor();
     expect(report.ok).toBe(false);
     expect(report.repairs).toMatchObject([{ repair: 'records', done: false }]);
-    expect(report.repairs[0]?.message).toContain(`ends after ${kept} of 13 events`);
+    expect(report.repairs[0]?.details).toEqual([`log ${sound.origin} ends after ${kept} of 13 events`]);
     expect(existsSync(home.path('quarantine'))).toBe(false);
     expect(before.size).toBeGreaterThan(0);
 
