@@ -1,5 +1,6 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import { decodeEvidence } from '../evidence/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../fault/index.ts';
 import { decodeManifest, type SpaceId, type VerifiedRange, verifyManifest } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
@@ -18,8 +19,10 @@ import { DerivedState, type RebuildProgress } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
 import { ForkBook, type KnownFork } from './forks.ts';
 import { Gossip, type GossipJudgement } from './gossip.ts';
+import { heldLogs } from './held-logs.ts';
 import type { EngineImage } from './image.ts';
 import type { AppendEntry, EngineInput } from './input.ts';
+import { Inquiries } from './inquiries.ts';
 import { ENGINE_LIMITS } from './limits.ts';
 import { LogBook } from './log-book.ts';
 import type { RetirementReason, UnnumberedWrite } from './own-logs.ts';
@@ -44,7 +47,7 @@ export interface EngineOptions {
   /** Logs of this device that it does not write to, as is known from outside of the store. */
   readonly retired?: Iterable<readonly [Origin, RetirementReason]>;
   /** Reads without waiting; everything else goes through effects. */
-  readonly records: Pick<RecordStore, 'record'>;
+  readonly records: Pick<RecordStore, 'record' | 'manifest' | 'damagedSegments'>;
   readonly state: Pick<StateStore, 'get'>;
   readonly image: EngineImage;
 }
@@ -74,6 +77,7 @@ export class Engine {
   readonly #strikes = new Strikes();
   readonly #sessions: PeerSessions;
   readonly #gossip: Gossip;
+  readonly #inquiries: Inquiries;
   #effects: EngineEffect[] = [];
   #nowMs = 0;
   #timerMs: number | undefined;
@@ -117,7 +121,10 @@ export class Engine {
         const judgement = this.#learnEvidence(bytes);
         if (judgement.verdict === 'reject') this.#strike(peer, judgement.fault);
       },
+      answered: (peer, ask, answer) => this.#inquiries.answered(peer, ask, answer, this.#nowMs),
+      ended: (peer) => this.#inquiries.disconnected(peer),
     });
+    this.#inquiries = this.#newInquiries();
     this.#gossip = new Gossip({
       crypto,
       space,
@@ -129,6 +136,10 @@ export class Engine {
       heard: (device, entry) => {
         this.#heardOf(entry);
         this.#sessions.suppose(device, entry, this.#nowMs);
+      },
+      contradicted: (log) => {
+        this.#authoring.retire(log, 'ahead', this.#nowMs);
+        this.#inquiries.suspected(log);
       },
       evidence: (bytes) => this.#learnEvidence(bytes),
     });
@@ -159,6 +170,26 @@ export class Engine {
     for (const damaged of image.damaged) authoring.retire(damaged.origin, 'behind', this.#nowMs);
     for (const fork of this.#forks.list()) authoring.retire(fork.origin, 'forked', this.#nowMs);
     return authoring;
+  }
+
+  #newInquiries(): Inquiries {
+    const { crypto, space, records } = this.#options;
+    const inquiries = new Inquiries({
+      crypto,
+      space,
+      logs: heldLogs(records, (log) => this.#logs.newest(log)),
+      peers: () => this.#sessions.inquired(),
+      ask: (peer, question) => this.#sessions.ask(peer, question, this.#nowMs),
+      damagedSegments: () => records.damagedSegments(),
+      isStored: (log) => this.#logs.isStored(log),
+      isForked: (log) => this.#forks.seqOf(log) !== undefined,
+      learnEvidence: (bytes) => this.#learnEvidence(bytes),
+      strike: (peer, fault) => this.#strike(peer, fault),
+      settled: (peer, log) => this.#sessions.settle(peer, log, this.#nowMs),
+      restore: (segment) => this.#emit({ type: 'restore', segment }),
+    });
+    for (const { evidence } of this.#forks.list()) compareWith(inquiries, evidence);
+    return inquiries;
   }
 
   #newDerivedState(overlay: StateOverlay): DerivedState {
@@ -202,6 +233,7 @@ export class Engine {
     this.#nowMs = input.nowMs;
     this.#handle(input);
     this.#derived.settle();
+    this.#inquiries.plan(this.#nowMs);
     this.#flush();
     this.#setTimer();
     const effects = this.#effects;
@@ -299,6 +331,9 @@ export class Engine {
       case 'range-read':
         this.#sessions.rangeRead(input.peer, input.range, input.nowMs);
         break;
+      case 'answer-read':
+        this.#sessions.answerRead(input.peer, input.answer, input.nowMs);
+        break;
       case 'records-read':
         this.#derived.offerRead(
           input.origin,
@@ -314,7 +349,8 @@ export class Engine {
         this.#authoring.continueUnder(input.origin);
         break;
       case 'repaired':
-        this.#derived.repaired(input.origin, input.nowMs);
+        this.#inquiries.repaired(input, input.restored, input.nowMs);
+        if (input.restored) this.#derived.repaired(input.origin, input.nowMs);
         break;
       case 'tick':
         this.#timerMs = undefined;
@@ -416,6 +452,7 @@ export class Engine {
     this.#logs.fork(fork);
     this.#authoring.retire(fork.origin, 'forked', this.#nowMs);
     this.#derived.forked(fork.origin, fork.seq, this.#nowMs);
+    compareWith(this.#inquiries, bytes);
     this.#commits.evidence({ origin: fork.origin, bytes });
     this.#commits.afterwards({ type: 'run', run: () => this.#publishFork(fork) });
     return { verdict: 'accept' };
@@ -503,6 +540,12 @@ export class Engine {
     this.#effects.push(effect);
   }
 }
+
+/** Has the own history of a log compared with the proof of its fork. */
+const compareWith = (inquiries: Inquiries, bytes: Uint8Array): void => {
+  const evidence = decodeEvidence(bytes);
+  if (evidence.ok) inquiries.forked(evidence.value);
+};
 
 const earliest = (...timesMs: readonly (number | undefined)[]): number | undefined => {
   const set = timesMs.filter((timeMs) => timeMs !== undefined);

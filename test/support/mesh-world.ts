@@ -4,6 +4,7 @@ import {
   type EngineEffect,
   type EngineInput,
   readStoredRecords,
+  storedAnswers,
 } from '../../protocol/engine/index.ts';
 import { type EventDraft, encodeRecord, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -19,6 +20,7 @@ import {
 } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
+  type Answer,
   decodeFrame,
   encodeFrame,
   type LogName,
@@ -311,6 +313,31 @@ export class MeshWorld {
             range = await device.records.range(origin, segment, events);
           },
           async () => this.step(device, { type: 'range-read', peer, range }),
+        ]);
+        break;
+      }
+      case 'read-answer': {
+        const { peer, question } = effect;
+        let answer: Answer | undefined;
+        this.#later(device, effect, [
+          async () => {
+            answer = storedAnswers(portableCrypto, device.records)(question);
+          },
+          async () => {
+            if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
+          },
+        ]);
+        break;
+      }
+      case 'restore': {
+        const { origin, manifest } = effect.segment;
+        device.restored.push(effect.segment);
+        this.#later(device, effect, [
+          () => device.records.restore(effect.segment),
+          async () => {
+            const { segment } = manifest;
+            this.step(device, { type: 'repaired', origin, segment, restored: true });
+          },
         ]);
         break;
       }

@@ -7,6 +7,7 @@ import {
   readEngineImage,
   type StateRow,
   type StateStore,
+  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import { makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -41,6 +42,8 @@ export class WorldDevice {
   records: MemoryRecordStore;
   state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
+  /** What was put in the place of damaged segments, in order. */
+  readonly restored: WholeSegment[] = [];
   readonly applied: PlacedEvent[] = [];
   /** What it thought of each gossip message, in order. */
   readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];

@@ -67,8 +67,7 @@ const repairText = ({ message, details = [], copy, failure }: DoctorRepair): str
   const lines = [message, ...details];
   if (copy !== undefined) lines.push(`copy: ${copy}`);
   if (failure !== undefined) lines.push(failure);
-  return lines.map(shown).join('
-      ');
+  return lines.map(shown).join('\n      ');
 };
 
 /** The id of a log, of which a person needs less. */

@@ -63,8 +63,9 @@ const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
     disconnect: () => undefined,
     membership: () => undefined,
     refused: () => undefined,
-    failed: (error: Error) => expect.fail(error.message),
+    restored: () => undefined,
     forked: () => undefined,
+    failed: (error: Error) => expect.fail(error.message),
     retired: () => undefined,
     strike: () => undefined,
   });
@@ -118,8 +119,9 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     disconnect: () => undefined,
     membership: () => undefined,
     refused: () => undefined,
-    failed: (error) => failures.push(error),
+    restored: () => undefined,
     forked: () => undefined,
+    failed: (error) => failures.push(error),
     retired: () => undefined,
     strike: () => undefined,
   });
