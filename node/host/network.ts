@@ -165,6 +165,7 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
+        if (membership.former.has(device)) return false;
         if (membership.has(device) || this.#options.recovery.has(device)) return true;
         return device === home.file.inviter && !membership.has(self);
       },

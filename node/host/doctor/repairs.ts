@@ -35,11 +35,11 @@ export const describeRepair = (
   findings: readonly Finding[],
 ): Pick<DoctorRepair, 'repair' | 'message' | 'details'> => {
   const own = findings.filter((each) => each.repair === repair);
-  const says = (message: string, details: readonly string[] = []) => ({
-    repair,
-    message,
-    ...(details.length > 0 && { details }),
-  });
+  const stop = patient.live === undefined || WHILE_OPEN.has(repair) ? [] : [STOP];
+  const says = (message: string, more: readonly string[] = []) => {
+    const details = [...more, ...stop];
+    return { repair, message, ...(details.length > 0 && { details }) };
+  };
   switch (repair) {
     case 'permissions':
       return says(
@@ -73,6 +73,11 @@ export const describeRepair = (
   }
 };
 
+/** Repairs that an open device allows. */
+const WHILE_OPEN: ReadonlySet<RepairName> = new Set(['permissions', 'invites', 'leftovers', 'segments']);
+
+const STOP = 'the device has to be stopped for it: stop `smo up`, then run "smo doctor --repair" again';
+
 const salvageText = (logs: readonly SalvagedLog[]): string => {
   const kept = logs.reduce((sum, log) => sum + log.kept, 0);
   const stored = logs.reduce((sum, log) => sum + log.stored, 0);
@@ -81,7 +86,7 @@ const salvageText = (logs: readonly SalvagedLog[]): string => {
 
 const salvageDetails = (logs: readonly SalvagedLog[]): readonly string[] =>
   logs.flatMap(({ origin, kept, stored, holes }) => [
-    ...(kept < stored ? [`log ${origin} ends after ${kept} of ${stored} events`] : []),
+    ...(kept < stored ? [`log ${origin} keeps ${kept} of ${stored} events`] : []),
     ...(holes.length > 0 ? [`segment ${holes.join(', ')} of log ${origin} is marked to be restored`] : []),
   ]);
 
