@@ -7,6 +7,7 @@ import {
   type EngineEffect,
   type EngineInput,
   type EngineOptions,
+  type KnownFork,
   type RecordStore,
   type RecordsRequest,
   type RetirementReason,
@@ -35,10 +36,10 @@ export interface EngineListener {
   refused(peer: DeviceId, origin: Origin, fault: Fault): void;
   /** A damaged segment has been restored from what others hold. */
   restored(origin: Origin, segment: number): void;
-  /** A log is proved to have been written on twice: nothing from this seq on counts. */
-  forked(origin: Origin, seq: Seq): void;
   /** The store failed: nothing more can be written. */
   failed(error: Error): void;
+  /** Two histories of a log are proved. */
+  forked(fork: KnownFork): void;
   /** A log of this device is written to no more. */
   retired(origin: Origin, reason: RetirementReason): void;
   /** A fault is held against a peer. */
@@ -265,6 +266,9 @@ export class EngineHost {
       case 'refused':
         this.#listener?.refused(effect.peer, effect.origin, effect.fault);
         break;
+      case 'equivocation':
+        this.#listener?.forked(effect);
+        break;
       case 'log-retired':
         this.#retire(effect.origin, effect.reason);
         break;
@@ -294,9 +298,6 @@ export class EngineHost {
       case 'gossip-verdict':
         this.#waiting.get(effect.request)?.resolve(effect);
         this.#waiting.delete(effect.request);
-        break;
-      case 'equivocation':
-        this.#listener?.forked(effect.origin, effect.seq);
         break;
       case 'applied':
         for (const follower of this.#followers) follower(effect.event);

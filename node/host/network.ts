@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import { RETIRED_BECAUSE, type Strike } from '../../protocol/engine/index.ts';
-import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
+import { type KnownFork, RETIRED_BECAUSE, type Strike } from '../../protocol/engine/index.ts';
+import { deviceOf } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
@@ -143,8 +143,8 @@ export class Network {
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       restored: (origin, segment) =>
         this.#log(`restored segment ${segment} of log ${origin} from another device`),
-      forked: (origin, seq) => this.#log(forkLine(this.#nameOf(deviceOf(origin)), origin, seq)),
       failed: this.#options.onFailure,
+      forked: (fork) => this.#log(forkLine(fork, this.#nameOf(deviceOf(fork.origin)))),
       retired: (origin, reason) =>
         this.#log(`log ${origin} is written to no more: ${RETIRED_BECAUSE[reason]}`),
       strike: (strike) => this.#log(strikeLine(strike, this.#nameOf(strike.peer))),
@@ -238,8 +238,8 @@ export class Network {
   }
 }
 
-const forkLine = (name: string, origin: Origin, seq: Seq): string =>
-  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts; see "smo evidence list"`;
+const forkLine = ({ origin, seq }: KnownFork, name: string): string =>
+  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts in it; see "smo evidence list"`;
 
 const strikeLine = ({ fault, strikes, servedOnlyUntilMs }: Strike, name: string): string => {
   const line = `strike ${strikes} against ${name}: ${fault.message} (${fault.code})`;

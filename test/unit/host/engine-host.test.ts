@@ -64,8 +64,8 @@ const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
     membership: () => undefined,
     refused: () => undefined,
     restored: () => undefined,
-    forked: () => undefined,
     failed: (error: Error) => expect.fail(error.message),
+    forked: () => undefined,
     retired: () => undefined,
     strike: () => undefined,
   });
@@ -120,8 +120,8 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     membership: () => undefined,
     refused: () => undefined,
     restored: () => undefined,
-    forked: () => undefined,
     failed: (error) => failures.push(error),
+    forked: () => undefined,
     retired: () => undefined,
     strike: () => undefined,
   });
