@@ -230,8 +230,8 @@ export class Reconciler {
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
-        for (const entry of this.#view.frontier.changed(0, own.arrivals)) this.remote.learn(entry);
-        this.#remoteHolds = Math.max(this.#remoteHolds, own.arrivals);
+        this.#assumeHeld(0, own.arrivals);
+        for (const entry of this.#view.frontier.entries()) if (entry.frozen) this.remote.learn(entry);
         this.#receipts.waive(theirs.arrivals);
         this.#receipts.advance();
         this.#endPhase();
@@ -264,12 +264,12 @@ export class Reconciler {
   }
 
   /**
-   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log is
-   * forked has no arrival of its own: the remote may hold all of it and not know.
+   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log
+   * is frozen is no arrival: whether the remote knows shows when the frontiers are compared.
    */
   #assumeHeld(after: number, upTo: number, except: ReadonlySet<Origin> = new Set()): void {
     for (const entry of this.#view.frontier.changed(after, upTo)) {
-      if (!except.has(entry.origin) && !entry.frozen) this.remote.learn(entry);
+      if (!entry.frozen && !except.has(entry.origin)) this.remote.learn(entry);
     }
     if (except.size === 0) this.#remoteHolds = Math.max(this.#remoteHolds, upTo);
   }
