@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../protocol/fault/index.ts';
+import { encodeManifest, type Manifest } from '../../../protocol/manifest/index.ts';
 import {
   encodeFrame,
+  encodeGossip,
   type FrontierEntry,
   type Question,
   SYNC_LIMITS,
