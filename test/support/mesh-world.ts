@@ -175,6 +175,8 @@ export class MeshWorld {
   isHeld: (task: Pick<Task, 'device' | 'type'>) => boolean = () => false;
   /** What becomes of a frame on its way; undefined loses it. */
   passing: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => SyncFrame | undefined = (frame) => frame;
+  /** Told of each frame that reaches a device, before that looks at it. */
+  arriving: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => void = () => {};
   /** What becomes of a gossip message on a link; undefined loses it. By default there is no gossip at all. */
   gossiping: (message: Uint8Array, from: WorldDevice, to: WorldDevice) => Uint8Array | undefined = () =>
     undefined;
@@ -336,10 +338,13 @@ export class MeshWorld {
   #deliver(link: string, frames: Uint8Array[]): void {
     const [from, to] = link.split(' ');
     const frame = frames.shift();
+    const sender = this.devices.find(({ id }) => id === from);
     const device = this.devices.find(({ id }) => id === to);
-    if (frame === undefined || device === undefined) return;
+    if (frame === undefined || device === undefined || sender === undefined) return;
     this.bytes += frame.length;
-    this.step(device, { type: 'frame', peer: from as DeviceId, frame });
+    const decoded = decodeFrame(frame);
+    if (decoded.ok) this.arriving(decoded.value, sender, device);
+    this.step(device, { type: 'frame', peer: sender.id, frame });
   }
 
   #runnable(): readonly Task[] {
