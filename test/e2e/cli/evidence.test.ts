@@ -28,7 +28,13 @@ test('two histories of one log meet on devices that hold one each: both prove th
     await admit(upA, 'c', machine),
     await admit(upA, 'x', machine),
   ];
-  await upA.end('SIGTERM');
+  // Those who joined first have not heard of the others yet.
+  const all = [upA, ...(await Promise.all([b, c, x].map((device) => device.up(...dialing(upA)))))];
+  await vi.waitFor(async () => {
+    const frontiers = await Promise.all(all.map(async ({ api }) => (await api.status()).frontier));
+    for (const frontier of frontiers) expect(frontier).toEqual(frontiers[0]);
+  }, WAIT);
+  for (const running of all) await running.end('SIGTERM');
 
   // The home is copied to another machine, and both write.
   await x.json(['create', 'common', '--id', 'common']);
