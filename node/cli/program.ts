@@ -5,6 +5,7 @@ import { addConflictCommands } from './commands/conflicts.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeviceCommands } from './commands/device.ts';
 import { addEntityCommands } from './commands/entities.ts';
+import { addEvidenceCommands } from './commands/evidence.ts';
 import { addExchangeCommands } from './commands/exchange.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addLogCommands } from './commands/logs.ts';
@@ -89,6 +90,7 @@ const setUp = (program: Command, session: Session, version: string, show: (text:
   addRelationCommands(program, session);
   addConflictCommands(program, session);
   addLogCommands(program, session);
+  addEvidenceCommands(program, session);
   addExchangeCommands(program, session);
   addSmoOsCommands(program, session);
   addHelpCommand(program);

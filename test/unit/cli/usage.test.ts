@@ -27,6 +27,7 @@ const COMMANDS = [
   'log',
   'seal',
   'verify',
+  'evidence',
   'export',
   'import',
   'project',

@@ -50,6 +50,7 @@ export const fakeNode = (methods: Partial<NodeApi>): NodeApi => ({
   unrelate: unexpected('unrelate'),
   seal: unexpected('seal'),
   verify: unexpected('verify'),
+  evidence: unexpected('evidence'),
   invite: unexpected('invite'),
   invites: unexpected('invites'),
   cancelInvite: unexpected('cancelInvite'),
