@@ -2,9 +2,15 @@ import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import { decodeEvidence } from '../evidence/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../fault/index.ts';
-import type { SpaceId, VerifiedRange } from '../manifest/index.ts';
+import { decodeManifest, type SpaceId, type VerifiedRange, verifyManifest } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
-import { type FrontierEntry, isAhead, type ReceivedRange, type SyncSession } from '../sync/index.ts';
+import {
+  type FrontierEntry,
+  frontierEntry,
+  isAhead,
+  type ReceivedRange,
+  type SyncSession,
+} from '../sync/index.ts';
 import type { WaitingPlace } from './applier.ts';
 import { Authoring } from './authoring.ts';
 import type { StoredEvent } from './backlogs.ts';
@@ -38,8 +44,8 @@ export interface EngineOptions {
   readonly genesis: Genesis;
   /** The log that this device writes to by default. */
   readonly origin: Origin;
-  /** Logs of this device of which it has signed more than its store holds, or that others know better. */
-  readonly retired?: Iterable<Origin>;
+  /** Logs of this device that it does not write to, as is known from outside of the store. */
+  readonly retired?: Iterable<readonly [Origin, RetirementReason]>;
   /** Reads without waiting; everything else goes through effects. */
   readonly records: Pick<RecordStore, 'record' | 'manifest' | 'damagedSegments'>;
   readonly state: Pick<StateStore, 'get'>;
@@ -105,6 +111,7 @@ export class Engine {
       shelf: this.#intake.shelf,
       cursors: this.#cursors,
       accepts: (log) => this.#accepts(log),
+      writes: (log) => this.#authoring.isOwn(log) && !this.#authoring.retired.has(log),
       mayAsk: (peer) => this.#strikes.mayAsk(peer, this.#nowMs),
       strike: (peer, fault) => this.#strike(peer, fault),
       verdict: (log) => this.#forks.verdict(log),
@@ -159,9 +166,8 @@ export class Engine {
       },
       origin,
     );
-    for (const log of [...(retired ?? []), ...image.damaged.map((each) => each.origin)]) {
-      authoring.retire(log, 'behind', this.#nowMs);
-    }
+    for (const [log, reason] of retired ?? []) authoring.retire(log, reason, this.#nowMs);
+    for (const damaged of image.damaged) authoring.retire(damaged.origin, 'behind', this.#nowMs);
     for (const fork of this.#forks.list()) authoring.retire(fork.origin, 'forked', this.#nowMs);
     return authoring;
   }
@@ -271,11 +277,12 @@ export class Engine {
   }
 
   /**
-   * Whether what another device holds of this device's logs has been looked at since the engine was opened, and
-   * none is known that claims to hold more. Until then an append may be one too many, if the home was restored.
+   * Whether what another device holds of this device's logs has been looked at since the engine was opened, and no
+   * connected one claims to know more of a log that is not retired. Until then an append may be one too many, if
+   * the home was restored. A peer that lies can keep this from becoming true; it is for who waits to set an end.
    */
   get ownLogsChecked(): boolean {
-    return this.#sessions.hasCompared((origin) => this.#authoring.isOwn(origin));
+    return this.#sessions.hasCompared;
   }
 
   /** The published frontier. */
@@ -412,6 +419,7 @@ export class Engine {
   #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
     // What is appended and not signed yet takes part in the comparison.
     this.#authoring.signHead(range.origin, this.#nowMs);
+    if (this.#authoring.isOwn(range.origin)) this.#heardOfOwn(range.manifest);
     const { taken, refusals } = this.#intake.receive(peer, range);
     for (const refusal of refusals) {
       this.#strike(refusal.peer, refusal.fault);
@@ -438,7 +446,8 @@ export class Engine {
     const verdict = this.#forks.verify(bytes);
     if (!verdict.ok) return { verdict: 'reject', fault: verdict.fault };
     const fork = verdict.value;
-    if (!this.#forks.isNews(fork) || !this.#concerns(fork.origin)) return { verdict: 'ignore' };
+    const isKept = this.#forks.isNews(fork) && this.#forks.hasRoom(fork.origin, (log) => this.#isKnown(log));
+    if (!isKept) return { verdict: 'ignore' };
     this.#forks.keep(fork);
     this.#logs.fork(fork);
     this.#authoring.retire(fork.origin, 'forked', this.#nowMs);
@@ -456,13 +465,14 @@ export class Engine {
   }
 
   #publishFork(fork: KnownFork): void {
-    this.#logs.publishFork(fork);
+    const entry = this.#logs.publishFork(fork);
     this.#sessions.prove(fork.origin, this.#nowMs);
+    if (entry !== undefined) this.#sessions.announce([entry], this.#nowMs);
     this.#emit({ type: 'equivocation', ...fork });
   }
 
-  /** Whether anything is known of a log: strangers are welcome to fork what is theirs. */
-  #concerns(origin: Origin): boolean {
+  /** Whether a log is held here, or of a device that may write. */
+  #isKnown(origin: Origin): boolean {
     return this.#logs.has(origin) || this.#derived.membership.accepts(origin);
   }
 
@@ -472,9 +482,19 @@ export class Engine {
     return this.#logs.has(origin) || this.#logs.size < ENGINE_LIMITS.logsMax;
   }
 
+  /** Whether the records beside it verify or not: if this device has signed the manifest, it has gone on elsewhere. */
+  #heardOfOwn(bytes: Uint8Array): void {
+    const { crypto, space } = this.#options;
+    const manifest = decodeManifest(bytes);
+    if (manifest.ok && verifyManifest(crypto, manifest.value, { space }).ok)
+      this.#heardOf(frontierEntry(crypto, manifest.value));
+  }
+
   /** A position that is signed by the owner of a log and ahead of what is held, of which no record has come yet. */
   #heardOf(entry: FrontierEntry): void {
     const { origin } = entry;
+    // A log that has never been used here is none that could be gone on with.
+    if (!this.#logs.has(origin) && origin !== this.#authoring.main) return;
     // Only this device signs its logs: it did so in another home, or in a later state of this one.
     if (isAhead(entry, this.#logs.held(origin))) this.#authoring.retire(origin, 'ahead', this.#nowMs);
   }

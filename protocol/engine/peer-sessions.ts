@@ -47,6 +47,8 @@ export interface SessionsHost {
   readonly cursors: PeerCursors;
   /** Whether records of a log are accepted here. */
   accepts(origin: Origin): boolean;
+  /** Whether a log is one that this device may go on writing. */
+  writes(origin: Origin): boolean;
   /** Whether a peer may be asked for anything. */
   mayAsk(peer: DeviceId): boolean;
   /** Holds a fault against a peer, if it is one that only the peer can have made. */
@@ -63,6 +65,9 @@ export interface SessionsHost {
   /** A session is over. */
   ended(peer: DeviceId): void;
 }
+
+/** Disputes after which a claim on a log may still turn out to be true. */
+const OPEN_CLAIMS: ReadonlySet<string> = new Set(['stalled', 'history_differs']);
 
 /** Longest time between two rounds of anti-entropy. */
 const ROUND_MS_MAX = SYNC_LIMITS.antiEntropyMs * 1.5;
@@ -115,6 +120,9 @@ export class PeerSessions {
   }
 
   disconnected(peer: DeviceId, nowMs: number): void {
+    const session = this.#sessions.get(peer);
+    // What it claimed to know was never seen.
+    if (session !== undefined && this.#claimsMore(session)) this.#hasCompared = false;
     this.#end(peer);
     for (const slow of this.#slow.values()) slow.delete(peer);
     if (this.#sessions.size === 0) this.#host.shelf.clear();
@@ -193,10 +201,25 @@ export class PeerSessions {
     }
   }
 
-  /** Whether a peer's frontier has ever been found out, and none is ahead in a log that fulfils a condition. */
-  hasCompared(holds: (origin: Origin) => boolean): boolean {
-    const isAheadThere = (session: SyncSession): boolean => [...session.ahead()].some(holds);
-    return this.#hasCompared && ![...this.#sessions.values()].some(isAheadThere);
+  /**
+   * Whether what a peer holds has been looked at, and none of the connected ones claims to know more of a log that
+   * is written here. A claim is over when the peer has sent what it speaks of, or nothing, or what it did not sign.
+   */
+  get hasCompared(): boolean {
+    return this.#hasCompared && ![...this.#sessions.values()].some((session) => this.#claimsMore(session));
+  }
+
+  #claimsMore(session: SyncSession): boolean {
+    const isOpen = (origin: Origin): boolean => {
+      const code = session.disputed.get(origin)?.code;
+      return code === undefined || OPEN_CLAIMS.has(code);
+    };
+    const isContradicted = ([origin, { code }]: readonly [Origin, Fault]): boolean =>
+      code === 'history_differs' && this.#host.writes(origin);
+    return (
+      [...session.lacking()].some((origin) => this.#host.writes(origin) && isOpen(origin)) ||
+      [...session.disputed].some(isContradicted)
+    );
   }
 
   /** Asks for what is missing, of whoever has it. */

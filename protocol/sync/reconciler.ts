@@ -264,12 +264,12 @@ export class Reconciler {
   }
 
   /**
-   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log is
-   * forked has no arrival of its own: the remote may hold all of it and not know.
+   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log
+   * is frozen is no arrival: whether the remote knows shows when the frontiers are compared.
    */
   #assumeHeld(after: number, upTo: number, except: ReadonlySet<Origin> = new Set()): void {
     for (const entry of this.#view.frontier.changed(after, upTo)) {
-      if (!except.has(entry.origin) && !entry.frozen) this.remote.learn(entry);
+      if (!entry.frozen && !except.has(entry.origin)) this.remote.learn(entry);
     }
     if (except.size === 0) this.#remoteHolds = Math.max(this.#remoteHolds, upTo);
   }

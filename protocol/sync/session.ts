@@ -99,6 +99,11 @@ export class SyncSession {
     return this.#reconciler.remote.ahead();
   }
 
+  /** Logs of which the remote has said more than is committed here, whether it is believed or not. */
+  lacking(): Iterable<Origin> {
+    return this.#reconciler.remote.lacking();
+  }
+
   /** Whether the remote can be asked for what comes next of a log. */
   offers(origin: Origin): boolean {
     return this.#reconciler.remote.offers(origin);

@@ -1,27 +1,23 @@
-import { base32 } from '../../protocol/bytes/index.ts';
-import { type Crypto, type DeviceId, publicKeyOf, type Signer } from '../../protocol/crypto/index.ts';
+import type { DeviceId } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
-  type Commit,
-  Engine,
   type EngineEffect,
   type EngineInput,
-  readEngineImage,
   readStoredRecords,
-  type StateStore,
   storedAnswers,
-  type WholeSegment,
 } from '../../protocol/engine/index.ts';
-import {
-  type EventDraft,
-  encodeRecord,
-  makeOrigin,
-  type Origin,
-  type PlacedEvent,
-} from '../../protocol/event/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
+import { type EventDraft, encodeRecord, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
-import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
+import {
+  type Cut,
+  deviceAdded,
+  deviceRevoked,
+  type Genesis,
+  type Role,
+  roleChanged,
+  spaceCreated,
+  spaceIdOf,
+} from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
   type Answer,
@@ -31,118 +27,15 @@ import {
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { type MemoryRecordStore, memoryRecordStore, memoryStateStore } from './memory-stores.ts';
-import { referenceVerify } from './reference.ts';
-import { numberedSigner } from './test-signer.ts';
+import { type DiskCopy, WorldDevice, worldCrypto } from './world-device.ts';
+
+export type { WorldDevice };
 
 /** Wall clock of a world when it begins. */
 export const WORLD_BEGIN_MS = 1_700_000_000_000;
 
 /** No test keeps its devices busy for so many steps, unless they go round in circles. */
 const SETTLING_STEPS_MAX = 20_000;
-
-/** OpenSSL checks signatures ten times as fast. */
-const crypto: Crypto = {
-  ...portableCrypto,
-  verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
-};
-
-/** An engine with its stores: what one device is made of, without network and disk. */
-export class WorldDevice {
-  readonly signer: Signer;
-  readonly origin: Origin;
-  records: MemoryRecordStore;
-  readonly state: StateStore = memoryStateStore();
-  readonly answers: EngineEffect[] = [];
-  /** What was put in the place of damaged segments, in order. */
-  readonly restored: WholeSegment[] = [];
-  readonly applied: PlacedEvent[] = [];
-  /** What it thought of each gossip message, in order. */
-  readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
-  /** Gossip messages that it knows, as text. */
-  readonly gossipSeen = new Set<string>();
-  /** Every time for which a timer was set, in order. */
-  readonly timers: number[] = [];
-  /** Every commit that the engine asked for, since it was opened. */
-  readonly commits: Commit[] = [];
-  timerMs: number | undefined;
-  readonly #number: number;
-  #engine: Engine | undefined;
-  /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
-  #written: Pick<Commit, 'logs' | 'evidence' | 'durable'>[] = [];
-
-  constructor(number: number) {
-    this.#number = number;
-    this.signer = numberedSigner(number);
-    this.origin = makeOrigin(this.signer.device, base32.encode(new Uint8Array(5).fill(number)));
-    this.records = memoryRecordStore({ storeId: this.storeId });
-  }
-
-  /** The id of its record store, which a copy that is restored keeps. */
-  get storeId(): string {
-    return base32.encode(new Uint8Array(15).fill(this.#number));
-  }
-
-  get id(): DeviceId {
-    return this.signer.device;
-  }
-
-  get engine(): Engine {
-    if (this.#engine === undefined) throw new Error('the device is not open');
-    return this.#engine;
-  }
-
-  /** Writes a commit's records; what is not durable may be lost again. */
-  async writeRecords({ logs, evidence, durable }: Commit): Promise<void> {
-    await this.records.write(logs, { durable, evidence });
-    this.#written.push({ logs, evidence, durable });
-  }
-
-  /** Writes the state of a commit. */
-  async writeState({ reset, state }: Commit): Promise<void> {
-    if (reset) await this.state.clear();
-    await this.state.write(state);
-  }
-
-  /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
-  async losePower(random: () => number): Promise<void> {
-    const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
-    await this.#goBack(safe + Math.floor(random() * (this.#written.length - safe + 1)));
-  }
-
-  /** What its store holds now, for {@link restoreBackup}. */
-  get backup(): number {
-    return this.#written.length;
-  }
-
-  /** Puts an older copy in the place of its stores, of which it knows nothing. */
-  async restoreBackup(backup: number): Promise<void> {
-    await this.#goBack(backup);
-    await this.state.clear();
-  }
-
-  async #goBack(writes: number): Promise<void> {
-    this.#written = this.#written.slice(0, writes);
-    this.records = memoryRecordStore({ storeId: this.storeId });
-    for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
-  }
-
-  /** Opens the engine on what the stores hold, as after a restart. */
-  async open(space: SpaceId, genesis: Genesis): Promise<void> {
-    this.timerMs = undefined;
-    this.commits.length = 0;
-    this.#engine = new Engine({
-      crypto,
-      signer: this.signer,
-      space,
-      genesis,
-      origin: this.origin,
-      records: this.records,
-      state: this.state,
-      image: await readEngineImage(this.records, this.state),
-    });
-  }
-}
 
 /** An input without its time, which the world adds. */
 type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number } ? Omit<Input, 'nowMs'> : never;
@@ -158,6 +51,8 @@ interface Task {
 export interface WorldOptions {
   /** How many of the devices, from the first on, are members at once. Default: all. */
   readonly members?: number;
+  /** The role of all members but the founder. Default: writer. */
+  readonly role?: Role;
 }
 
 /** Devices of one space, joined by links that keep the order of frames and can be cut. */
@@ -201,14 +96,24 @@ export class MeshWorld {
     const founder = world.device(0);
     const draft = spaceCreated({ name: 'test', deviceName: 'device 1', nonce: 'aaaaaaaaaaaaaaaa' });
     await world.append(0, [{ origin: founder.origin, draft, timestamp: WORLD_BEGIN_MS }]);
-    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i);
+    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i, options.role);
     return world;
   }
 
   /** The founder makes a device a member. */
-  async add(number: number): Promise<void> {
+  async add(number: number, role: Role = 'writer'): Promise<void> {
     const { id } = this.device(number);
-    await this.write(0, deviceAdded({ device: id, name: `device ${number + 1}`, role: 'writer' }));
+    await this.write(0, deviceAdded({ device: id, name: `device ${number + 1}`, role }));
+  }
+
+  /** A device takes another one out of the space; by default all counts that it has seen of it. */
+  async revoke(by: number, number: number, cut: Cut = {}): Promise<void> {
+    await this.write(by, deviceRevoked({ device: this.device(number).id, cut }));
+  }
+
+  /** A device gives another one another role. */
+  async changeRole(by: number, number: number, role: Role, cut: Cut = {}): Promise<void> {
+    await this.write(by, roleChanged({ device: this.device(number).id, role, cut }));
   }
 
   device(number: number): WorldDevice {
@@ -266,14 +171,41 @@ export class MeshWorld {
 
   /** Cuts a device's power and starts it again: what was under way is lost, and its peers lose the connection. */
   async crash(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    await this.device(number).losePower(this.#random);
+    await this.#start(this.device(number));
+  }
+
+  /** Opens a device anew on what its disk holds, all of it. */
+  async reopen(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    await this.#start(this.device(number));
+  }
+
+  /** Puts an earlier copy in the place of what is on a device's disk, and starts it on that. */
+  async restore(number: number, copy: DiskCopy): Promise<void> {
+    this.#stop(this.device(number));
+    await this.device(number).restore(copy);
+    await this.#start(this.device(number));
+  }
+
+  /** Makes a device go on under another log of its own. */
+  goOn(number: number): void {
     const device = this.device(number);
+    device.origin = device.nextOrigin();
+    this.step(device, { type: 'continue', origin: device.origin });
+  }
+
+  #stop(device: WorldDevice): void {
     this.#tasks = this.#tasks.filter((task) => task.device !== device);
     for (const peer of this.devices) {
       const wasConnected = this.#links.delete(`${device.id} ${peer.id}`);
       this.#links.delete(`${peer.id} ${device.id}`);
       if (wasConnected) this.step(peer, { type: 'disconnected', peer: device.id });
     }
-    await device.losePower(this.#random);
+  }
+
+  async #start(device: WorldDevice): Promise<void> {
     await device.open(this.space, this.genesis);
     this.step(device, { type: 'tick' });
   }
@@ -378,7 +310,7 @@ export class MeshWorld {
         let range: SegmentRange | undefined;
         this.#later(device, effect, [
           async () => {
-            range = await undamaged(() => device.records.range(origin, segment, events));
+            range = await device.records.range(origin, segment, events);
           },
           async () => this.step(device, { type: 'range-read', peer, range }),
         ]);
@@ -389,7 +321,7 @@ export class MeshWorld {
         let answer: Answer | undefined;
         this.#later(device, effect, [
           async () => {
-            answer = storedAnswers(crypto, device.records)(question);
+            answer = storedAnswers(worldCrypto, device.records)(question);
           },
           async () => {
             if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
@@ -414,8 +346,9 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
+            // What is damaged cannot be read.
             const read = (from: number, count: number) => device.records.records(origin, from, count);
-            records = (await undamaged(() => readStoredRecords(read, effect))) ?? [];
+            records = await readStoredRecords(read, effect).catch(() => []);
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);
@@ -465,16 +398,6 @@ export class MeshWorld {
     if (passed !== undefined) this.#links.get(`${from.id} ${peer}`)?.push(encodeFrame(passed));
   }
 }
-
-/** What a reading gives; undefined when it meets damage. */
-const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof SmoError && error.code === 'store_damaged') return undefined;
-    throw error;
-  }
-};
 
 /** The frontier entries of a frame. */
 const entriesOf = (frame: SyncFrame) => {
