@@ -18,6 +18,7 @@ export const STATUS: Status = {
   digest: 'ab'.repeat(32),
   frontier: { [`${DESK}.aaaaaaaa`]: 1200, [`${PHONE}.bbbbbbbb`]: 4 },
   events: 1204,
+  excluded: 0,
   entities: 2,
   openConflicts: 1,
   closedConflicts: 2,
@@ -47,6 +48,7 @@ export const STATUS: Status = {
       lag: null,
     },
   ],
+  former: [],
   waiting: [{ origin: `${PHONE}.bbbbbbbb`, seq: 5, waitsFor: { origin: `${DESK}.aaaaaaaa`, seq: 1300 } }],
   traffic: { bytesIn: 2048, bytesOut: 10 },
 };
