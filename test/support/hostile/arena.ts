@@ -5,6 +5,7 @@ import type { NodeApi, Status } from '../../../node/api/index.ts';
 import { openHome } from '../../../node/home/index.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
 import type { SpaceId } from '../../../protocol/manifest/index.ts';
+import { COLLECTING } from '../collected.ts';
 import { difference, MeshDevice, pair } from '../mesh-device.ts';
 import { until } from '../until.ts';
 
@@ -94,6 +95,25 @@ export class Arena {
     return found ?? '';
   }
 
+  /** Waits until the victim tells of a peer that it is not in sync for such a reason. */
+  reasoned(name: string, words: RegExp): Promise<void> {
+    const missing = async (): Promise<string | undefined> => {
+      const { peers } = await this.victim.api.status();
+      const reason = peers.find((peer) => peer.name === name)?.reason ?? 'in sync';
+      return words.test(reason) ? undefined : reason;
+    };
+    return until(`the victim says ${words} of ${name}`, missing, PATIENCE);
+  }
+
+  /** Waits until the victim holds so many events. */
+  holds(count: number): Promise<void> {
+    const missing = async (): Promise<string | undefined> => {
+      const { events } = await this.victim.api.status();
+      return events === count ? undefined : `it holds ${events}`;
+    };
+    return until(`the victim holds ${count} events`, missing, PATIENCE);
+  }
+
   /** How the victim is now. */
   async condition(): Promise<Condition> {
     const { digest, events, peers } = await this.victim.api.status();
@@ -111,7 +131,7 @@ export class Arena {
   }
 
   #device(name: string): MeshDevice {
-    return new MeshDevice({ name, folder: this.#folder, up: LOOPBACK });
+    return new MeshDevice({ name, folder: this.#folder, up: LOOPBACK, node: COLLECTING });
   }
 }
 
