@@ -29,7 +29,7 @@ export {
   type VarintRead,
   writeVarint,
 } from './bytes/index.ts';
-export { CausalIndex, type CausalStep } from './causality/index.ts';
+export { CausalIndex, type CausalStep, type LastOf } from './causality/index.ts';
 export {
   type BundleHeader,
   type ConformanceCandidate,
@@ -221,6 +221,7 @@ export {
   verifyRange,
   verifySegment,
   verifySuccession,
+  verifyUnplaced,
 } from './manifest/index.ts';
 export {
   answerHello,
@@ -276,9 +277,11 @@ export {
   candidatePlaces,
   composeKey,
   type EventRow,
+  type IdRow,
   type InvalidResolutionRow,
   isConflict,
   keyParts,
+  listExcluded,
   type MetricRow,
   noCounts,
   orderPart,
@@ -323,11 +326,14 @@ export {
 } from './segment/index.ts';
 export {
   type Answer,
+  type Cursor,
   decodeFrame,
   encodeFrame,
   type FrontierEntry,
+  FrontierTree,
   frontierDigest,
   frontierEntry,
+  frozenEntry,
   type HealingVerdict,
   type HeldLogs,
   heal,
@@ -338,7 +344,14 @@ export {
   investigate,
   isAhead,
   isContradiction,
+  type LogAlias,
+  LogAliases,
+  type LogName,
+  type LogVerdict,
+  type NodeContent,
+  PublishedFrontier,
   type Question,
+  type RangeFollows,
   type ReceivedRange,
   type SegmentCommitment,
   type SegmentDamage,
@@ -351,4 +364,6 @@ export {
   type SyncFault,
   type SyncFrame,
   SyncSession,
+  type ToldEntry,
+  type Window,
 } from './sync/index.ts';

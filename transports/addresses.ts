@@ -37,15 +37,8 @@ export const deviceInAddress = (address: Multiaddr): DeviceId | undefined => {
 /** The relay that an address goes through, `.../p2p/<relay>/p2p-circuit/...`; undefined when it goes through none. */
 export const relayInAddress = (address: Multiaddr): DeviceId | undefined => {
   const parts = address.getComponents();
-  return deviceIn(
-    parts.slice(
-      0,
-      Math.max(
-        0,
-        parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT),
-      ),
-    ),
-  );
+  const circuit = parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT);
+  return circuit < 0 ? undefined : deviceIn(parts.slice(0, circuit));
 };
 
 const deviceIn = (parts: ReturnType<Multiaddr['getComponents']>): DeviceId | undefined => {

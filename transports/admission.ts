@@ -74,7 +74,13 @@ export class Admission {
   /** May the device be connected now? */
   isWelcome(device: DeviceId): boolean {
     if (this.closed) return false;
-    return this.#isKnown(device) || this.#init.isInviteOpen() || this.#init.relays;
+    return this.isKnown(device) || this.#init.isInviteOpen() || this.#init.relays;
+  }
+
+  /** Is it a member, or somebody whom this device itself has turned to? All others are guests. */
+  isKnown(device: DeviceId): boolean {
+    const isWanted = (other: DeviceId): boolean => this.#init.isMember(other) || this.#held.has(other);
+    return isWanted(device) || this.#init.behind(device).some(isWanted);
   }
 
   /** Welcomes an inviter, or a relay on the way to somebody, until the function that is given back is called. */
@@ -120,26 +126,20 @@ export class Admission {
     return device !== undefined && this.isWelcome(device);
   }
 
-  /** A member, or somebody whom this device itself has turned to. */
-  #isKnown(device: DeviceId): boolean {
-    const isWanted = (other: DeviceId): boolean => this.#init.isMember(other) || this.#held.has(other);
-    return isWanted(device) || this.#init.behind(device).some(isWanted);
-  }
-
   #mayDial(peer: PeerId): boolean {
     const device = deviceOf(peer);
-    return !this.closed && device !== undefined && this.#isKnown(device);
+    return !this.closed && device !== undefined && this.isKnown(device);
   }
 
   #mayComeIn(peer: PeerId): boolean {
     const device = deviceOf(peer);
     if (device === undefined || !this.isWelcome(device)) return false;
-    return this.#isKnown(device) || this.#guests.has(device) || this.#guests.size < GUESTS_MAX;
+    return this.isKnown(device) || this.#guests.has(device) || this.#guests.size < GUESTS_MAX;
   }
 
   #watch(device: DeviceId): void {
     const isGuest =
-      !this.#isKnown(device) && this.#init.connections(device).some(({ status }) => status === 'open');
+      !this.isKnown(device) && this.#init.connections(device).some(({ status }) => status === 'open');
     const timer = this.#guests.get(device);
     if (isGuest && timer === undefined) {
       this.#guests.set(device, setTimeout(() => this.#expire(device), GUEST_TIMEOUT_MS).unref());
@@ -151,7 +151,7 @@ export class Admission {
 
   #expire(device: DeviceId): void {
     this.#guests.delete(device);
-    if (this.#isKnown(device)) return;
+    if (this.isKnown(device)) return;
     this.#init.log('info', `hung up on ${device}: it did not join within ${GUEST_TIMEOUT_MS / 1_000} s`);
     for (const connection of this.#init.connections(device))
       void hangUp(connection, 'the time to join is over');

@@ -11,8 +11,8 @@ import { spaceGossip } from './gossip.ts';
 import { Libp2pMesh } from './libp2p-mesh.ts';
 import { createNode } from './libp2p-node.ts';
 import type { GossipOptions, Mesh, MeshHost, MeshOptions } from './mesh.ts';
-import { deviceOf, openConnections, relayOf } from './peer-connection.ts';
-import { type ReachParts, reach } from './reach.ts';
+import { deviceOf, devicesBehind, openConnections } from './peer-connection.ts';
+import { lookUpIn, type ReachParts, reach } from './reach.ts';
 import { namedRelays, type ReachOptions } from './reach-options.ts';
 import { Redialer, type RedialTarget } from './redialer.ts';
 import { RelayClient } from './relay-client.ts';
@@ -51,10 +51,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
     isInviteOpen,
     connections,
     relays: reachOptions.relay === 'serve',
-    behind: (relay) =>
-      openConnections(node.getConnections())
-        .filter((connection) => relayOf(connection) === relay)
-        .flatMap(({ remotePeer }) => deviceOf(remotePeer) ?? []),
+    behind: (relay) => devicesBehind(relay, node.getConnections()),
     log,
   });
   const relays = new RelayClient({
@@ -86,10 +83,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   const hold = (relay: DeviceId): (() => void) => admission.hold(relay);
   const lookUp =
     reachOptions.dht &&
-    (async (device: DeviceId, signal: AbortSignal): Promise<readonly string[]> => {
-      const found = await node.peerRouting.findPeer(peerIdFromString(device), { signal, useCache: false });
-      return found.multiaddrs.map(String);
-    });
+    ((device: DeviceId, signal: AbortSignal): Promise<readonly string[]> => lookUpIn(node, device, signal));
   const node = await createNode({
     privateKey,
     self,

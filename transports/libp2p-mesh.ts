@@ -159,7 +159,7 @@ export class Libp2pMesh implements Mesh {
       throw new SmoError(
         'peer_unreachable',
         `Cannot reach the inviting device ${target.device}: ${dialFailure(error)}.`,
-        'Check that it is running, that its invite is still open, and that both devices are on one network.',
+        'Check that it is running, that its invite is still open, and that both devices are on one network or a relay leads to it.',
       );
     }
   }
@@ -232,7 +232,7 @@ export class Libp2pMesh implements Mesh {
     admission.connectionsChanged(connection);
     // A way without the relay is looked for at once.
     if (!connection.direct) redialer.refresh();
-    else if (connection.direction === 'outbound' && admission.isWelcome(device)) {
+    else if (connection.direction === 'outbound' && admission.isKnown(device)) {
       host.onAddresses(device, [withDevice(pathOf(connection).address, device)]);
     }
   };
@@ -251,7 +251,8 @@ export class Libp2pMesh implements Mesh {
 
   #onIdentify({ connection, listenAddrs, signedPeerRecord }: IdentifyResult): void {
     const device = deviceOf(connection.remotePeer);
-    if (device === undefined || !this.#parts.admission.isWelcome(device)) return;
+    // Guests come and go, any number of them: where they are is not remembered.
+    if (device === undefined || !this.#parts.admission.isKnown(device)) return;
     const announced = (signedPeerRecord?.addresses ?? listenAddrs)
       .slice(0, ANNOUNCED_MAX)
       .map((address) => withDevice(address.toString(), device));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import multicastDns from 'multicast-dns';
 import { base32 } from '../protocol/bytes/index.ts';
-import { isLoopback, usableAddresses } from './addresses.ts';
+import { isCircuit, isLoopback, usableAddresses } from './addresses.ts';
 import { type LocalNetwork, localNetworks, networkOf } from './local-networks.ts';
 import {
   type Announcement,
@@ -147,7 +147,11 @@ export class Mdns {
   }
 
   #announce(network: LocalNetwork, station: Station): void {
-    const addresses = this.#init.addresses().toSorted((a, b) => rank(network, a) - rank(network, b));
+    const addresses = this.#init
+      .addresses()
+      // Whoever hears this needs no relay.
+      .filter((address) => !isCircuit(address))
+      .toSorted((a, b) => rank(network, a) - rank(network, b));
     const response = announce(this.#init.serviceTag, this.#name, addresses);
     if (response === undefined) return;
     station.announcedMs = performance.now();

@@ -1,11 +1,13 @@
 import type { GossipSubComponents } from '@libp2p/gossipsub';
-import type { Connection, PeerId, StreamHandler, Topology } from '@libp2p/interface';
+import type { Connection, PeerId, StreamHandler, StreamHandlerOptions, Topology } from '@libp2p/interface';
+import { withParts } from './component-parts.ts';
 
 type Registrar = GossipSubComponents['registrar'];
 
 /**
- * A registrar for a protocol that is none of ours, through which it sees members alone. A stranger that is
- * connected for a join (docs/protocol/join.md) can neither open a stream of it, nor is one opened to it.
+ * A registrar through which gossipsub sees members alone, like `membersOnly`, and follows who becomes one and who is
+ * none any more while a connection lives: a stranger that is connected for a join (docs/protocol/join.md) can neither
+ * open a stream, nor is one opened to it.
  */
 export class MemberRegistrar {
   /** What the protocol is given in place of the node's own. */
@@ -15,21 +17,19 @@ export class MemberRegistrar {
 
   constructor(inner: Registrar, isMember: (peer: PeerId) => boolean) {
     this.#isMember = isMember;
-    const members: Pick<Registrar, 'handle' | 'unhandle' | 'register' | 'unregister'> = {
-      handle: (protocol, handler, options) => inner.handle(protocol, this.#guard(handler), options),
-      unhandle: (protocol, options) => inner.unhandle(protocol, options),
-      register: async (protocol, topology) => {
+    this.registrar = withParts(inner, {
+      handle: (protocol: string, handler: StreamHandler, options?: StreamHandlerOptions) =>
+        inner.handle(protocol, this.#guard(handler), options),
+      register: async (protocol: string, topology: Topology) => {
         const id = await inner.register(protocol, this.#filter(topology));
         this.#topologies.set(id, topology);
         return id;
       },
-      unregister: (id) => {
+      unregister: (id: string) => {
         this.#topologies.delete(id);
         inner.unregister(id);
       },
-    };
-    // Nothing that gossipsub does with our settings asks for more.
-    this.registrar = members as Registrar;
+    });
   }
 
   /** Tells the protocol of those who are members now, and takes from it those who are not any more. */
@@ -70,7 +70,5 @@ const checked = (connection: Connection): Connection => {
     if (stream.status !== 'open') throw new Error('the other side closed the stream at once');
     return stream;
   };
-  return new Proxy(connection, {
-    get: (target, name) => (name === 'newStream' ? newStream : Reflect.get(target, name, target)),
-  });
+  return withParts(connection, { newStream });
 };

@@ -15,7 +15,7 @@ export interface OwnAddress {
 /**
  * Where this device says that it is reached, direct addresses first.
  *
- * libp2p keeps a public address to itself until strangers have dialled it several times over (fact 16), which in
+ * libp2p keeps a public address to itself until strangers have dialled it several times over (fact 19), which in
  * a mesh of five devices never happens. Here everyone who is told is a member and can find out for himself. So
  * all that this device listens on, was told to announce or got from its router is announced; only what others
  * claim to have observed has to be verified.

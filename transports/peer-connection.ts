@@ -31,6 +31,12 @@ export const pathOf = (connection: Connection): PeerPath => {
 /** The device that relays a connection; undefined for a direct one. */
 export const relayOf = ({ remoteAddr }: Connection): DeviceId | undefined => relayInAddress(remoteAddr);
 
+/** The devices with which this one is connected through a relay. */
+export const devicesBehind = (relay: DeviceId, connections: readonly Connection[]): readonly DeviceId[] =>
+  openConnections(connections)
+    .filter((connection) => relayOf(connection) === relay)
+    .flatMap(({ remotePeer }) => deviceOf(remotePeer) ?? []);
+
 /**
  * Those of the connections that are still open: direct ones before relayed ones, then the newest first, because
  * of two the older is more often dead.

@@ -1,4 +1,5 @@
 import type { Connection, Libp2p } from '@libp2p/interface';
+import { peerIdFromString } from '@libp2p/peer-id';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { isCircuit, parseAddress, relayInAddress, withDevice } from './addresses.ts';
 import { DIAL_TIMEOUT_MS, dialAddresses } from './dial.ts';
@@ -63,6 +64,17 @@ export const reach = async (
     }
   }
   throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'no way leads there');
+};
+
+/** Asks the hash table of the space where a device is. */
+export const lookUpIn = async (
+  { peerRouting }: Pick<Libp2p, 'peerRouting'>,
+  device: DeviceId,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  // What this device remembers itself has been tried already.
+  const found = await peerRouting.findPeer(peerIdFromString(device), { signal, useCache: false });
+  return found.multiaddrs.map(String);
 };
 
 /** Dials through relays, which may be devices that this one doesn't know yet. */

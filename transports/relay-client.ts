@@ -7,7 +7,7 @@ import type { Connection, PeerId, Topology, Transport } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { relayInAddress } from './addresses.ts';
-import { backoffMs } from './backoff.ts';
+import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
 import { withParts } from './component-parts.ts';
 import { deviceOf } from './peer-connection.ts';
 
@@ -112,18 +112,20 @@ export class RelayClient {
     this.stop();
     const { via } = this.#init;
     const reserved = new Set(this.#addresses().map(relayInAddress));
-    const missing = this.relays().filter(
-      (relay) => !reserved.has(relay) && (via.size === 0 || via.has(relay)),
-    );
     reserved.delete(undefined);
-    if (missing.length === 0 || reserved.size >= this.slots) return;
+    const relays = this.relays().filter((relay) => via.size === 0 || via.has(relay));
+    // The next relay that connects calls again.
+    if (relays.length === 0) return;
+    const missing = reserved.size < this.slots ? relays.filter((relay) => !reserved.has(relay)) : [];
     for (const relay of missing) {
       const peer = this.#serving.get(relay);
       const connection = this.#direct(relay);
       if (peer !== undefined && connection !== undefined) void this.#found?.(peer, connection);
     }
-    this.#retry = setTimeout(() => this.#reserve(), backoffMs(this.#failures, this.#init.random)).unref();
-    this.#failures += 1;
+    // A place can be lost without the connection: nobody says so, so it is looked at now and then.
+    const waitMs = missing.length > 0 ? backoffMs(this.#failures, this.#init.random) : BACKOFF_MAX_MS;
+    this.#failures = missing.length > 0 ? this.#failures + 1 : 0;
+    this.#retry = setTimeout(() => this.#reserve(), waitMs).unref();
   }
 
   #direct(device: DeviceId): Connection | undefined {

@@ -13,6 +13,7 @@ import { FrameStream } from './frame-stream.ts';
 import type { PeerPath, Traffic } from './mesh.ts';
 import { answers, deviceOf, hangUp, openConnections, pathOf } from './peer-connection.ts';
 import { PROTOCOL_DEPENDENCIES, type ProtocolComponents } from './protocol-service.ts';
+import { improves, newPeer, type SyncPeer } from './sync-peer.ts';
 
 /** docs/protocol/sync.md. */
 const SYNC_PROTOCOL = '/smo/sync/1.0.0';
@@ -36,25 +37,6 @@ export interface SegmentSyncInit {
   random(): number;
 }
 
-/** The live stream with a peer, and what it runs on. */
-interface Channel {
-  readonly frames: FrameStream;
-  readonly connection: Connection;
-  /** Since when, on the monotonic clock in ms. */
-  readonly sinceMs: number;
-}
-
-/** What is known of a peer that is a member. */
-interface Peer {
-  readonly device: DeviceId;
-  readonly peerId: PeerId;
-  channel: Channel | undefined;
-  opening: boolean;
-  probing: boolean;
-  failures: number;
-  retry: NodeJS.Timeout | undefined;
-}
-
 /**
  * The sync protocol as a libp2p service: exactly one live stream with each connected member, however many
  * connections there are. Invariants:
@@ -75,7 +57,7 @@ export class SegmentSync implements Startable {
 
   readonly #components: ProtocolComponents;
   readonly #init: SegmentSyncInit;
-  readonly #peers = new Map<DeviceId, Peer>();
+  readonly #peers = new Map<DeviceId, SyncPeer>();
   #topology: string | undefined;
   #started = false;
   #traffic = { bytesIn: 0, bytesOut: 0, framesIn: 0, framesOut: 0 };
@@ -144,26 +126,18 @@ export class SegmentSync implements Startable {
   }
 
   /** The state of a member; undefined for anyone else. */
-  #peer(peerId: PeerId): Peer | undefined {
+  #peer(peerId: PeerId): SyncPeer | undefined {
     const device = deviceOf(peerId);
     if (device === undefined || !this.#started || !this.#init.isMember(device)) return undefined;
     const known = this.#peers.get(device);
     if (known !== undefined) return known;
-    const peer: Peer = {
-      device,
-      peerId,
-      channel: undefined,
-      opening: false,
-      probing: false,
-      failures: 0,
-      retry: undefined,
-    };
+    const peer = newPeer(device, peerId);
     this.#peers.set(device, peer);
     return peer;
   }
 
   /** S1. */
-  #isOpener(peer: Peer): boolean {
+  #isOpener(peer: SyncPeer): boolean {
     return compareStrings(this.#components.peerId.toString(), peer.device) < 0;
   }
 
@@ -172,22 +146,18 @@ export class SegmentSync implements Startable {
     const peer = this.#peer(peerId);
     if (peer === undefined || !this.#isOpener(peer)) return;
     const current = peer.channel?.connection;
-    // The peer came back on a new connection: the old one may be dead without having said so.
-    if (current !== undefined && current.id !== connection.id && !isBetter(connection, current)) {
-      if ((await this.#probe(peer)) && current.direct && !connection.direct) {
-        void hangUp(connection, 'a direct connection is up');
-      }
+    if ((await this.#holds(peer, connection)) && current?.direct && !connection.direct) {
+      void hangUp(connection, 'a direct connection is up');
     }
     await this.#open(peer);
   }
 
   /** Opens the stream if it is ours to open, and missing or on a worse connection than there is. */
-  async #open(peer: Peer): Promise<void> {
+  async #open(peer: SyncPeer): Promise<void> {
     if (peer.opening || !this.#isOpener(peer) || !this.#wanted(peer)) return;
-    const [connection] = openConnections(this.#components.connectionManager.getConnections(peer.peerId));
+    const connection = this.#best(peer);
     // Without a connection there is nothing to retry: the next one calls again.
-    if (connection === undefined) return;
-    if (peer.channel !== undefined && !isBetter(connection, peer.channel.connection)) return;
+    if (connection === undefined || !improves(connection, peer.channel)) return;
     clearTimeout(peer.retry);
     peer.retry = undefined;
     peer.opening = true;
@@ -204,15 +174,21 @@ export class SegmentSync implements Startable {
     } finally {
       peer.opening = false;
     }
-    if (peer.channel?.connection !== connection) this.#retryLater(peer);
+    // It failed, or a better connection has come meanwhile.
+    const best = this.#best(peer);
+    if (best === undefined || improves(best, peer.channel)) this.#retryLater(peer);
+  }
+
+  #best({ peerId }: SyncPeer): Connection | undefined {
+    return openConnections(this.#components.connectionManager.getConnections(peerId))[0];
   }
 
   /** True while this state is the current one of a member. */
-  #wanted(peer: Peer): boolean {
+  #wanted(peer: SyncPeer): boolean {
     return this.#started && this.#peers.get(peer.device) === peer && this.#init.isMember(peer.device);
   }
 
-  #retryLater(peer: Peer): void {
+  #retryLater(peer: SyncPeer): void {
     if (peer.retry !== undefined || !this.#isOpener(peer) || !this.#wanted(peer)) return;
     const delayMs = backoffMs(peer.failures, this.#init.random);
     peer.failures += 1;
@@ -227,30 +203,30 @@ export class SegmentSync implements Startable {
     const peer = this.#peer(connection.remotePeer);
     if (peer === undefined) return stream.abort(new Error('only members of the space may sync'));
     if (this.#isOpener(peer)) return stream.abort(new Error('the stream is for the other side to open'));
-    const current = peer.channel?.connection;
-    if (current !== undefined && current.id !== connection.id && !isBetter(connection, current)) {
-      await this.#probe(peer);
-    }
-    const blocked = peer.channel !== undefined && !isBetter(connection, peer.channel.connection);
-    if (blocked || !this.#wanted(peer)) {
+    await this.#holds(peer, connection);
+    if (!improves(connection, peer.channel) || !this.#wanted(peer)) {
       return stream.abort(new Error('a sync stream with this peer is already up'));
     }
     this.#adopt(peer, stream, connection);
   };
 
-  /** S3: cuts the connection under the channel if it no longer answers; gives whether it does. */
-  async #probe(peer: Peer): Promise<boolean> {
-    const connection = peer.channel?.connection;
-    if (connection === undefined || peer.probing) return false;
+  /**
+   * S3: gives whether the channel stays although the peer has come on another connection that is no better. The
+   * old one may be dead without having said so; then it is cut.
+   */
+  async #holds(peer: SyncPeer, other: Connection): Promise<boolean> {
+    const { channel } = peer;
+    if (channel === undefined || channel.connection.id === other.id) return false;
+    if (improves(other, channel) || peer.probing) return false;
     peer.probing = true;
-    const alive = await answers(connection);
+    const alive = await answers(channel.connection);
     peer.probing = false;
-    if (!alive) connection.abort(new Error('the connection no longer answers'));
+    if (!alive) channel.connection.abort(new Error('the connection no longer answers'));
     return alive;
   }
 
   /** Makes a stream the channel, in place of one on a relayed connection if there is one. */
-  #adopt(peer: Peer, stream: Stream, connection: Connection): void {
+  #adopt(peer: SyncPeer, stream: Stream, connection: Connection): void {
     // A stream that closed before now will never say so again.
     if (stream.status !== 'open') return;
     this.#giveUp(peer);
@@ -278,7 +254,7 @@ export class SegmentSync implements Startable {
   }
 
   /** S4: ends the channel because a better stream is there. */
-  #giveUp(peer: Peer): void {
+  #giveUp(peer: SyncPeer): void {
     const { channel } = peer;
     if (channel === undefined) return;
     const reason = 'a direct connection takes over';
@@ -288,7 +264,7 @@ export class SegmentSync implements Startable {
     if (this.#isOpener(peer)) void hangUp(channel.connection, reason);
   }
 
-  #onClosed(peer: Peer, reason: string): void {
+  #onClosed(peer: SyncPeer, reason: string): void {
     const { channel } = peer;
     peer.channel = undefined;
     if (channel !== undefined && performance.now() - channel.sinceMs >= STABLE_MS) peer.failures = 0;
@@ -296,9 +272,6 @@ export class SegmentSync implements Startable {
     this.#retryLater(peer);
   }
 }
-
-/** S4. */
-const isBetter = (connection: Connection, than: Connection): boolean => connection.direct && !than.direct;
 
 /** Makes the sync protocol a service of a libp2p node. */
 export const segmentSync =

@@ -81,6 +81,8 @@ export interface PeerStatus {
   readonly connected: boolean;
   /** Address in use, or null. */
   readonly path: string | null;
+  /** Device that passes everything on, when the peer is connected through a relay. */
+  readonly relay?: string;
   /** How many events of ours the peer is not known to hold; null when unknown. */
   readonly lag: number | null;
   /** Why the peer is not in sync, when it isn't. */

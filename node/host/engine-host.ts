@@ -7,7 +7,9 @@ import {
   type EngineInput,
   type EngineOptions,
   type RecordStore,
+  type RecordsRequest,
   readEngineImage,
+  readStoredRecords,
   type StateStore,
 } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
@@ -243,7 +245,7 @@ export class EngineHost {
         this.#run(() => this.#readRange(effect));
         break;
       case 'read-records':
-        this.#run(() => this.#readRecords(effect.origin, effect.firstSeq, effect.count));
+        this.#run(() => this.#readRecords(effect));
         break;
       case 'set-timer':
         this.#setTimer(effect.atMs);
@@ -287,11 +289,15 @@ export class EngineHost {
     this.step({ type: 'range-read', peer, range });
   }
 
-  async #readRecords(origin: Origin, firstSeq: Seq, count: number): Promise<void> {
+  async #readRecords(request: RecordsRequest): Promise<void> {
     const { records } = this.#options;
-    const found =
-      (await undamaged(() => records.records(origin, firstSeq, count))) ??
-      recordsBeforeDamage(records, origin, firstSeq, count);
+    const { origin, firstSeq } = request;
+    const found = await readStoredRecords(
+      async (from, count) =>
+        (await undamaged(() => records.records(origin, from, count))) ??
+        recordsBeforeDamage(records, origin, from, count),
+      request,
+    );
     this.step({ type: 'records-read', origin, firstSeq, records: found });
   }
 

@@ -1,7 +1,7 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
-import { createMesh, type Mesh, type MeshHost } from '../../transports/index.ts';
+import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
 import type { InviteBook } from './invite-book.ts';
@@ -14,6 +14,7 @@ export interface NetworkOptions {
   readonly listen: readonly string[];
   readonly dial: readonly string[];
   readonly mdns: boolean;
+  readonly reach?: ReachInput;
   readonly addressBook: FileAddressBook;
   readonly invites: InviteBook;
   readonly desk: JoinDesk;
@@ -23,14 +24,27 @@ export interface NetworkOptions {
   readonly onFailure: (error: Error) => void;
 }
 
+/** How a device is reached, and reaches others, beyond its local network; see transports/reach-options.ts. */
+export interface ReachInput {
+  readonly announce: readonly string[];
+  readonly relay: boolean;
+  readonly relayVia: readonly string[];
+  readonly bootstrap: readonly string[];
+  readonly dht: boolean;
+  readonly upnp: boolean;
+}
+
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
 export const serviceTagOf = (space: string): string => `_smo-${space.slice(0, 8)}._udp.local`;
+
+/** Protocol of a space's hash table: devices of other spaces don't speak it. */
+const tableProtocolOf = (space: string): string => `/smo/kad/${space.slice(0, 8)}/1.0.0`;
 
 /** Joins an engine to the mesh: frames go in, effects go out. The one place where the node meets a transport. */
 export class Network {
   readonly #device: Device;
   readonly #options: NetworkOptions;
-  readonly #paths = new Map<DeviceId, string>();
+  readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
   #mesh: Mesh | undefined;
   #online = true;
@@ -84,7 +98,7 @@ export class Network {
   }
 
   async #start(listen: readonly string[]): Promise<void> {
-    const { dial, mdns, addressBook } = this.#options;
+    const { dial, mdns, addressBook, reach } = this.#options;
     const { home, space, host } = this.#device;
     const mesh = await createMesh(
       {
@@ -97,6 +111,16 @@ export class Network {
           topic: gossipTopic(space),
           onMessage: (peer, message) => this.#onGossip(peer, message),
         },
+        ...(reach !== undefined && {
+          reach: {
+            announce: reach.announce,
+            relay: reach.relay ? 'serve' : 'off',
+            relayVia: reach.relayVia,
+            bootstrap: reach.bootstrap,
+            ...(reach.dht && { dht: { protocol: tableProtocolOf(space) } }),
+            ...(reach.upnp && { upnp: {} }),
+          },
+        }),
       },
       this.#meshHost(),
     );
@@ -111,7 +135,8 @@ export class Network {
       failed: this.#options.onFailure,
     });
     await mesh.start();
-    const port = /\/tcp\/(\d+)/.exec(mesh.addresses()[0] ?? '')?.[1];
+    if (!listen.some((address) => PLAIN_TCP.test(address))) return;
+    const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
     if (port !== undefined) addressBook.noteListenPort(Number(port));
   }
 
@@ -134,9 +159,10 @@ export class Network {
       },
       isInviteOpen: () => invites.anyAnswered(Date.now()),
       onPeerConnected: (peer, path) => {
-        this.#paths.set(peer, path.address);
+        this.#paths.set(peer, path);
         this.#reasons.delete(peer);
-        this.#log(`connected with ${this.#nameOf(peer)} at ${path.address}`);
+        const way = path.relay === undefined ? `at ${path.address}` : `through ${this.#nameOf(path.relay)}`;
+        this.#log(`connected with ${this.#nameOf(peer)} ${way}`);
         host.step({ type: 'connected', peer });
       },
       onPeerDisconnected: (peer, reason) => {
@@ -182,5 +208,8 @@ export class Network {
     this.#options.log(line);
   }
 }
+
+/** An address of plain TCP, and its port. */
+const PLAIN_TCP = /^\/ip[46]\/[^/]+\/tcp\/(\d+)(\/p2p\/[^/]+)?$/;
 
 const anyPort = (port: number): string => `/ip4/0.0.0.0/tcp/${port}`;

@@ -7,7 +7,7 @@ import type { Device } from './device.ts';
 import { InviteBook } from './invite-book.ts';
 import { JoinDesk } from './join-desk.ts';
 import { createLocalApi } from './local-api.ts';
-import { Network } from './network.ts';
+import { Network, type ReachInput } from './network.ts';
 import { openDevice } from './open-device.ts';
 import { whenFree } from './when-free.ts';
 
@@ -16,6 +16,8 @@ export interface RunInput {
   readonly listen: readonly string[];
   readonly mdns: boolean;
   readonly dial: readonly string[];
+  /** Beyond the local network: nothing of it when left out. */
+  readonly reach?: ReachInput;
   readonly signal: AbortSignal;
   /** Called once, when the device listens and answers on its control socket. */
   readonly onReady: (info: {
@@ -65,6 +67,7 @@ const serve = async (dir: string, device: Device, socket: string, input: RunInpu
     listen: input.listen,
     dial: input.dial,
     mdns: input.mdns,
+    ...(input.reach !== undefined && { reach: input.reach }),
     addressBook: await FileAddressBook.open(dir),
     invites,
     desk: new JoinDesk(device, invites),

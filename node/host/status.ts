@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { PeerState } from '../../protocol/engine/index.ts';
 import type { Member } from '../../protocol/membership/index.ts';
+import type { PeerPath } from '../../transports/index.ts';
 import type { PeerStatus, Status, Traffic } from '../api/index.ts';
 import type { Device } from './device.ts';
 
@@ -11,8 +12,8 @@ export interface NetworkState {
   readonly online: boolean;
   readonly addresses: readonly string[];
   readonly traffic: Traffic;
-  /** Address in use, by connected device. */
-  readonly paths: ReadonlyMap<DeviceId, string>;
+  /** The way to each connected device. */
+  readonly paths: ReadonlyMap<DeviceId, PeerPath>;
   /** Why a device is not connected, where that is known. */
   readonly reasons: ReadonlyMap<DeviceId, string>;
 }
@@ -33,7 +34,7 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
   const { replica } = engine;
   const frontier = [...engine.frontier()];
   const states = new Map([...engine.peers()].map((state) => [state.device, state]));
-  const others = [...replica.membership.values()].filter((member) => member.device !== device.signer.device);
+  const others = [...engine.membership.values()].filter((member) => member.device !== device.signer.device);
   return {
     space: device.space,
     spaceName: spaceNameOf(device),
@@ -72,7 +73,8 @@ const peerStatus = (
     name,
     role,
     connected: path !== undefined,
-    path: path ?? null,
+    path: path?.address ?? null,
+    ...(path?.relay !== undefined && { relay: path.relay }),
     lag: state?.lag ?? null,
     ...(reason !== undefined && { reason }),
   };

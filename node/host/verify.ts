@@ -45,7 +45,7 @@ export const verifyDevice = (device: Device): Promise<VerifyReport> =>
     const source: VerifySource = {
       crypto,
       space,
-      accepts: (origin) => host.engine.replica.accepts(origin),
+      accepts: (origin) => host.engine.membership.accepts(origin),
       files: await findFileDamage(device.recordsDir),
       auditRows: () => records.auditRows(),
       auditLogs: () => records.auditLogs(),

@@ -3,11 +3,6 @@ export type { LogAudit, SegmentAudit, Stored } from './log-audit.ts';
 export type { StoredTail } from './log-rows.ts';
 export { openRecordAudit, type RecordAudit } from './record-audit.ts';
 export { type LevelRecordStore, openRecordStore } from './record-store.ts';
-export {
-  planSalvage,
-  type SalvagedLog,
-  type SalvageInput,
-  type SalvageReport,
-  salvageStore,
-} from './salvage.ts';
+export { salvageStore } from './salvage.ts';
+export { planSalvage, type SalvagedLog, type SalvageInput } from './salvage-plan.ts';
 export { type LevelStateStore, openStateStore, wipeStateStore } from './state-store.ts';

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { base32, compareStrings } from '../../protocol/bytes/index.ts';
+import { compareStrings } from '../../protocol/bytes/index.ts';
 import type { RecordStore, SegmentPlace } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import { type Database, openDatabase } from './level-database.ts';
@@ -11,6 +10,7 @@ import { arrivalsPut, storePut } from './record-puts.ts';
 import { recordReader } from './record-reader.ts';
 import { recordWriter } from './record-writer.ts';
 import { auditRows } from './row-audit.ts';
+import { newStoreId } from './store-id.ts';
 import { migrateStore } from './store-migration.ts';
 import { settleReplacement } from './store-replacement.ts';
 
@@ -77,11 +77,6 @@ export const openRecordStore = async (
     throw error;
   }
 };
-
-/** Bytes of randomness in a store id. */
-const STORE_ID_BYTES = 15;
-
-const newStoreId = (): string => base32.encode(randomBytes(STORE_ID_BYTES));
 
 const buildStore = async (db: Database, quarantine: Quarantine): Promise<LevelRecordStore> => {
   const catalog = await loadCatalog(db);

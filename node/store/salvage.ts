@@ -1,62 +1,30 @@
-import type { Crypto } from '../../protocol/crypto/index.ts';
-import type { LogTail } from '../../protocol/engine/index.ts';
-import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
-import {
-  decodeManifest,
-  type Manifest,
-  type SpaceId,
-  type VerifiedRange,
-  verifySegment,
-} from '../../protocol/manifest/index.ts';
+import { parseOrigin } from '../../protocol/event/index.ts';
 import { lockFolder } from './folder-lock.ts';
-import type { LogAudit, SegmentAudit } from './log-audit.ts';
-import { lengthAt } from './log-state.ts';
+import { type Database, openDatabase, type Put } from './level-database.ts';
 import { openRecordAudit, type RecordAudit } from './record-audit.ts';
-import { type LevelRecordStore, openRecordStore } from './record-store.ts';
+import {
+  arrivalsPut,
+  damagePut,
+  evidencePut,
+  journalPuts,
+  openPuts,
+  sealedPuts,
+  storePut,
+} from './record-puts.ts';
+import {
+  planSalvage,
+  type SalvagedLog,
+  type SalvagedSegment,
+  type SalvageInput,
+  salvageLog,
+} from './salvage-plan.ts';
+import { newStoreId } from './store-id.ts';
 import { replaceStore } from './store-replacement.ts';
 
-/** What a salvage holds the rows against. */
-export interface SalvageInput {
-  readonly crypto: Crypto;
-  readonly space: SpaceId;
-}
-
-/** What a salvage keeps of one log. */
-export interface SalvagedLog {
-  readonly origin: Origin;
-  /** Length that is kept: up to the end of the last segment before any damage. */
-  readonly kept: Seq;
-  /** Length as far as what is stored tells it. */
-  readonly stored: Seq;
-}
-
-/** What became of a store. */
-export interface SalvageReport {
-  readonly logs: readonly SalvagedLog[];
-  /** Folder of the store as it was; undefined when there was none. */
-  readonly keptAs: string;
-}
-
-/** What a salvage of a store would keep. Nothing is changed. */
-export const planSalvage = async (
-  audit: Pick<RecordAudit, 'auditLogs'>,
-  input: SalvageInput,
-): Promise<readonly SalvagedLog[]> => {
-  const logs: SalvagedLog[] = [];
-  for await (const log of audit.auditLogs()) {
-    const origin = parseOrigin(log.origin);
-    if (!origin.ok) continue;
-    let kept: Seq = 0;
-    for (const { manifest } of soundSegments(log, origin.value, input)) kept = lengthAt(manifest);
-    logs.push({ origin: origin.value, kept, stored: Math.max(kept, storedLength(log)) });
-  }
-  return logs;
-};
-
 /**
- * Makes a new store of what is sound in an old one: of each log, the segments from the first on that verify, chain,
- * signatures and records. The old store is moved away as it is. The new one has an id of its own, as others must not
- * rely on what they knew of the old one.
+ * Makes a new store of what is sound in an old one ({@link planSalvage}). The old store is moved away as it is. The new
+ * one has an id of its own, as others must not rely on what they knew of the old one; the holes in it are marked, so
+ * that they are restored.
  *
  * Killed at any moment, it leaves the old store or the new one.
  *
@@ -70,18 +38,17 @@ export const salvageStore = async (
   keepAs: string,
   input: SalvageInput,
   before: (logs: readonly SalvagedLog[]) => Promise<void>,
-): Promise<SalvageReport> => {
+): Promise<readonly SalvagedLog[]> => {
   const unlock = await lockFolder(dir);
   try {
     const audit = await openRecordAudit(dir, `${dir}.copy`);
     try {
-      const logs = await replaceStore(dir, keepAs, async (folder) => {
-        const plan = await planSalvage(audit, input);
+      return await replaceStore(dir, keepAs, async (folder) => {
         await buildStore(folder, audit, input);
-        await before(plan);
-        return plan;
+        const logs = await planSalvage(audit, input);
+        await before(logs);
+        return logs;
       });
-      return { logs, keptAs: keepAs };
     } finally {
       await audit.close();
     }
@@ -91,64 +58,41 @@ export const salvageStore = async (
 };
 
 const buildStore = async (folder: string, audit: RecordAudit, input: SalvageInput): Promise<void> => {
-  const store = await openRecordStore(folder, { create: true });
+  const db = await openDatabase(folder, 'records', true);
   try {
+    let arrivals = 0;
     for await (const log of audit.auditLogs()) {
       const origin = parseOrigin(log.origin);
       if (!origin.ok) continue;
-      for (const range of soundSegments(log, origin.value, input)) await writeSegment(store, range);
+      const last = await writeSegments(db, salvageLog(log, origin.value, input));
+      if (last === undefined) continue;
+      arrivals += 1;
+      const tail = { manifest: last.manifest, peaks: last.tree.peaks };
+      const fresh = last.manifest.sealed ? [] : last.records;
+      await db.write([...openPuts(tail, fresh), ...journalPuts(last.manifest, arrivals, undefined)], false);
     }
-    await store.write([], { durable: true, evidence: await audit.evidence() });
+    const evidence = await audit.evidence();
+    // Without the row that names it, the folder is no store: it comes last.
+    await db.write([...evidence.map(evidencePut), arrivalsPut(arrivals), storePut(newStoreId())], true);
   } finally {
-    await store.close();
+    await db.close();
   }
 };
 
-const writeSegment = (
-  store: LevelRecordStore,
-  { manifest, firstSeq, records, tree }: VerifiedRange,
-): Promise<void> => {
-  const tail: LogTail = { manifest, peaks: tree.peaks };
-  const arrival = store.arrivals() + 1;
-  return store.write([{ origin: manifest.origin, firstSeq, records, tail, arrival }], { durable: false });
+/** Writes the sealed segments; gives the last one, sealed or open. */
+const writeSegments = async (
+  db: Database,
+  segments: Iterable<SalvagedSegment>,
+): Promise<Extract<SalvagedSegment, { type: 'whole' }> | undefined> => {
+  let last: Extract<SalvagedSegment, { type: 'whole' }> | undefined;
+  for (const segment of segments) {
+    await db.write(putsOf(segment), false);
+    if (segment.type === 'whole') last = segment;
+  }
+  return last;
 };
 
-/** The segments of a log from the first on, each verified against the one before, up to the first that is damaged. */
-function* soundSegments(log: LogAudit, origin: Origin, input: SalvageInput): Iterable<VerifiedRange> {
-  let previous: Manifest | undefined;
-  for (let segment = 0; ; segment += 1) {
-    // An old tail may have come to light again: what is sealed counts, whatever the tail says.
-    const range = verifyAudit(log.sealed(segment), origin, previous, input);
-    if (range === undefined) break;
-    yield range;
-    previous = range.manifest;
-  }
-  for (const audit of log.segments()) {
-    if (audit.sealed || audit.segment !== (previous === undefined ? 0 : previous.segment + 1)) continue;
-    const range = verifyAudit(audit, origin, previous, input);
-    if (range !== undefined) yield range;
-  }
-}
-
-const verifyAudit = (
-  audit: SegmentAudit,
-  origin: Origin,
-  previous: Manifest | undefined,
-  { crypto, space }: SalvageInput,
-): VerifiedRange | undefined => {
-  const manifest = audit.manifest.ok ? decodeManifest(audit.manifest.value) : undefined;
-  const records = audit.records.flatMap((record) => (record.ok ? [record.value] : []));
-  if (!manifest?.ok || manifest.value.origin !== origin || records.length !== audit.records.length) {
-    return undefined;
-  }
-  const verified = verifySegment(crypto, { space, previous, manifest: manifest.value, records });
-  return verified.ok ? verified.value : undefined;
-};
-
-const storedLength = (log: LogAudit): Seq => {
-  let length = 0;
-  for (const { firstSeq, records } of log.segments()) {
-    if (firstSeq !== undefined) length = Math.max(length, firstSeq + records.length - 1);
-  }
-  return length;
+const putsOf = ({ type, manifest, records }: SalvagedSegment): readonly Put[] => {
+  const sealed = manifest.sealed ? sealedPuts(manifest, records) : [];
+  return type === 'whole' ? sealed : [...sealed, damagePut(manifest)];
 };

@@ -18,6 +18,9 @@ export interface CausalStep {
   readonly seen: SeenVector;
 }
 
+/** How many events of a log count at all: those before its fork; undefined for a log that has none. */
+export type LastOf = (origin: Origin) => Seq | undefined;
+
 /**
  * Which applied event sees which. The seen vector of an event is the running maximum along its log of the
  * stated deltas, closed over what the seen events had seen: `sees` is a partial order whatever the authors
@@ -27,10 +30,21 @@ export interface CausalStep {
  * - C1: `applied(origin)` counts a gap-free prefix of the log.
  * - C2: an event is only applied after all that it has seen, so seen vectors point at applied events.
  * - C3: `sees` is transitive and antisymmetric.
+ * - C4: no event of a log from its fork on is applied or seen; what states that it has seen one counts as having
+ *   seen the last one before.
  */
 export class CausalIndex {
+  readonly #lastOf: LastOf;
   readonly #applied = new Map<Origin, Seq>();
   readonly #knowledge = new Map<Origin, Map<Origin, Knowledge>>();
+
+  /**
+   * @param lastOf the last event of a log before its fork. An index in which a log has gone beyond that is
+   *   of no use any more, and begun anew.
+   */
+  constructor(lastOf: LastOf = () => undefined) {
+    this.#lastOf = lastOf;
+  }
 
   /** Length of the applied prefix of a log; 0 for a log that is not known. */
   applied(origin: Origin): Seq {
@@ -45,11 +59,15 @@ export class CausalIndex {
   /** The first place that must be applied before an event with these stated deltas; undefined when it is ready. */
   missing(place: Place, seen: SeenVector | undefined): Place | undefined {
     if (this.applied(place.origin) < place.seq - 1) return { origin: place.origin, seq: place.seq - 1 };
-    for (const [name, seq] of Object.entries(seen ?? {})) {
-      const origin = name as Origin;
+    for (const [origin, seq] of this.#clamp(seen ?? {})) {
       if (this.applied(origin) < seq) return { origin, seq };
     }
     return undefined;
+  }
+
+  /** Whether a place is at or past the fork of its log, where nothing is applied. */
+  isCutOff({ origin, seq }: Place): boolean {
+    return seq > (this.#lastOf(origin) ?? Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -58,7 +76,8 @@ export class CausalIndex {
    * @returns the step to keep on disk, or undefined when the event saw nothing new
    */
   apply(place: Place, seen: SeenVector | undefined): CausalStep | undefined {
-    if (this.missing(place, seen) !== undefined || this.applied(place.origin) !== place.seq - 1) {
+    const isNext = this.applied(place.origin) === place.seq - 1;
+    if (!isNext || this.isCutOff(place) || this.missing(place, seen) !== undefined) {
       throw new RangeError(`event ${place.seq} of ${place.origin} is not ready`);
     }
     this.#applied.set(place.origin, place.seq);
@@ -110,14 +129,21 @@ export class CausalIndex {
       if (origin === place.origin || seq <= (risen[origin] ?? 0)) return;
       if (seq > this.seenSeq(place, origin)) risen[origin] = seq;
     };
-    for (const [name, seq] of Object.entries(seen)) {
-      const origin = name as Origin;
+    for (const [origin, seq] of this.#clamp(seen)) {
       raise(origin, seq);
       for (const other of this.#knowledge.get(origin)?.keys() ?? []) {
         raise(other, this.seenSeq({ origin, seq }, other));
       }
     }
     return risen;
+  }
+
+  /** Stated seqs, those past a fork lowered to the last event before it. */
+  #clamp(seen: SeenVector): readonly (readonly [Origin, Seq])[] {
+    return Object.entries(seen).map(([name, seq]) => {
+      const origin = name as Origin;
+      return [origin, Math.min(seq, this.#lastOf(origin) ?? seq)];
+    });
   }
 
   #add({ origin, seq, seen }: CausalStep): void {

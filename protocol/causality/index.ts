@@ -1,1 +1,1 @@
-export { CausalIndex, type CausalStep } from './causal-index.ts';
+export { CausalIndex, type CausalStep, type LastOf } from './causal-index.ts';

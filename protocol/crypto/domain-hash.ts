@@ -4,7 +4,13 @@ import type { Crypto } from './crypto.ts';
  * First byte of everything that the protocol hashes, so that a hash of one kind can never stand for another
  * (RFC 6962, section 2.1, for leaf and node).
  */
-export const HASH_DOMAIN = { leaf: 0x00, node: 0x01, commitment: 0x02 } as const;
+export const HASH_DOMAIN = {
+  leaf: 0x00,
+  node: 0x01,
+  commitment: 0x02,
+  frontierLeaf: 0x10,
+  frontierNode: 0x11,
+} as const;
 
 /** A kind of thing that is hashed. */
 export type HashDomain = keyof typeof HASH_DOMAIN;

@@ -1,50 +1,54 @@
 import type { CausalIndex } from '../causality/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
+import { Backlogs, type StoredEvent } from './backlogs.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 
-/** Events of one log that are held in memory to be applied at most: a segment's worth. */
-const BACKLOG_EVENTS_MAX = 1024;
-
-/** A log with events that are stored and not applied. */
-interface Backlog {
-  /** The next events to apply, in order, without a gap; may be fewer than are stored. */
-  events: PlacedEvent[];
-  /** Length of the log as stored: what is still on its way to the store cannot be read back yet. */
-  length: Seq;
-  /** Whether records have been asked for; `failed` when the next one cannot be read. */
-  reading: 'no' | 'under way' | 'failed';
-}
+/** Why a log waits for its own next event and not for that of another log. */
+export type WaitingReason = 'unknown_device' | 'damaged';
 
 /** A log that waits, and for what. */
 export interface WaitingPlace {
   readonly place: Place;
   readonly waitsFor: Place;
+  /** Set when the log waits for no event: then `waitsFor` is the place itself. */
+  readonly reason?: WaitingReason;
 }
 
 /** What the applier needs from the engine. */
 export interface ApplierHost {
+  /** Whether the device of a log is known as one that may write, or might have been: others' logs wait. */
+  isKnown(origin: Origin): boolean;
   /** Applies a ready event. */
   apply(event: PlacedEvent): void;
-  /** Reads stored records from a place on; they come back through {@link Applier.offer}. */
-  read(origin: Origin, firstSeq: Seq, count: number): void;
+  /** Reads stored records from a place on; they come back through {@link Applier.offerRead}. */
+  read(origin: Origin, firstSeq: Seq): void;
 }
 
 /**
  * Applies events as soon as they are ready, whatever the order in which they come. A log whose next event is
- * not ready waits for one place; when that is applied, the log goes on. Memory is bounded: a waiting log keeps
- * at most {@link BACKLOG_EVENTS_MAX} events, the rest is read from the store when its turn comes.
+ * not ready waits for one place; when that is applied, the log goes on. Memory is bounded: of the events that
+ * wait only so many are kept, the rest is read from the store when its turn comes.
  */
 export class Applier {
   readonly #causality: CausalIndex;
   readonly #host: ApplierHost;
-  readonly #backlogs = new Map<Origin, Backlog>();
+  readonly #backlogs: Backlogs;
   /** For each log that is waited for, the logs that wait for it. */
   readonly #waiters = new Map<Origin, Set<Origin>>();
   readonly #waiting = new Map<Origin, WaitingPlace>();
+  /** Logs whose next events have to be read, in the order in which they came to that. */
+  readonly #due = new Set<Origin>();
+  /** For each log that is being read, from where. */
+  readonly #reading = new Map<Origin, Seq>();
+  /** Logs of which the next record cannot be read. */
+  readonly #damaged = new Set<Origin>();
+  #isReconsidering = false;
 
   constructor(causality: CausalIndex, host: ApplierHost) {
     this.#causality = causality;
     this.#host = host;
+    this.#backlogs = new Backlogs();
   }
 
   /** Logs that wait, and for what. */
@@ -52,9 +56,14 @@ export class Applier {
     return this.#waiting.values();
   }
 
+  /** Whether nothing more can be applied of what is stored: no read is under way or due. */
+  get isIdle(): boolean {
+    return this.#due.size === 0 && this.#reading.size === 0;
+  }
+
   /** Notes the length of a stored log, of which a part may not be applied yet. */
   note(origin: Origin, length: Seq): void {
-    if (length > this.#causality.applied(origin)) this.#backlog(origin).length = length;
+    if (length > this.#causality.applied(origin)) this.#backlogs.stored(origin, length);
   }
 
   /** Takes up a log of which more is stored now. */
@@ -65,71 +74,115 @@ export class Applier {
 
   /** Takes up every log that has something to apply. */
   resume(): void {
-    this.#drain([...this.#backlogs.keys()]);
+    this.#drain([...this.#backlogs.origins()]);
   }
 
   /** Takes verified events of one log, in order. */
-  offer(origin: Origin, events: readonly PlacedEvent[]): void {
-    const backlog = this.#backlog(origin);
-    for (const event of events) {
-      const nextSeq = backlog.events.at(-1)?.seq ?? this.#causality.applied(origin);
-      if (event.seq === nextSeq + 1 && backlog.events.length < BACKLOG_EVENTS_MAX) backlog.events.push(event);
-    }
+  offer(origin: Origin, events: readonly StoredEvent[]): void {
+    this.#backlogs.add(origin, this.#causality.applied(origin), events);
     this.#drain([origin]);
+    this.#backlogs.trim();
   }
 
   /**
-   * Takes what a `read` asked for. A read that brings nothing means that the stored record cannot be read: the
-   * log then waits for that very place until the store is repaired.
+   * Takes what a read brought. One that brings nothing means that the stored record cannot be read: the log then
+   * waits for that very place until the store is repaired.
    */
-  offerRead(origin: Origin, events: readonly PlacedEvent[]): void {
-    const backlog = this.#backlog(origin);
-    if (events.length === 0) {
-      const place = { origin, seq: this.#causality.applied(origin) + 1 };
-      this.#waiting.set(origin, { place, waitsFor: place });
-      backlog.reading = 'failed';
-    } else {
-      backlog.reading = 'no';
-      this.offer(origin, events);
-    }
+  offerRead(origin: Origin, firstSeq: Seq, events: readonly StoredEvent[]): void {
+    // The answer to a read of an applier before this one.
+    if (this.#reading.get(origin) !== firstSeq) return;
+    this.#reading.delete(origin);
+    const next = this.#causality.applied(origin) + 1;
+    if (events.length === 0 && firstSeq === next) this.#damaged.add(origin);
+    this.offer(origin, events);
+    this.#read();
+  }
+
+  /** Looks at logs again whose device was not known; to be called while an event is applied. */
+  reconsider(): void {
+    this.#isReconsidering = true;
+  }
+
+  /** A store that was repaired holds what could not be read before. */
+  repaired(origin: Origin): void {
+    if (this.#damaged.delete(origin)) this.#drain([origin]);
   }
 
   #drain(origins: Origin[]): void {
     for (let origin = origins.pop(); origin !== undefined; origin = origins.pop()) {
       if (this.#advance(origin)) origins.push(...this.#woken(origin));
+      if (this.#isReconsidering) origins.push(...this.#unknown());
+      this.#isReconsidering = false;
     }
+    this.#read();
+  }
+
+  #unknown(): readonly Origin[] {
+    const waiting = [...this.#waiting.values()];
+    return waiting.filter(({ reason }) => reason === 'unknown_device').map(({ place }) => place.origin);
   }
 
   /** Applies what is ready of one log; true if anything was. */
   #advance(origin: Origin): boolean {
-    const backlog = this.#backlogs.get(origin);
-    if (backlog === undefined) return false;
-    let count = 0;
-    for (const event of backlog.events) {
+    const before = this.#causality.applied(origin);
+    for (let event = this.#next(origin); event !== undefined; event = this.#next(origin)) {
       const missing = this.#causality.missing(event, event.seen);
       if (missing !== undefined) {
-        this.#wait(event, missing);
+        this.#wait({ place: placeOf(event), waitsFor: missing });
         break;
       }
+      this.#backlogs.shift(origin);
       this.#host.apply(event);
-      count += 1;
     }
-    backlog.events.splice(0, count);
-    if (backlog.events.length > 0 || backlog.reading === 'failed') return count > 0;
-    this.#waiting.delete(origin);
-    const applied = this.#causality.applied(origin);
-    if (applied >= backlog.length) this.#backlogs.delete(origin);
-    else if (backlog.reading === 'no') {
-      backlog.reading = 'under way';
-      this.#host.read(origin, applied + 1, Math.min(backlog.length - applied, BACKLOG_EVENTS_MAX));
-    }
-    return count > 0;
+    return this.#causality.applied(origin) > before;
   }
 
-  #wait({ origin, seq }: PlacedEvent, waitsFor: Place): void {
-    this.#waiting.set(origin, { place: { origin, seq }, waitsFor });
+  /** The next event of a log that is in memory; if there is none, notes what the log comes to instead. */
+  #next(origin: Origin): PlacedEvent | undefined {
+    const place = { origin, seq: this.#causality.applied(origin) + 1 };
+    if (this.#causality.isCutOff(place)) this.#backlogs.drop(origin);
+    if (!this.#backlogs.has(origin)) this.#waiting.delete(origin);
+    else if (!this.#host.isKnown(origin)) {
+      this.#wait({ place, waitsFor: place, reason: 'unknown_device' });
+    } else {
+      const event = this.#backlogs.first(origin);
+      if (event !== undefined) return event;
+      if (this.#damaged.has(origin)) this.#wait({ place, waitsFor: place, reason: 'damaged' });
+      else if (!this.#isStillWaiting(place)) {
+        this.#waiting.delete(origin);
+        if (!this.#reading.has(origin) && this.#backlogs.length(origin) >= place.seq) this.#due.add(origin);
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether a place waits, as is known without looking at its event again. */
+  #isStillWaiting({ origin, seq }: Place): boolean {
+    const waiting = this.#waiting.get(origin);
+    if (waiting === undefined || waiting.reason !== undefined || waiting.place.seq !== seq) return false;
+    const { waitsFor } = waiting;
+    return this.#causality.applied(waitsFor.origin) < waitsFor.seq && !this.#causality.isCutOff(waitsFor);
+  }
+
+  /** Begins reads that are due, few at a time. */
+  #read(): void {
+    for (const origin of this.#due) {
+      if (this.#reading.size >= ENGINE_LIMITS.readsMax) return;
+      this.#due.delete(origin);
+      // What was to be read may have come by itself.
+      if (this.#backlogs.first(origin) !== undefined || !this.#backlogs.has(origin)) continue;
+      const firstSeq = this.#causality.applied(origin) + 1;
+      this.#reading.set(origin, firstSeq);
+      this.#host.read(origin, firstSeq);
+    }
+  }
+
+  #wait(waiting: WaitingPlace): void {
+    const { place, waitsFor, reason } = waiting;
+    this.#waiting.set(place.origin, waiting);
+    if (reason !== undefined) return;
     const waiters = this.#waiters.get(waitsFor.origin) ?? new Set();
-    this.#waiters.set(waitsFor.origin, waiters.add(origin));
+    this.#waiters.set(waitsFor.origin, waiters.add(place.origin));
   }
 
   /** Logs whose wait for a log is over. */
@@ -145,14 +198,6 @@ export class Applier {
     if (waiters.size === 0) this.#waiters.delete(origin);
     return woken;
   }
-
-  #backlog(origin: Origin): Backlog {
-    const backlog = this.#backlogs.get(origin) ?? {
-      events: [],
-      length: this.#causality.applied(origin),
-      reading: 'no',
-    };
-    this.#backlogs.set(origin, backlog);
-    return backlog;
-  }
 }
+
+const placeOf = ({ origin, seq }: Place): Place => ({ origin, seq });

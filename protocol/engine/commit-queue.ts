@@ -2,12 +2,13 @@ import type { DeviceId } from '../crypto/index.ts';
 import type { SyncSession } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
 import type { UnnumberedWrite } from './own-logs.ts';
-import type { Commit, LogWrite } from './ports.ts';
+import type { Commit, EvidenceRow, LogWrite } from './ports.ts';
 import type { StateOverlay } from './state-overlay.ts';
 
-/** What follows once a commit has completed: an answer to the application, or credit to a peer. */
+/** What follows once a commit has completed: an answer to the application, credit to a peer, or anything else. */
 export type AfterCommit =
   | { readonly type: 'answer'; readonly effect: EngineEffect }
+  | { readonly type: 'run'; readonly run: () => void }
   | {
       readonly type: 'release';
       readonly peer: DeviceId;
@@ -32,6 +33,7 @@ export class CommitQueue {
   #lastId = 0;
   #underWay: CommitUnderWay | undefined;
   #logs: LogWrite[] = [];
+  #evidence: EvidenceRow[] = [];
   #after: AfterCommit[] = [];
   #durable = false;
 
@@ -47,6 +49,12 @@ export class CommitQueue {
     this.#logs.push({ ...write, arrival: this.#arrivals });
   }
 
+  /** Adds evidence of a fork to the next commit, which reaches the disk. */
+  evidence(row: EvidenceRow): void {
+    this.#evidence = [...this.#evidence.filter(({ origin }) => origin !== row.origin), row];
+    this.#durable = true;
+  }
+
   /** Asks for an fsync of the next commit. */
   demandDurability(): void {
     this.#durable = true;
@@ -57,6 +65,11 @@ export class CommitQueue {
     this.#after.push(after);
   }
 
+  /** Whether records wait for the next commit. */
+  get hasRecords(): boolean {
+    return this.#logs.length > 0;
+  }
+
   /** Whether a commit is under way, so that writes have to wait. */
   get busy(): boolean {
     return this.#underWay !== undefined;
@@ -65,22 +78,27 @@ export class CommitQueue {
   /** The next commit, if there is anything to write and none is under way. */
   next(): Commit | undefined {
     if (this.#underWay !== undefined) return undefined;
-    const { writes, generation } = this.#overlay.take();
-    if (this.#logs.length === 0 && writes.length === 0 && this.#after.length === 0) return undefined;
+    if (!this.#overlay.hasWrites && this.#isEmpty) return undefined;
+    const { writes, generation, reset } = this.#overlay.take();
     this.#lastId += 1;
     const commit: Commit = {
       id: this.#lastId,
       durable: this.#durable,
       logs: this.#logs,
-      evidence: [],
-      reset: false,
+      evidence: this.#evidence,
+      reset,
       state: writes,
     };
     this.#underWay = { commit, generation, after: this.#after };
     this.#logs = [];
+    this.#evidence = [];
     this.#after = [];
     this.#durable = false;
     return commit;
+  }
+
+  get #isEmpty(): boolean {
+    return this.#logs.length === 0 && this.#evidence.length === 0 && this.#after.length === 0;
   }
 
   /** Ends the commit under way. */

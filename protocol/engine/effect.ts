@@ -1,10 +1,14 @@
 import type { DeviceId } from '../crypto/index.ts';
-import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import type { Origin, PlacedEvent } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { Manifest } from '../manifest/index.ts';
 import type { Membership } from '../membership/index.ts';
 import type { GossipVerdict } from '../sync/index.ts';
+import type { KnownFork } from './forks.ts';
+import type { RetirementReason } from './own-logs.ts';
 import type { Commit } from './ports.ts';
+import type { RecordsRequest } from './stored-records.ts';
+import type { Strike } from './strikes.ts';
 
 /** Everything that an engine asks of its host; the host decides nothing. */
 export type EngineEffect =
@@ -22,14 +26,17 @@ export type EngineEffect =
       readonly events: number;
     }
   /** Read stored records that were not applied yet; answer with `records-read`. */
-  | { readonly type: 'read-records'; readonly origin: Origin; readonly firstSeq: Seq; readonly count: number }
+  | ({ readonly type: 'read-records' } & RecordsRequest)
   /** Ask for a `tick` at this time; replaces the timer set before. */
   | { readonly type: 'set-timer'; readonly atMs: number }
   /** The events of an append are durable. */
   | { readonly type: 'appended'; readonly request: number; readonly events: readonly PlacedEvent[] }
   /** The manifests of a seal are stored. */
   | { readonly type: 'sealed'; readonly request: number; readonly manifests: readonly Manifest[] }
-  /** An event is applied and committed; in the order in which this replica applies them. */
+  /**
+   * An event is applied and committed, for the first time: a rebuild does not tell of it again. In the order in
+   * which this replica applies them. Whether it is excluded can change: ask the membership.
+   */
   | { readonly type: 'applied'; readonly event: PlacedEvent }
   /** The members of the space have changed. */
   | { readonly type: 'membership'; readonly membership: Membership }
@@ -42,5 +49,13 @@ export type EngineEffect =
       readonly verdict: GossipVerdict;
       readonly fault?: Fault;
     }
+  /** A log is proved to be forked, or forked earlier than was known; the proof is stored. */
+  | ({ readonly type: 'equivocation' } & KnownFork)
+  /** A log of this device is written to no more. If it is the main log, `continue` under another one. */
+  | { readonly type: 'log-retired'; readonly origin: Origin; readonly reason: RetirementReason }
+  /** The state has been made anew and is committed. */
+  | { readonly type: 'rebuilt' }
+  /** A fault is held against a peer. */
+  | ({ readonly type: 'strike' } & Strike)
   /** What a peer sent was refused; the session goes on without that log. */
   | { readonly type: 'refused'; readonly peer: DeviceId; readonly origin: Origin; readonly fault: Fault };

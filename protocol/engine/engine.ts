@@ -1,30 +1,31 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
-import { deviceOf, eventIdFromLeaf, leafHash, type Origin, type PlacedEvent } from '../event/index.ts';
-import { type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
-import { type Place, placeRecord } from '../log/index.ts';
-import {
-  decodeManifest,
-  type Manifest,
-  type SpaceId,
-  verifyManifest,
-  verifyRange,
-} from '../manifest/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import { errorFromFault, type Fault, SmoError } from '../fault/index.ts';
+import type { SpaceId, VerifiedRange } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
-import { type FrontierEntry, frontierEntry, type ReceivedRange, type SyncSession } from '../sync/index.ts';
-import { Applier, type WaitingPlace } from './applier.ts';
+import { type FrontierEntry, isAhead, type ReceivedRange, type SyncSession } from '../sync/index.ts';
+import type { WaitingPlace } from './applier.ts';
+import { Authoring } from './authoring.ts';
+import type { StoredEvent } from './backlogs.ts';
 import { type AfterCommit, CommitQueue } from './commit-queue.ts';
+import { DerivedState, type RebuildProgress } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
-import { Gossip } from './gossip.ts';
+import { ForkBook, type KnownFork } from './forks.ts';
+import { Gossip, type GossipJudgement } from './gossip.ts';
 import type { EngineImage } from './image.ts';
 import type { AppendEntry, EngineInput } from './input.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 import { LogBook } from './log-book.ts';
-import { OwnLogs, type UnnumberedWrite } from './own-logs.ts';
+import type { RetirementReason, UnnumberedWrite } from './own-logs.ts';
+import { PeerCursors } from './peer-cursors.ts';
 import { PeerSessions, type PeerState } from './peer-sessions.ts';
 import { PendingRecords } from './pending-records.ts';
 import type { RecordStore, StateStore } from './ports.ts';
-import { ReplicaState } from './replica-state.ts';
-import { type StampedEntry, stampEntries } from './stamping.ts';
+import { RangeIntake } from './range-intake.ts';
+import type { ReplicaState } from './replica-state.ts';
 import { StateOverlay } from './state-overlay.ts';
+import { StoredEvents } from './stored-events.ts';
+import { Strikes } from './strikes.ts';
 
 /** What makes a replica this one. */
 export interface EngineOptions {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly genesis: Genesis;
   /** The log that this device writes to by default. */
   readonly origin: Origin;
+  /** Logs of this device of which it has signed more than its store holds, or that others know better. */
+  readonly retired?: Iterable<Origin>;
   /** Reads without waiting; everything else goes through effects. */
   readonly records: Pick<RecordStore, 'record'>;
   readonly state: Pick<StateStore, 'get'>;
@@ -54,12 +57,15 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #founding: PlacedEvent;
   readonly #logs: LogBook;
-  readonly #own: OwnLogs;
+  readonly #forks: ForkBook;
+  readonly #authoring: Authoring;
   readonly #pending = new PendingRecords();
-  readonly #overlay: StateOverlay;
-  readonly #replica: ReplicaState;
+  readonly #events: StoredEvents;
   readonly #commits: CommitQueue;
-  readonly #applier: Applier;
+  readonly #cursors: PeerCursors;
+  readonly #derived: DerivedState;
+  readonly #intake: RangeIntake;
+  readonly #strikes = new Strikes();
   readonly #sessions: PeerSessions;
   readonly #gossip: Gossip;
   #effects: EngineEffect[] = [];
@@ -67,46 +73,119 @@ export class Engine {
   #timerMs: number | undefined;
 
   constructor(options: EngineOptions) {
-    const { crypto, signer, space, genesis, image, origin } = options;
+    const { crypto, signer, space, genesis, image } = options;
     const founding = verifyGenesis(crypto, space, genesis);
     if (!founding.ok) throw new SmoError(founding.fault.code, founding.fault.message);
     this.#options = options;
     this.#founding = founding.value;
-    this.#logs = new LogBook(crypto, image.tails);
-    this.#own = new OwnLogs(crypto, signer, space, (log) => this.#logs.tail(log));
-    this.#overlay = new StateOverlay((key) => options.state.get(key));
-    const event = (place: Place): PlacedEvent => this.#event(place);
-    this.#replica = new ReplicaState(
-      { crypto, main: origin, overlay: this.#overlay, genesis: founding.value, event },
-      image.state,
-    );
-    this.#commits = new CommitQueue(this.#overlay, image.arrivals);
-    this.#applier = new Applier(this.#replica.causality, {
-      apply: (ready) => this.#apply(ready),
-      read: (log, firstSeq, count) => this.#emit({ type: 'read-records', origin: log, firstSeq, count }),
+    this.#forks = new ForkBook(crypto, space, image.evidence);
+    this.#logs = new LogBook(crypto, image, this.#forks.list());
+    this.#events = new StoredEvents(crypto, options.records, this.#pending);
+    const overlay = new StateOverlay((key) => options.state.get(key));
+    this.#commits = new CommitQueue(overlay, image.arrivals);
+    this.#cursors = new PeerCursors(overlay, image.state?.cursors ?? []);
+    this.#intake = new RangeIntake({
+      crypto,
+      space,
+      tail: (log) => this.#logs.tail(log),
+      take: (range, events) => this.#takeRange(range, events),
     });
-    for (const log of this.#logs.origins()) this.#applier.note(log, this.#logs.length(log));
+    this.#authoring = this.#newAuthoring();
+    this.#derived = this.#newDerivedState(overlay);
     this.#sessions = new PeerSessions({
       crypto,
       space,
       device: signer.device,
+      storeId: image.storeId,
       logs: this.#logs,
+      shelf: this.#intake.shelf,
+      cursors: this.#cursors,
       accepts: (log) => this.#accepts(log),
+      mayAsk: (peer) => this.#strikes.mayAsk(peer, this.#nowMs),
+      strike: (peer, fault) => this.#strike(peer, fault),
+      verdict: (log) => this.#forks.verdict(log),
       emit: (effect) => this.#emit(effect),
       received: (peer, session, range) => this.#received(peer, session, range),
-      verifyHead: (manifest) => this.#verifyHead(manifest),
+      evidence: (peer, bytes) => {
+        const judgement = this.#learnEvidence(bytes);
+        if (judgement.verdict === 'reject') this.#strike(peer, judgement.fault);
+      },
     });
     this.#gossip = new Gossip({
       crypto,
       space,
       device: signer.device,
       logs: this.#logs,
-      accepts: (log) => this.#replica.accepts(log),
+      accepts: (log) => this.#accepts(log),
       hasPeers: () => this.#sessions.any,
       emit: (effect) => this.#emit(effect),
-      heard: (device, entry) => this.#sessions.suppose(device, entry, this.#nowMs),
-      evidence: () => ({ verdict: 'ignore' }),
+      heard: (device, entry) => {
+        this.#heardOf(entry);
+        this.#sessions.suppose(device, entry, this.#nowMs);
+      },
+      evidence: (bytes) => this.#learnEvidence(bytes),
     });
+    this.#authoring.reviewLimits(this.#nowMs);
+  }
+
+  #newAuthoring(): Authoring {
+    const { crypto, signer, space, origin, retired, image } = this.#options;
+    const authoring = new Authoring(
+      {
+        crypto,
+        signer,
+        space,
+        logs: this.#logs,
+        replica: () => this.#derived.replica,
+        membership: () => this.#derived.membership,
+        isRebuilding: () => this.#derived.rebuilding !== undefined,
+        commit: (write) => this.#commit(write),
+        written: (event, record) => {
+          this.#pending.add(event.origin, event.seq, [record]);
+          this.#derived.offer(event.origin, [{ event, bytes: record.length }], this.#nowMs);
+        },
+        retired: (log, reason) => this.#emit({ type: 'log-retired', origin: log, reason }),
+      },
+      origin,
+    );
+    for (const log of [...(retired ?? []), ...image.damaged.map((each) => each.origin)]) {
+      authoring.retire(log, 'behind', this.#nowMs);
+    }
+    for (const fork of this.#forks.list()) authoring.retire(fork.origin, 'forked', this.#nowMs);
+    return authoring;
+  }
+
+  #newDerivedState(overlay: StateOverlay): DerivedState {
+    return new DerivedState(
+      {
+        crypto: this.#options.crypto,
+        overlay,
+        genesis: this.#founding,
+        main: () => this.#authoring.main,
+        isOwn: (origin) => this.#authoring.isOwn(origin),
+        event: (place) => this.#events.at(place),
+        stored: () => this.#stored(),
+        lastOf: (origin) => this.#forks.lastOf(origin),
+        forks: () => this.#forks.list(),
+        reset: () => {
+          overlay.reset();
+          this.#cursors.renew();
+        },
+        isAppending: () => this.#pending.has((origin) => this.#authoring.isOwn(origin)),
+        read: (origin, firstSeq) =>
+          this.#emit({
+            type: 'read-records',
+            origin,
+            firstSeq,
+            count: ENGINE_LIMITS.readEventsMax,
+            bytesMax: ENGINE_LIMITS.readBytesMax,
+          }),
+        applied: (event) => this.#answer({ type: 'applied', event }),
+        membershipChanged: () => this.#membershipChanged(),
+        rebuilt: (committed) => this.#rebuilt(committed),
+      },
+      this.#options.image.state,
+    );
   }
 
   /**
@@ -116,6 +195,7 @@ export class Engine {
   step(input: EngineInput): readonly EngineEffect[] {
     this.#nowMs = input.nowMs;
     this.#handle(input);
+    this.#derived.settle();
     this.#flush();
     this.#setTimer();
     const effects = this.#effects;
@@ -128,18 +208,47 @@ export class Engine {
     return this.#founding;
   }
 
+  /** Who is and was a member, and how much of each log counts. While the state is made anew: as it was before. */
   get membership(): Membership {
-    return this.#replica.membership;
+    return this.#derived.membership;
   }
 
-  /** Everything that follows from the applied events. Read only. */
+  /** Everything that follows from the applied events. Read only, and replaced when the state is made anew. */
   get replica(): ReplicaState {
-    return this.#replica;
+    return this.#derived.replica;
+  }
+
+  /** How far a rebuild of the state is; undefined when there is none. Meanwhile nothing can be appended. */
+  get rebuilding(): RebuildProgress | undefined {
+    return this.#derived.rebuilding;
+  }
+
+  /** The log that this device writes to by default. */
+  get main(): Origin {
+    return this.#authoring.main;
+  }
+
+  /** Logs of this device that are written to no more, and why. */
+  get retired(): ReadonlyMap<Origin, RetirementReason> {
+    return this.#authoring.retired;
+  }
+
+  /** The forks of logs that are proved here. */
+  forks(): Iterable<KnownFork> {
+    return this.#forks.list();
+  }
+
+  /**
+   * Whether what another device holds of this device's logs has been looked at since the engine was opened, and
+   * none is known that claims to hold more. Until then an append may be one too many, if the home was restored.
+   */
+  get ownLogsChecked(): boolean {
+    return this.#sessions.hasCompared((origin) => this.#authoring.isOwn(origin));
   }
 
   /** The published frontier. */
   frontier(): Iterable<FrontierEntry> {
-    return this.#logs.entries();
+    return this.#logs.frontier.entries();
   }
 
   /** What is known of each connected peer. */
@@ -149,7 +258,7 @@ export class Engine {
 
   /** Logs that hold events which are not ready, and what they wait for. */
   waiting(): Iterable<WaitingPlace> {
-    return this.#applier.waiting();
+    return this.#derived.waiting();
   }
 
   /** Positions that gossip told of and that are not held yet. */
@@ -184,72 +293,47 @@ export class Engine {
         this.#sessions.rangeRead(input.peer, input.range, input.nowMs);
         break;
       case 'records-read':
-        this.#applier.offerRead(
+        this.#derived.offerRead(
           input.origin,
-          this.#placeRecords(input.origin, input.firstSeq, input.records),
+          input.firstSeq,
+          this.#events.read(input.origin, input.firstSeq, input.records),
+          input.nowMs,
         );
+        break;
+      case 'evidence':
+        this.#importEvidence(input.bytes);
+        break;
+      case 'continue':
+        this.#authoring.continueUnder(input.origin);
+        break;
+      case 'repaired':
+        this.#derived.repaired(input.origin, input.nowMs);
         break;
       case 'tick':
         this.#timerMs = undefined;
-        this.#applier.resume();
+        this.#derived.resume(input.nowMs);
         this.#sessions.tick(input.nowMs);
         this.#gossip.tick(input.nowMs);
+        this.#cursors.save();
         break;
     }
   }
 
   #append(request: number, entries: readonly AppendEntry[]): void {
-    for (const origin of new Set(entries.map((entry) => entry.origin))) this.#assertWritable(origin);
-    const stamped = stampEntries(
-      {
-        main: this.#options.origin,
-        causality: this.#replica.causality,
-        clock: this.#replica.clock,
-        nowMs: this.#nowMs,
-        nextSeq: (origin) => this.#own.nextSeq(origin),
-      },
-      entries,
-    );
-    const events = stamped.map((entry) => this.#write(entry));
+    const events = this.#authoring.append(entries, this.#nowMs);
     this.#commits.demandDurability();
-    this.#commits.afterwards({ type: 'answer', effect: { type: 'appended', request, events } });
-  }
-
-  #assertWritable(origin: Origin): void {
-    const { signer } = this.#options;
-    if (deviceOf(origin) !== signer.device) {
-      throw new SmoError('not_own_log', `log ${origin} belongs to another device`);
-    }
-    if (this.#replica.causality.applied(origin) !== this.#own.nextSeq(origin) - 1) {
-      throw new SmoError(
-        'log_waiting',
-        `log ${origin} holds events that wait for others, so nothing can follow them yet`,
-        'Connect to the other devices first; "smo status" shows what is missing.',
-      );
-    }
-  }
-
-  #write({ origin, seq, body, record }: StampedEntry): PlacedEvent {
-    const { id, closed } = this.#own.append(origin, record, this.#nowMs);
-    if (closed !== undefined) this.#commit(closed);
-    this.#pending.add(origin, seq, [record]);
-    const event: PlacedEvent = { ...body, id, origin, seq };
-    this.#apply(event);
-    return event;
+    this.#answer({ type: 'appended', request, events });
   }
 
   #seal(request: number): void {
-    const { signer } = this.#options;
-    const manifests: Manifest[] = [];
-    for (const head of this.#own.signHeads(this.#nowMs)) this.#commit(head);
-    for (const origin of [...this.#logs.origins()]) {
-      const write = deviceOf(origin) === signer.device ? this.#own.seal(origin, this.#nowMs) : undefined;
-      if (write === undefined) continue;
-      this.#commit(write);
-      manifests.push(write.tail.manifest);
-    }
+    const manifests = this.#authoring.seal(this.#nowMs);
     this.#commits.demandDurability();
-    this.#commits.afterwards({ type: 'answer', effect: { type: 'sealed', request, manifests } });
+    this.#answer({ type: 'sealed', request, manifests });
+  }
+
+  /** Emits an effect once everything that led to it is committed. */
+  #answer(effect: EngineEffect): void {
+    this.#commits.afterwards({ type: 'answer', effect });
   }
 
   #commit(write: UnnumberedWrite): void {
@@ -260,8 +344,9 @@ export class Engine {
   /** Signs and hands out the next commit, unless one is under way. */
   #flush(): void {
     if (this.#commits.busy) return;
-    for (const head of this.#own.signHeads(this.#nowMs)) this.#commit(head);
-    this.#replica.save();
+    this.#authoring.signHeads(this.#nowMs);
+    this.#derived.save();
+    if (this.#commits.hasRecords) this.#cursors.save();
     const commit = this.#commits.next();
     if (commit !== undefined) this.#emit({ type: 'commit', commit });
   }
@@ -269,103 +354,118 @@ export class Engine {
   #committed(id: number): void {
     const { commit, after } = this.#commits.complete(id);
     this.#pending.settle(commit.logs);
-    const newest = new Map(commit.logs.map((write) => [write.origin, write.tail]));
-    for (const tail of newest.values()) {
-      const entry = this.#logs.publish(tail);
-      this.#sessions.announce(entry, tail, this.#nowMs);
+    const newest = [...new Map(commit.logs.map((write) => [write.origin, write])).values()];
+    const entries = newest.map(({ tail, arrival }) => {
+      const entry = this.#logs.publish(tail, arrival);
       this.#gossip.committed(entry, tail, this.#nowMs);
-      this.#applier.stored(entry.origin, entry.seq);
-    }
+      return entry;
+    });
+    this.#sessions.announce(entries, this.#nowMs);
+    for (const { origin } of newest)
+      this.#derived.stored(origin, this.#logs.storedLength(origin), this.#nowMs);
     for (const next of after) this.#afterCommit(next);
   }
 
   #afterCommit(after: AfterCommit): void {
     if (after.type === 'answer') this.#emit(after.effect);
+    else if (after.type === 'run') after.run();
     else this.#sessions.release(after.peer, after.session, after.bytes, this.#nowMs);
   }
 
-  /** Verifies a whole range, and commits and applies it, or disputes it. */
+  /** Verifies a whole range, and commits and applies it, keeps it, or disputes it. */
   #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
-    const fault = this.#takeRange(range);
-    if (fault !== undefined) this.#sessions.dispute(peer, range.origin, fault, this.#nowMs);
-    this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
+    // What is appended and not signed yet takes part in the comparison.
+    this.#authoring.signHead(range.origin, this.#nowMs);
+    const { taken, refusals } = this.#intake.receive(peer, range);
+    for (const refusal of refusals) {
+      this.#strike(refusal.peer, refusal.fault);
+      this.#sessions.dispute(refusal.peer, refusal.origin, refusal.fault, this.#nowMs);
+    }
+    if (taken) this.#commits.afterwards({ type: 'release', peer, session, bytes: range.bytes });
+    else this.#sessions.release(peer, session, range.bytes, this.#nowMs);
   }
 
-  #takeRange({ origin, manifest: bytes, firstSeq, records }: ReceivedRange): Fault | undefined {
-    const { crypto, space } = this.#options;
-    const manifest = decodeManifest(bytes);
-    if (!manifest.ok) return manifest.fault;
-    if (manifest.value.origin !== origin) {
-      return { code: 'order_violation', message: `a manifest of another log came for ${origin}` };
-    }
-    const tail = this.#logs.tail(origin);
-    const claim = { space, tail, manifest: manifest.value, firstSeq, records };
-    const verified = faultOfDamage(() => verifyRange(crypto, claim));
-    if (!verified.ok) return verified.fault;
-    const events: PlacedEvent[] = [];
-    for (const [i, id] of verified.value.ids.entries()) {
-      const event = placeRecord(origin, firstSeq + i, id, records[i] ?? new Uint8Array());
-      if (!event.ok)
-        return { ...event.fault, message: `event ${firstSeq + i} of ${origin}: ${event.fault.message}` };
-      events.push(event.value);
-    }
+  #takeRange({ manifest, firstSeq, records, tree }: VerifiedRange, events: readonly StoredEvent[]): void {
+    const { origin } = manifest;
+    // Only this device signs its logs: it did so in another home, or in a later state of this one.
+    this.#authoring.retire(origin, 'ahead', this.#nowMs);
     this.#pending.add(origin, firstSeq, records);
-    this.#commit({
-      origin,
-      firstSeq,
-      records,
-      tail: { manifest: manifest.value, peaks: verified.value.tree.peaks },
-    });
-    this.#applier.offer(origin, events);
-    return undefined;
+    this.#commit({ origin, firstSeq, records, tail: { manifest, peaks: tree.peaks } });
+    this.#derived.offer(origin, events, this.#nowMs);
   }
 
-  #verifyHead(bytes: Uint8Array): FrontierEntry | undefined {
-    const { crypto, space } = this.#options;
-    const manifest = decodeManifest(bytes);
-    if (!manifest.ok) return undefined;
-    return verifyManifest(crypto, manifest.value, { space }).ok
-      ? frontierEntry(crypto, manifest.value)
-      : undefined;
+  /**
+   * Takes evidence that two histories of a log are signed, wherever it comes from. It is kept if it proves a fork
+   * that is earlier than is known, and told to all peers once it is stored.
+   */
+  #learnEvidence(bytes: Uint8Array): GossipJudgement {
+    const verdict = this.#forks.verify(bytes);
+    if (!verdict.ok) return { verdict: 'reject', fault: verdict.fault };
+    const fork = verdict.value;
+    if (!this.#forks.isNews(fork) || !this.#concerns(fork.origin)) return { verdict: 'ignore' };
+    this.#forks.keep(fork);
+    this.#logs.fork(fork);
+    this.#authoring.retire(fork.origin, 'forked', this.#nowMs);
+    this.#derived.forked(fork.origin, fork.seq, this.#nowMs);
+    this.#commits.evidence({ origin: fork.origin, bytes });
+    this.#commits.afterwards({ type: 'run', run: () => this.#publishFork(fork) });
+    return { verdict: 'accept' };
   }
 
-  /** Logs of members other than this device. What it wrote itself never comes back from others. */
+  /** Evidence that the application brings. */
+  #importEvidence(bytes: Uint8Array): void {
+    const judgement = this.#learnEvidence(bytes);
+    if (judgement.verdict === 'reject') throw errorFromFault(judgement.fault);
+  }
+
+  #publishFork(fork: KnownFork): void {
+    this.#logs.publishFork(fork);
+    this.#sessions.prove(fork.origin, this.#nowMs);
+    this.#emit({ type: 'equivocation', ...fork });
+  }
+
+  /** Whether anything is known of a log: strangers are welcome to fork what is theirs. */
+  #concerns(origin: Origin): boolean {
+    return this.#logs.has(origin) || this.#derived.membership.accepts(origin);
+  }
+
+  /** Whether records of a log are taken in: of members' logs, and not of more than can be kept in mind. */
   #accepts(origin: Origin): boolean {
-    return this.#replica.accepts(origin) && deviceOf(origin) !== this.#options.signer.device;
+    if (!this.#derived.membership.accepts(origin)) return false;
+    return this.#logs.has(origin) || this.#logs.size < ENGINE_LIMITS.logsMax;
   }
 
-  #apply(event: PlacedEvent): void {
-    const changed = this.#replica.apply(event, this.#nowMs);
-    this.#commits.afterwards({ type: 'answer', effect: { type: 'applied', event } });
-    if (!changed) return;
-    this.#emit({ type: 'membership', membership: this.#replica.membership });
+  /** A position that is signed by the owner of a log and ahead of what is held, of which no record has come yet. */
+  #heardOf(entry: FrontierEntry): void {
+    const { origin } = entry;
+    // Only this device signs its logs: it did so in another home, or in a later state of this one.
+    if (isAhead(entry, this.#logs.held(origin))) this.#authoring.retire(origin, 'ahead', this.#nowMs);
+  }
+
+  #strike(peer: DeviceId, fault: Fault): void {
+    const strike = this.#strikes.strike(peer, fault, this.#nowMs);
+    if (strike !== undefined) this.#emit({ type: 'strike', ...strike });
+  }
+
+  #membershipChanged(): void {
+    this.#emit({ type: 'membership', membership: this.#derived.membership });
+    this.#authoring.reviewLimits(this.#nowMs);
     // A log that was not accepted before may be known of already.
     this.#sessions.plan(this.#nowMs);
   }
 
-  #event(place: Place): PlacedEvent {
-    const record = this.#pending.record(place) ?? this.#options.records.record(place.origin, place.seq);
-    const [event] = record === undefined ? [] : this.#placeRecords(place.origin, place.seq, [record]);
-    if (event === undefined) {
-      throw new SmoError(
-        'store_damaged',
-        `event ${place.seq} of log ${place.origin} is missing from the store`,
-        'Run "smo verify" to see what is damaged.',
-      );
-    }
-    return event;
-  }
-
-  /** Events of stored records; ends before the first that cannot be read. */
-  #placeRecords(origin: Origin, firstSeq: number, records: readonly Uint8Array[]): readonly PlacedEvent[] {
-    const events: PlacedEvent[] = [];
-    for (const [i, record] of records.entries()) {
-      const id = eventIdFromLeaf(leafHash(this.#options.crypto, origin, firstSeq + i, record));
-      const event = placeRecord(origin, firstSeq + i, id, record);
-      if (!event.ok) break;
-      events.push(event.value);
-    }
-    return events;
+  #rebuilt(committed: () => void): void {
+    const { main } = this.#authoring;
+    const isBehind = this.#derived.replica.causality.applied(main) < this.#logs.storedLength(main);
+    if (isBehind && this.#derived.isWaitingForOthers(main))
+      this.#authoring.retire(main, 'waiting', this.#nowMs);
+    this.#commits.afterwards({
+      type: 'run',
+      run: () => {
+        committed();
+        this.#emit({ type: 'rebuilt' });
+      },
+    });
   }
 
   #setTimer(): void {
@@ -373,6 +473,10 @@ export class Engine {
     if (atMs === undefined || atMs === this.#timerMs) return;
     this.#timerMs = atMs;
     this.#emit({ type: 'set-timer', atMs });
+  }
+
+  *#stored(): Iterable<readonly [Origin, Seq]> {
+    for (const origin of this.#logs.origins()) yield [origin, this.#logs.storedLength(origin)];
   }
 
   #emit(effect: EngineEffect): void {
@@ -383,14 +487,4 @@ export class Engine {
 const earliest = (...timesMs: readonly (number | undefined)[]): number | undefined => {
   const set = timesMs.filter((timeMs) => timeMs !== undefined);
   return set.length === 0 ? undefined : Math.min(...set);
-};
-
-/** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
-const faultOfDamage = <T>(verify: () => Verdict<T>): Verdict<T> => {
-  try {
-    return verify();
-  } catch (error) {
-    if (error instanceof SmoError && error.code === 'tail_damaged') return refuse(error.code, error.message);
-    throw error;
-  }
 };

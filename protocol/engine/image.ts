@@ -1,7 +1,9 @@
 import type { CausalStep } from '../causality/index.ts';
-import type { Origin, SeenVector, Seq } from '../event/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
+import type { Origin, PlacedEvent, SeenVector, Seq } from '../event/index.ts';
 import type { HybridClock } from '../log/index.ts';
-import { keyParts, type PlacePair, type ProjectionCounts } from '../projection/index.ts';
+import { keyParts, type ProjectionCounts } from '../projection/index.ts';
+import type { Cursor } from '../sync/index.ts';
 import type {
   DamagedLog,
   EvidenceRow,
@@ -19,10 +21,14 @@ export interface MetaRow {
   readonly digest: string;
   readonly counts: ProjectionCounts;
   readonly clock: HybridClock;
+  /** Set while the rows are being made anew: they are of no use before that has come to its end. */
+  readonly rebuilding?: true;
 }
 
 /** Everything that an engine starts from. */
 export interface EngineImage {
+  /** The id of the record store. */
+  readonly storeId: string;
   readonly arrivals: number;
   readonly tails: readonly LogTail[];
   /** Logs of which more was stored than the tails say. */
@@ -31,6 +37,8 @@ export interface EngineImage {
   readonly damagedSegments: readonly SegmentPlace[];
   /** Proofs of forks. */
   readonly evidence: readonly EvidenceRow[];
+  /** At which arrival each log changed last. */
+  readonly changes: ReadonlyMap<Origin, number>;
   /** Undefined for an empty state, which is then rebuilt from the records. */
   readonly state: StateImage | undefined;
 }
@@ -40,7 +48,11 @@ export interface StateImage {
   readonly meta: MetaRow;
   readonly applied: readonly (readonly [Origin, Seq])[];
   readonly steps: readonly CausalStep[];
-  readonly control: readonly PlacePair[];
+  readonly control: readonly PlacedEvent[];
+  /** The forks with which it was made. */
+  readonly forks: readonly (readonly [Origin, Seq])[];
+  /** How much of each peer's store is held here, as far as it is remembered. */
+  readonly cursors: readonly (readonly [DeviceId, Cursor])[];
 }
 
 /**
@@ -56,8 +68,10 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
   const fits = image?.applied.every(([origin, seq]) => seq <= (lengths.get(origin) ?? 0)) ?? false;
   if (!fits) await state.clear();
   return {
+    storeId: records.storeId,
     arrivals: records.arrivals(),
     tails,
+    changes: await readChanges(records),
     damaged: records.damagedLogs(),
     damagedSegments: records.damagedSegments(),
     evidence: await records.evidence(),
@@ -65,9 +79,15 @@ export const readEngineImage = async (records: RecordStore, state: StateStore): 
   };
 };
 
+const readChanges = async (records: RecordStore): Promise<ReadonlyMap<Origin, number>> => {
+  const changes = new Map<Origin, number>();
+  for await (const { origin, arrival } of records.journal(0)) changes.set(origin, arrival);
+  return changes;
+};
+
 const readState = async (state: StateStore): Promise<StateImage | undefined> => {
   const meta = state.get(stateKey.meta) as unknown as MetaRow | undefined;
-  if (meta?.format !== STATE_FORMAT) return undefined;
+  if (meta?.format !== STATE_FORMAT || meta.rebuilding) return undefined;
   return {
     meta,
     applied: await collect(
@@ -80,7 +100,17 @@ const readState = async (state: StateStore): Promise<StateImage | undefined> => 
       seq: Number(seq),
       seen: row as SeenVector,
     })),
-    control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacePair),
+    control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacedEvent),
+    forks: await collect(
+      state,
+      statePrefix.fork,
+      ([, origin], row) => [origin as Origin, row as Seq] as const,
+    ),
+    cursors: await collect(
+      state,
+      statePrefix.cursor,
+      ([, device], row) => [device as DeviceId, row as unknown as Cursor] as const,
+    ),
   };
 };
 

@@ -52,5 +52,14 @@ export type EngineInput =
       readonly firstSeq: number;
       readonly records: readonly Uint8Array[];
     }
+  /** Evidence of a fork has come by another way than a peer. Throws SmoError when it proves nothing. */
+  | { readonly type: 'evidence'; readonly nowMs: number; readonly bytes: Uint8Array }
+  /**
+   * Write to another log of this device by default from now on, which nothing has been written to. Throws SmoError
+   * when that log is not this device's own, or is retired.
+   */
+  | { readonly type: 'continue'; readonly nowMs: number; readonly origin: Origin }
+  /** Damaged records of a log have been restored in the store. */
+  | { readonly type: 'repaired'; readonly nowMs: number; readonly origin: Origin }
   /** The timer that was set has run out. */
   | { readonly type: 'tick'; readonly nowMs: number };

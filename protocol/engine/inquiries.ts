@@ -114,6 +114,11 @@ export class Inquiries {
   forked(evidence: Evidence): void {
     this.#uncompared.set(evidence.origin, { evidence, tried: undefined });
     this.#thirds.delete(evidence.origin);
+    for (const { device, disputed } of this.#host.peers()) {
+      const code = disputed.get(evidence.origin)?.code;
+      // The fork was behind it. What comes before the fork may still be missing here.
+      if (code !== undefined && INVESTIGATED.has(code)) this.#host.settled(device, evidence.origin);
+    }
   }
 
   /** A segment of the own store is found to be damaged. */
@@ -198,7 +203,6 @@ export class Inquiries {
     switch (verdict.type) {
       case 'evidence':
         this.#host.learnEvidence(encodeEvidence(verdict.evidence));
-        this.#host.settled(peer, origin);
         return;
       case 'own-damage':
         this.#healing.add(verdict.damage);

@@ -1,6 +1,8 @@
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
-import { type FrontierEntry, frontierDigest, frontierEntry } from '../sync/index.ts';
+import type { Fork } from '../evidence/index.ts';
+import { type FrontierEntry, frontierEntry, frozenEntry, PublishedFrontier } from '../sync/index.ts';
+import type { EngineImage } from './image.ts';
 import type { LogTail } from './ports.ts';
 
 /** One log, as far as it is verified here. */
@@ -9,40 +11,76 @@ interface LogState {
   tail: LogTail;
   /** Frontier entry of the tail. */
   held: FrontierEntry;
-  /** Newest committed position, which others may be told of. */
-  published: { readonly tail: LogTail; readonly entry: FrontierEntry } | undefined;
+  /** Newest position that is committed, and the arrival at which it was. */
+  stored: { readonly entry: FrontierEntry; readonly arrival: number } | undefined;
 }
 
-/** Every log of the replica: where it stands, and how much of that may be published. */
+/**
+ * Every log of the replica: where it stands, and how much of that may be published. A log that is forked, and held
+ * up to its fork, stands there for good: all replicas tell the same of it, whichever history each of them holds.
+ */
 export class LogBook {
   readonly #crypto: Crypto;
   readonly #logs = new Map<Origin, LogState>();
-  #digest: Uint8Array | undefined;
+  /** Logs that are forked, and where; and those of which others may be told. */
+  readonly #forks = new Map<Origin, Seq>();
+  readonly #publishedForks = new Map<Origin, Seq>();
+  /** Committed positions, which others may be told of. */
+  readonly frontier: PublishedFrontier;
 
-  /** @param tails as stored, so committed */
-  constructor(crypto: Crypto, tails: readonly LogTail[]) {
+  /**
+   * @param image as stored, so committed
+   * @param forks as stored
+   */
+  constructor(
+    crypto: Crypto,
+    { tails, arrivals, changes }: Pick<EngineImage, 'tails' | 'arrivals' | 'changes'>,
+    forks: Iterable<Fork>,
+  ) {
     this.#crypto = crypto;
+    this.frontier = new PublishedFrontier(crypto);
     for (const tail of tails) {
       this.advance(tail);
-      this.publish(tail);
+      this.publish(tail, changes.get(tail.manifest.origin) ?? arrivals);
     }
+    for (const fork of forks) this.publishFork(fork);
+    this.frontier.reach(arrivals);
   }
 
   /** Notes a verified position whose commit is under way. */
   advance(tail: LogTail): void {
     const { origin } = tail.manifest;
     const held = frontierEntry(this.#crypto, tail.manifest);
-    this.#logs.set(origin, { tail, held, published: this.#logs.get(origin)?.published });
+    this.#logs.set(origin, { tail, held, stored: this.#logs.get(origin)?.stored });
   }
 
-  /** Notes that a position is committed. */
-  publish(tail: LogTail): FrontierEntry {
+  /**
+   * Notes that a position is committed, as the store's arrival of this number.
+   * @returns what others are to be told of the log
+   */
+  publish(tail: LogTail, arrival: number): FrontierEntry {
+    const { origin } = tail.manifest;
     const entry = frontierEntry(this.#crypto, tail.manifest);
-    const log = this.#logs.get(tail.manifest.origin);
-    if (log === undefined) throw new RangeError(`${tail.manifest.origin} was never advanced`);
-    log.published = { tail, entry };
-    this.#digest = undefined;
-    return entry;
+    const log = this.#logs.get(origin);
+    if (log === undefined) throw new RangeError(`${origin} was never advanced`);
+    log.stored = { entry, arrival };
+    const told = frozenAt(origin, entry.seq, this.#publishedForks.get(origin)) ?? entry;
+    this.frontier.set(told, arrival);
+    return told;
+  }
+
+  /** Notes that a log is forked; the commit of the proof is under way. */
+  fork({ origin, seq }: Fork): void {
+    this.#forks.set(origin, seq);
+  }
+
+  /** Notes that the proof of a fork is committed. */
+  publishFork(fork: Fork): void {
+    const { origin, seq } = fork;
+    this.fork(fork);
+    this.#publishedForks.set(origin, seq);
+    const entry = frozenAt(origin, this.storedLength(origin), seq);
+    if (entry !== undefined) this.frontier.set(entry, this.#logs.get(origin)?.stored?.arrival ?? 0);
   }
 
   /** Newest verified position of a log. */
@@ -50,34 +88,41 @@ export class LogBook {
     return this.#logs.get(origin)?.tail;
   }
 
-  /** Frontier entry of the newest verified position. */
+  /** Frontier entry of the newest verified position: that of the fork, for a log that is held up to it. */
   held(origin: Origin): FrontierEntry | undefined {
-    return this.#logs.get(origin)?.held;
+    return frozenAt(origin, this.length(origin), this.#forks.get(origin)) ?? this.#logs.get(origin)?.held;
   }
 
-  /** Records of a log that are verified. */
+  /** Records of a log that are verified, those past a fork among them. */
   length(origin: Origin): Seq {
-    return this.held(origin)?.seq ?? 0;
+    return this.#logs.get(origin)?.held.seq ?? 0;
+  }
+
+  /** Newest committed position of a log, past a fork if there is one: up to there it can be read and served. */
+  stored(origin: Origin): FrontierEntry | undefined {
+    return this.#logs.get(origin)?.stored?.entry;
+  }
+
+  /** Records of a log that are committed, those past a fork among them. */
+  storedLength(origin: Origin): Seq {
+    return this.stored(origin)?.seq ?? 0;
+  }
+
+  /** How many logs there are. */
+  get size(): number {
+    return this.#logs.size;
+  }
+
+  has(origin: Origin): boolean {
+    return this.#logs.has(origin);
   }
 
   /** All logs, in no particular order. */
   origins(): Iterable<Origin> {
     return this.#logs.keys();
   }
-
-  /** Published position of one log. */
-  entry(origin: Origin): FrontierEntry | undefined {
-    return this.#logs.get(origin)?.published?.entry;
-  }
-
-  /** The published frontier. */
-  *entries(): Iterable<FrontierEntry> {
-    for (const { published } of this.#logs.values()) if (published !== undefined) yield published.entry;
-  }
-
-  /** Digest of the published frontier. */
-  digest(): Uint8Array {
-    this.#digest ??= frontierDigest(this.#crypto, this.entries());
-    return this.#digest;
-  }
 }
+
+/** The frontier entry of a forked log that is held up to its fork. */
+const frozenAt = (origin: Origin, length: Seq, fork: Seq | undefined): FrontierEntry | undefined =>
+  fork === undefined || length < fork - 1 ? undefined : frozenEntry(origin, fork);

@@ -17,6 +17,16 @@ import type { LogTail, LogWrite } from './ports.ts';
 /** A write without its place in the arrival journal, which it gets when it is committed. */
 export type UnnumberedWrite = Omit<LogWrite, 'arrival'>;
 
+/**
+ * Why a log of this device is written to no more:
+ * - `behind`: the store holds less of it than this device has signed, as its marker says or a damage of the store,
+ * - `ahead`: others hold a position of it that is signed and not held here,
+ * - `forked`: two histories of it are signed,
+ * - `excluded`: what is appended to it would not count, though the device may write,
+ * - `waiting`: its events wait for others that may never come, since a fork has taken away what they had seen.
+ */
+export type RetirementReason = 'behind' | 'ahead' | 'forked' | 'excluded' | 'waiting';
+
 /** The segment that a log is being written to. */
 interface OpenSegment {
   readonly segment: number;
@@ -35,6 +45,7 @@ export class OwnLogs {
   readonly #space: SpaceId;
   readonly #tail: (origin: Origin) => LogTail | undefined;
   readonly #open = new Map<Origin, OpenSegment>();
+  readonly #retired = new Map<Origin, RetirementReason>();
 
   /** @param tail newest signed position of a log */
   constructor(crypto: Crypto, signer: Signer, space: SpaceId, tail: (origin: Origin) => LogTail | undefined) {
@@ -66,6 +77,38 @@ export class OwnLogs {
     return { id: eventIdFromLeaf(leaf), closed };
   }
 
+  /** The logs that are written to no more: they are taken in from others like any other log. */
+  get retired(): ReadonlyMap<Origin, RetirementReason> {
+    return this.#retired;
+  }
+
+  /**
+   * Ends the writing of a log.
+   * @returns the head over what was appended and not signed yet; undefined when there is none
+   */
+  retire(origin: Origin, reason: RetirementReason, nowMs: number): UnnumberedWrite | undefined {
+    const head = this.signHead(origin, nowMs);
+    this.#open.delete(origin);
+    this.#retired.set(origin, reason);
+    return head;
+  }
+
+  /** Signs a head for a log if it has records that no manifest covers. */
+  signHead(origin: Origin, nowMs: number): UnnumberedWrite | undefined {
+    const open = this.#open.get(origin);
+    return open === undefined || open.unsigned.length === 0
+      ? undefined
+      : this.#sign(origin, open, false, nowMs);
+  }
+
+  /** Records of a log, those that are not signed yet included. */
+  length(origin: Origin): Seq {
+    const open = this.#open.get(origin);
+    if (open !== undefined) return open.firstSeq + open.tree.events - 1;
+    const manifest = this.#tail(origin)?.manifest;
+    return manifest === undefined ? 0 : manifest.firstSeq + manifest.events - 1;
+  }
+
   /** Seq that the next record of a log gets. */
   nextSeq(origin: Origin): Seq {
     const open = this.#openSegment(origin);
@@ -74,13 +117,12 @@ export class OwnLogs {
 
   /** Signs a head for every log with records that no manifest covers. */
   signHeads(nowMs: number): readonly UnnumberedWrite[] {
-    return [...this.#open]
-      .filter(([, open]) => open.unsigned.length > 0)
-      .map(([origin, open]) => this.#sign(origin, open, false, nowMs));
+    return [...this.#open.keys()].flatMap((origin) => this.signHead(origin, nowMs) ?? []);
   }
 
-  /** Closes the open segment of a log; undefined when it holds nothing. */
+  /** Closes the open segment of a log; undefined when it holds nothing, or is not to be written to. */
   seal(origin: Origin, nowMs: number): UnnumberedWrite | undefined {
+    if (this.#retired.has(origin)) return undefined;
     const open = this.#openSegment(origin);
     if (open.tree.events === 0) return undefined;
     const write = this.#sign(origin, open, true, nowMs);

@@ -2,9 +2,10 @@ import { utf8Encode } from '../bytes/index.ts';
 import type { Crypto, DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import { encodeManifest, type SpaceId } from '../manifest/index.ts';
+import type { SpaceId } from '../manifest/index.ts';
 import {
   type FrontierEntry,
+  type LogVerdict,
   type ReceivedRange,
   type SegmentRange,
   type SessionEffect,
@@ -15,7 +16,9 @@ import {
 } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
 import type { LogBook } from './log-book.ts';
-import type { LogTail } from './ports.ts';
+import type { PeerCursors } from './peer-cursors.ts';
+import type { SegmentShelf } from './segment-shelf.ts';
+import { WantPlanner } from './want-planner.ts';
 
 /** What is known of a connected peer. */
 export interface PeerState {
@@ -33,24 +36,32 @@ export interface SessionsHost {
   readonly crypto: Crypto;
   readonly device: DeviceId;
   readonly space: SpaceId;
+  /** The id of the record store. */
+  readonly storeId: string;
   readonly logs: LogBook;
+  readonly shelf: SegmentShelf;
+  readonly cursors: PeerCursors;
   /** Whether records of a log are accepted here. */
   accepts(origin: Origin): boolean;
+  /** Whether a peer may be asked for anything. */
+  mayAsk(peer: DeviceId): boolean;
+  /** Holds a fault against a peer, if it is one that only the peer can have made. */
+  strike(peer: DeviceId, fault: Fault): void;
+  /** The proof that a log has forked. */
+  verdict(origin: Origin): LogVerdict | undefined;
   emit(effect: EngineEffect): void;
   /** A whole range has come in a session, not verified. */
   received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
-  /** Manifests that a peer announces: verified ones give frontier entries, others undefined. */
-  verifyHead(manifest: Uint8Array): FrontierEntry | undefined;
+  /** A peer says that this proves a fork; not verified. */
+  evidence(peer: DeviceId, evidence: Uint8Array): void;
 }
 
 /** Longest time between two rounds of anti-entropy. */
 const ROUND_MS_MAX = SYNC_LIMITS.antiEntropyMs * 1.5;
 
 /**
- * All sync sessions of an engine, and the one place that decides what is asked of whom.
- *
- * Invariants: P1: no log is asked from two peers at the same time. P2: only accepted logs are asked for.
- * P3: what others are told is committed.
+ * All sync sessions of an engine: what comes of them is handed on, and what is missing is asked for, as
+ * {@link WantPlanner} decides. Invariant P3: what others are told is committed.
  */
 export class PeerSessions {
   readonly #host: SessionsHost;
@@ -58,30 +69,42 @@ export class PeerSessions {
   readonly #sessions = new Map<DeviceId, SyncSession>();
   /** For each peer the session that the read under way is for; it may have ended since. */
   readonly #reads = new Map<DeviceId, SyncSession>();
+  readonly #planner: WantPlanner;
+  /** For each log, the peers that have lost it because they were slow. The last one that holds it keeps it. */
+  readonly #slow = new Map<Origin, Set<DeviceId>>();
+  #hasCompared = false;
   #round = 0;
   #nextRoundMs: number | undefined;
 
   constructor(host: SessionsHost) {
     this.#host = host;
-    const { logs } = host;
+    const { crypto, logs, shelf, space, storeId } = host;
+    const held = (origin: Origin) => logs.held(origin);
+    const accepts = (origin: Origin) => host.accepts(origin);
     this.#view = {
-      spaceTag: host.crypto.sha256(utf8Encode(`smo/sync/1 ${host.space}`)).subarray(0, SPACE_TAG_BYTES),
-      frontierDigest: () => logs.digest(),
-      entries: () => logs.entries(),
-      entry: (origin) => logs.entry(origin),
-      held: (origin) => logs.held(origin),
+      spaceTag: crypto.sha256(utf8Encode(`smo/sync/1 ${space}`)).subarray(0, SPACE_TAG_BYTES),
+      storeId,
+      frontier: logs.frontier,
+      stored: (origin) => logs.stored(origin),
+      held,
+      accepts,
+      verdict: (origin) => host.verdict(origin),
     };
+    const mayAsk = (peer: DeviceId) => host.mayAsk(peer);
+    this.#planner = new WantPlanner({ sessions: this.#sessions, shelf, mayAsk, accepts, held });
   }
 
   connected(peer: DeviceId, nowMs: number): void {
-    const session = new SyncSession(this.#view);
+    const session = new SyncSession(this.#view, this.#host.cursors.get(peer));
     this.#sessions.set(peer, session);
     this.#nextRoundMs ??= this.#roundAfter(nowMs);
-    this.#perform(peer, session, session.hello(), nowMs);
+    this.#perform(peer, session, session.open(), nowMs);
   }
 
   disconnected(peer: DeviceId, nowMs: number): void {
     this.#sessions.delete(peer);
+    for (const slow of this.#slow.values()) slow.delete(peer);
+    if (this.#sessions.size === 0) this.#host.shelf.clear();
     // What was asked of that peer may now be asked of another.
     this.plan(nowMs);
   }
@@ -113,31 +136,40 @@ export class PeerSessions {
     this.plan(nowMs);
   }
 
-  /** Tells every peer of a log's new published position. */
-  announce(entry: FrontierEntry, tail: LogTail, nowMs: number): void {
-    const manifest = encodeManifest(tail.manifest);
+  /** Tells every peer of new published positions. */
+  announce(entries: readonly FrontierEntry[], nowMs: number): void {
     for (const [peer, session] of this.#sessions) {
-      this.#perform(peer, session, session.advanced(entry, manifest), nowMs);
+      this.#perform(peer, session, session.advanced(entries), nowMs);
     }
+  }
+
+  /** Sends every peer the proof that a log has forked. */
+  prove(origin: Origin, nowMs: number): void {
+    for (const [peer, session] of this.#sessions) {
+      this.#perform(peer, session, session.prove(origin), nowMs);
+    }
+  }
+
+  /** Whether a peer's frontier has ever been found out, and none is ahead in a log that fulfils a condition. */
+  hasCompared(holds: (origin: Origin) => boolean): boolean {
+    const isAheadThere = (session: SyncSession): boolean => [...session.ahead()].some(holds);
+    return this.#hasCompared && ![...this.#sessions.values()].some(isAheadThere);
   }
 
   /** Asks for what is missing, of whoever has it. */
   plan(nowMs: number): void {
-    const wanted = new Set([...this.#sessions.values()].flatMap((session) => [...session.wanted]));
-    for (const [peer, session] of this.#sessions) {
-      for (const origin of session.ahead()) {
-        if (!session.hasRoom) break;
-        if (wanted.has(origin) || !this.#host.accepts(origin)) continue;
-        wanted.add(origin);
-        this.#perform(peer, session, session.want(origin, nowMs), nowMs);
-      }
+    for (const { peer, session, origin, window } of this.#planner.plan()) {
+      this.#perform(peer, session, session.want(origin, window, nowMs), nowMs);
     }
   }
 
   /** Gives up what has taken too long, and begins a round of anti-entropy when it is time. */
   tick(nowMs: number): void {
-    for (const [peer, session] of this.#sessions)
+    for (const [peer, session] of this.#sessions) {
       this.#perform(peer, session, session.expireWants(nowMs), nowMs);
+      this.#replaceSlow(peer, session, nowMs);
+    }
+    this.#forgetSlow();
     this.plan(nowMs);
     if (this.#nextRoundMs === undefined) return;
     const leftMs = this.#nextRoundMs - nowMs;
@@ -147,7 +179,7 @@ export class PeerSessions {
     this.#round += 1;
     this.#nextRoundMs = peers.length === 0 ? undefined : this.#roundAfter(nowMs);
     const [peer, session] = peers[this.#round % peers.length] ?? [];
-    if (peer !== undefined && session !== undefined) this.#perform(peer, session, session.hello(), nowMs);
+    if (peer !== undefined && session !== undefined) this.#perform(peer, session, session.compare(), nowMs);
   }
 
   /**
@@ -180,7 +212,7 @@ export class PeerSessions {
       const known = session.remoteKnown;
       let lag = 0;
       let behind = 0;
-      for (const { origin, seq } of logs.entries()) {
+      for (const { origin, seq } of logs.frontier.entries()) {
         lag += Math.max(0, seq - (session.remoteEntry(origin)?.seq ?? 0));
       }
       for (const origin of session.ahead()) {
@@ -222,25 +254,40 @@ export class PeerSessions {
         case 'received':
           this.#host.received(peer, session, effect.range);
           break;
-        case 'heads':
-          this.#learnHeads(peer, session, effect.manifests, nowMs);
+        case 'evidence':
+          this.#host.evidence(peer, effect.evidence);
+          break;
+        case 'cursor':
+          this.#host.cursors.set(peer, effect.cursor);
           break;
         case 'learnt':
+          this.#hasCompared ||= session.remoteKnown;
           this.plan(nowMs);
           break;
         case 'close':
           this.#sessions.delete(peer);
+          if (!effect.byRemote) this.#host.strike(peer, effect.fault);
           this.#host.emit({ type: 'disconnect', peer, fault: effect.fault });
           break;
       }
     }
   }
 
-  #learnHeads(peer: DeviceId, session: SyncSession, manifests: readonly Uint8Array[], nowMs: number): void {
-    const entries = manifests.map((manifest) => this.#host.verifyHead(manifest));
-    const verified = entries.filter((entry) => entry !== undefined);
-    this.#perform(peer, session, session.learn(verified), nowMs);
-    this.plan(nowMs);
+  /** Takes a log from a peer that is slow to send it, if another one has it. */
+  #replaceSlow(peer: DeviceId, session: SyncSession, nowMs: number): void {
+    const origin = session.takeSlow(nowMs);
+    if (origin === undefined) return;
+    const slow = this.#slow.get(origin) ?? new Set();
+    this.#slow.set(origin, slow.add(peer));
+    if (!this.#planner.hasAlternative(origin, slow)) return;
+    this.dispute(peer, origin, { code: 'stalled', message: `sends log ${origin} too slowly` }, nowMs);
+  }
+
+  #forgetSlow(): void {
+    const wanted = new Set(
+      [...this.#sessions.values()].flatMap((session) => [...session.wanted]).map(originOf),
+    );
+    for (const origin of this.#slow.keys()) if (!wanted.has(origin)) this.#slow.delete(origin);
   }
 
   /** A jittered time, half to one and a half of the mean, that differs between devices and rounds. */
@@ -250,3 +297,5 @@ export class PeerSessions {
     return nowMs + Math.round(SYNC_LIMITS.antiEntropyMs * (0.5 + share));
   }
 }
+
+const originOf = ({ origin }: { readonly origin: Origin }): Origin => origin;

@@ -20,6 +20,11 @@ export class PendingRecords {
     return this.#logs.get(origin)?.get(seq);
   }
 
+  /** Whether there are records of a log that fulfils a condition. */
+  has(holds: (origin: Origin) => boolean): boolean {
+    return [...this.#logs.keys()].some(holds);
+  }
+
   /** Forgets what a commit has stored. */
   settle(writes: readonly LogWrite[]): void {
     for (const { origin, firstSeq, records } of writes) {

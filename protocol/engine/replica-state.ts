@@ -1,15 +1,14 @@
 import type { JsonValue } from '../bytes/index.ts';
-import { CausalIndex } from '../causality/index.ts';
+import { CausalIndex, type LastOf } from '../causality/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import { type HybridClock, observeForeign, observeOwn, type Place, startOfTime } from '../log/index.ts';
 import { isControlType, type Membership, MembershipFold } from '../membership/index.ts';
 import {
+  listExcluded,
   noCounts,
   type ProjectionContext,
   type ProjectionCounts,
-  pairOf,
-  placeOf,
   projectEvent,
   StateDigest,
 } from '../projection/index.ts';
@@ -21,38 +20,51 @@ import type { StateOverlay } from './state-overlay.ts';
 export interface ReplicaStateHost {
   readonly crypto: Crypto;
   /** The device's main log, whose last timestamp the clock keeps; every other log is foreign to the clock. */
-  readonly main: Origin;
+  main(): Origin;
   readonly overlay: StateOverlay;
   /** The verified genesis event of the space. */
   readonly genesis: PlacedEvent;
+  /** The last event of a log before its fork. */
+  readonly lastOf: LastOf;
   /** An applied event, read back from its record. */
   readonly event: (place: Place) => PlacedEvent;
 }
 
+/**
+ * What becomes of an event that is applied: it is projected, or listed as excluded; `unjudged` events are left
+ * out, by a replica whose state is to be thrown away.
+ */
+export type Judgement = 'counted' | 'excluded' | 'unjudged';
+
 /** Everything that follows from the applied events: causality, projection, membership, clock. */
 export class ReplicaState {
-  readonly causality = new CausalIndex();
+  readonly causality: CausalIndex;
   readonly digest: StateDigest;
   readonly counts: ProjectionCounts;
   readonly #host: ReplicaStateHost;
   readonly #context: ProjectionContext;
   readonly #members: MembershipFold;
-  readonly #touched = new Set<Origin>();
-  /** How many control events are applied. */
   #controlEvents = 0;
+  readonly #touched = new Set<Origin>();
+  #appliedCount: number;
   #clock: HybridClock;
+  /** What the rows say of a rebuild. */
+  #savedRebuilding = false;
 
-  constructor(host: ReplicaStateHost, image: StateImage | undefined) {
+  /** @param clock that of the replica before this one, which must not go back */
+  constructor(host: ReplicaStateHost, image: StateImage | undefined, clock: HybridClock = startOfTime) {
     this.#host = host;
+    this.causality = new CausalIndex(host.lastOf);
     this.digest = new StateDigest(host.crypto, image?.meta.digest);
     this.counts = { ...(image?.meta.counts ?? noCounts()) };
-    this.#clock = image?.meta.clock ?? startOfTime;
+    this.#clock = image?.meta.clock ?? clock;
     for (const [origin, seq] of image?.applied ?? []) this.causality.restoreApplied(origin, seq);
     for (const step of image?.steps ?? []) this.causality.restoreStep(step);
+    this.#appliedCount = (image?.applied ?? []).reduce((sum, [, seq]) => sum + seq, 0);
     this.#members = new MembershipFold(host.genesis, (place, origin) =>
       this.causality.seenSeq(place, origin),
     );
-    for (const pair of image?.control ?? []) this.#takeControl(host.event(placeOf(pair)));
+    for (const event of image?.control ?? []) this.#takeControl(event);
     this.#context = {
       crypto: host.crypto,
       get: (key) => host.overlay.get(key),
@@ -65,6 +77,7 @@ export class ReplicaState {
     };
   }
 
+  /** What the applied control events make. */
   get membership(): Membership {
     return this.#members.membership;
   }
@@ -73,28 +86,46 @@ export class ReplicaState {
     return this.#clock;
   }
 
+  /** How many events are applied, those that are excluded among them. */
+  get appliedCount(): number {
+    return this.#appliedCount;
+  }
+
   /**
    * Applies a ready event.
    * @returns whether the membership has changed
    */
-  apply(event: PlacedEvent, nowMs: number): boolean {
+  apply(event: PlacedEvent, judgement: Judgement, nowMs: number): boolean {
     const step = this.causality.apply(event, event.seen);
     if (step !== undefined) this.#host.overlay.put(stateKey.causal(step.origin, step.seq), step.seen);
-    projectEvent(this.#context, event);
+    if (judgement === 'counted') projectEvent(this.#context, event);
+    else if (judgement === 'excluded') listExcluded(this.#context, event);
+    this.#appliedCount += 1;
     this.#clock =
-      event.origin === this.#host.main
+      event.origin === this.#host.main()
         ? observeOwn(this.#clock, event.timestamp)
         : observeForeign(this.#clock, event.timestamp, nowMs);
     this.#touched.add(event.origin);
     if (!isControlType(event.type)) return false;
-    this.#host.overlay.put(stateKey.control(this.#controlEvents), pairOf(event) as unknown as JsonValue);
+    this.#host.overlay.put(stateKey.control(this.#controlEvents), event as unknown as JsonValue);
+    const before = this.membership;
     this.#takeControl(event);
-    return true;
+    return this.membership !== before;
   }
 
-  /** Puts what has changed beside the projection's rows into the overlay, for a commit. */
-  save(): void {
-    if (this.#touched.size === 0) return;
+  /** Makes the clock continue under another main log: what the one before had written is foreign from now on. */
+  continueClock(): void {
+    const { ownMs, foreignMs } = this.#clock;
+    this.#clock = { ownMs, foreignMs: Math.max(ownMs, foreignMs) };
+  }
+
+  /**
+   * Puts what has changed beside the projection's rows into the overlay, for a commit.
+   * @param isRebuilding whether the rows are of use to nobody before the rebuild has come to its end
+   */
+  save(isRebuilding: boolean): void {
+    if (this.#touched.size === 0 && isRebuilding === this.#savedRebuilding) return;
+    this.#savedRebuilding = isRebuilding;
     for (const origin of this.#touched) {
       this.#host.overlay.put(stateKey.applied(origin), this.causality.applied(origin));
     }
@@ -104,13 +135,9 @@ export class ReplicaState {
       digest: this.digest.toHex(),
       counts: { ...this.counts },
       clock: this.#clock,
+      ...(isRebuilding && { rebuilding: true }),
     };
     this.#host.overlay.put(stateKey.meta, meta as unknown as JsonValue);
-  }
-
-  /** Whether records of a log are stored and exchanged. */
-  accepts(origin: Origin): boolean {
-    return this.membership.accepts(origin);
   }
 
   /** Length of the applied prefix of every log. */
@@ -119,7 +146,7 @@ export class ReplicaState {
   }
 
   #takeControl(event: PlacedEvent): void {
-    this.#members.take(event);
     this.#controlEvents += 1;
+    this.#members.take(event);
   }
 }

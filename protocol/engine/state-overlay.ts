@@ -15,6 +15,8 @@ export class StateOverlay {
   readonly #written = new Map<string, Written>();
   #dirty = new Set<string>();
   #generation = 0;
+  /** The generation that begins with an empty store; what the store holds until then does not exist. */
+  #reset: number | undefined;
 
   /** @param read a row of the store, without waiting */
   constructor(read: (key: string) => StateRow | undefined) {
@@ -24,7 +26,15 @@ export class StateOverlay {
   /** A row; undefined when there is none. */
   get(key: string): StateRow | undefined {
     const written = this.#written.get(key);
-    return written === undefined ? this.#read(key) : (written.row ?? undefined);
+    if (written !== undefined) return written.row ?? undefined;
+    return this.#reset === undefined ? this.#read(key) : undefined;
+  }
+
+  /** Throws all rows away; the next commit clears the store. */
+  reset(): void {
+    this.#written.clear();
+    this.#dirty.clear();
+    this.#reset = this.#generation;
   }
 
   /** Writes a row; null deletes it. */
@@ -33,16 +43,23 @@ export class StateOverlay {
     this.#dirty.add(key);
   }
 
+  /** Whether there is anything to take. */
+  get hasWrites(): boolean {
+    return this.#dirty.size > 0 || this.#reset === this.#generation;
+  }
+
   /** Takes the writes since the last call, for a commit; the result is settled once that commit has completed. */
-  take(): { readonly writes: readonly StateWrite[]; readonly generation: number } {
+  take(): { readonly writes: readonly StateWrite[]; readonly generation: number; readonly reset: boolean } {
+    const reset = this.#reset === this.#generation;
     const writes = [...this.#dirty].map((key) => ({ key, row: this.#written.get(key)?.row ?? null }));
     this.#dirty = new Set();
     this.#generation += 1;
-    return { writes, generation: this.#generation - 1 };
+    return { writes, generation: this.#generation - 1, reset };
   }
 
   /** Forgets what is in the store now: every row last written up to a generation. */
   settle(generation: number): void {
+    if (this.#reset !== undefined && this.#reset <= generation) this.#reset = undefined;
     for (const [key, written] of this.#written) {
       if (written.generation <= generation) this.#written.delete(key);
     }

@@ -24,6 +24,7 @@ export {
   type VerifiedTail,
   verifyRange,
   verifySegment,
+  verifyUnplaced,
 } from './range-verification.ts';
 export { signManifest } from './signing.ts';
 export { parseSpaceId, spaceIdFromLeaf } from './space-id.ts';

@@ -84,6 +84,20 @@ export const verifySegment = (crypto: Crypto, claim: SegmentClaim): Verdict<Veri
   return verifyRange(crypto, { space, tail, manifest, firstSeq: manifest.firstSeq, records });
 };
 
+/**
+ * Verifies a whole segment whose predecessor is not here: everything but its place in the log. What is left is
+ * {@link verifySuccession}, once the predecessor is known.
+ */
+export const verifyUnplaced = (
+  crypto: Crypto,
+  claim: Pick<RangeClaim, 'space' | 'manifest' | 'records'>,
+): Verdict<VerifiedRange, ManifestFault> => {
+  const { space, manifest } = claim;
+  const signed = verifyManifest(crypto, manifest, { space });
+  if (!signed.ok) return signed;
+  return verifyRecords(crypto, NOTHING, { ...claim, tail: undefined, firstSeq: manifest.firstSeq });
+};
+
 /** What is held of the segment that a range continues. */
 interface Held {
   readonly tree: CompactTree;

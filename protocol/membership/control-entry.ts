@@ -96,11 +96,9 @@ export class ControlEntry {
     return stated ?? (this.#seenSeq(this.event, origin) || undefined);
   }
 
-  /** Whether this removal, if it counts, takes the effect from an entry that its device has written. */
+  /** Whether this removal, if it counts, takes the effect from another entry that its device has written. */
   cuts(entry: ControlEntry): boolean {
-    if (entry.author !== this.subject || entry === this || entry.statement.type === 'space-created') {
-      return false;
-    }
+    if (entry.author !== this.subject) return false;
     const { origin, seq } = entry.event;
     if (this.statement.type === 'device-revoked') return seq > (this.cutOf(origin) ?? 0);
     const isConcurrent = seq > this.#seenSeq(this.event, origin) && !entry.sees(this);

@@ -7,7 +7,7 @@ import type { JsonValue } from '../bytes/index.ts';
 export type Role = 'admin' | 'writer' | 'reader' | 'replica';
 
 /** All roles, the most privileged first. */
-export const ROLES: readonly Role[] = ['admin', 'writer', 'reader', 'replica'];
+const ROLES: readonly Role[] = ['admin', 'writer', 'reader', 'replica'];
 
 /** Whether a text can be the role of a device. */
 export const isRole = (role: JsonValue | undefined): role is Role =>

@@ -88,9 +88,9 @@ export class Ruling {
       this.#removals.add(next);
       push(this.#removalsOf, next.subject, next);
       this.#count(next);
-      const affects = this.#affects(next);
-      if (affects) this.#weigh();
-      if (affects || next.isAdd) queue = this.#inSeniority(queue);
+      if (!this.#affects(next)) continue;
+      this.#weigh();
+      queue = this.#inSeniority(queue);
     }
   }
 
@@ -101,7 +101,7 @@ export class Ruling {
       .map(({ entry }) => entry);
   }
 
-  /** Whether a removal that has just been counted can change what else counts: only what its device wrote. */
+  /** Whether a removal that has just been counted can change what else counts, or who is how senior. */
   #affects(removal: ControlEntry): boolean {
     const written = this.#by.get(removal.subject) ?? [];
     return written.some((entry) => entry.sees(removal) || (this.#counted.has(entry) && removal.cuts(entry)));

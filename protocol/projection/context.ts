@@ -23,11 +23,14 @@ export interface ProjectionContext {
 
 /** How much the projection holds. Kept by the projection as it applies events. */
 export interface ProjectionCounts {
+  /** Events that count. */
   events: number;
   entities: number;
   openConflicts: number;
   closedConflicts: number;
   invalidResolutions: number;
+  /** Events that are listed and have no effect; not among `events`. */
+  excluded: number;
 }
 
 /** The counts of an empty projection. */
@@ -37,6 +40,7 @@ export const noCounts = (): ProjectionCounts => ({
   openConflicts: 0,
   closedConflicts: 0,
   invalidResolutions: 0,
+  excluded: 0,
 });
 
 /** A row of a kind that the caller knows from the key. */

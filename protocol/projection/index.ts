@@ -1,10 +1,11 @@
 export { noCounts, type ProjectionContext, type ProjectionCounts } from './context.ts';
 export { composeKey, keyParts, orderPart, paddedNumber, placeParts, rowKey, rowPrefix } from './keys.ts';
-export { projectEvent } from './project.ts';
+export { listExcluded, projectEvent } from './project.ts';
 export { candidatePlaces, isConflict } from './register.ts';
 export {
   type ClosedConflictRow,
   type EventRow,
+  type IdRow,
   type InvalidResolutionRow,
   type MetricRow,
   type PlacePair,

@@ -15,7 +15,7 @@ import type { Place } from '../log/index.ts';
  * | relation, ENTITY, RELATION       | {@link RelationRow}: additions that survive             |
  * | metric, ENTITY, ORDER            | {@link MetricRow}                                       |
  * | event, ENTITY, PLACE             | {@link EventRow}: every event on the entity, any type   |
- * | id, EVENT ID                     | `[origin, seq]`                                         |
+ * | id, EVENT ID                     | {@link IdRow}: `[origin, seq]` of every event           |
  * | source, SOURCE ID                | `[[origin, seq], ...]` of the imports of one event      |
  */
 export type RowKind =

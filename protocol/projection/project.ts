@@ -6,6 +6,7 @@ import { writeRegister } from './register.ts';
 import {
   type ChainLink,
   type EventRow,
+  type IdRow,
   type InvalidResolutionRow,
   type MetricRow,
   type PlacePair,
@@ -27,8 +28,20 @@ export const projectEvent = (context: ProjectionContext, event: PlacedEvent): vo
   const writes = applyByType(context, event);
   const row: EventRow = { id: event.id, timestamp: event.timestamp, ...(writes && { writes }) };
   writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
-  writeRow<PlacePair>(context, rowKey('id', event.id), pairOf(event));
+  writeRow<IdRow>(context, rowKey('id', event.id), pairOf(event));
   if (event.source !== undefined) indexSource(context, event, event.source.id);
+};
+
+/**
+ * Lists an applied event that does not count: whoever wrote it was not to. It is found by its id and in the
+ * history of its entity, marked as excluded, and has no effect on anything: the entity does not exist for its
+ * sake, nobody can choose what it wrote, and an import may bring its source again.
+ */
+export const listExcluded = (context: ProjectionContext, event: PlacedEvent): void => {
+  context.counts.excluded += 1;
+  const row: EventRow = { id: event.id, timestamp: event.timestamp, excluded: true };
+  writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
+  writeRow<IdRow>(context, rowKey('id', event.id), [event.origin, event.seq, true]);
 };
 
 /** Usually one place; each device that imports the same history adds its own. */

@@ -6,10 +6,13 @@ import type { Place } from '../log/index.ts';
 export type PlacePair = readonly [origin: Origin, seq: Seq];
 
 /** A place, read from a row. */
-export const placeOf = ([origin, seq]: PlacePair): Place => ({ origin, seq });
+export const placeOf = ([origin, seq]: IdRow): Place => ({ origin, seq });
 
 /** A place, for a row. */
 export const pairOf = ({ origin, seq }: Place): PlacePair => [origin, seq];
+
+/** Where the event of an id stands; the third member is there, and true, if it is excluded. */
+export type IdRow = PlacePair | readonly [origin: Origin, seq: Seq, excluded: true];
 
 /** One write to a register: everything that the total order, conflicts and views need. */
 export interface RegisterWrite {
@@ -77,4 +80,6 @@ export interface EventRow {
   readonly id: EventId;
   readonly timestamp: number;
   readonly writes?: Readonly<Record<string, ChainLink>>;
+  /** Set when the event is listed and has no effect, because its device was not to write it. */
+  readonly excluded?: true;
 }

@@ -3,7 +3,7 @@ import { CORE_TYPE, type PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { type ProjectionContext, readRow } from './context.ts';
 import { placeParts, rowKey } from './keys.ts';
-import { type EventRow, type InvalidResolutionRow, type PlacePair, placeOf } from './rows.ts';
+import { type EventRow, type IdRow, type InvalidResolutionRow, type PlacePair, placeOf } from './rows.ts';
 
 /** What is needed to look a written value up. */
 export type ValueContext = Pick<ProjectionContext, 'get' | 'event' | 'sees'>;
@@ -44,11 +44,12 @@ export const registerValue = (context: ValueContext, event: PlacedEvent, field: 
   return Object.hasOwn(current.payload, field) ? (current.payload[field] ?? null) : null;
 };
 
-/** Places of the events that an id names as their own, then as their source's. */
+/** Places of the events that an id names as their own, then as their source's; excluded ones are not named. */
 const placesNamed = (context: ValueContext, name: string): readonly Place[] => {
-  const byId = readRow<PlacePair>(context, rowKey('id', name));
+  const byId = readRow<IdRow>(context, rowKey('id', name));
   const bySource = readRow<readonly PlacePair[]>(context, rowKey('source', name)) ?? [];
-  return [...(byId === undefined ? [] : [byId]), ...bySource].map(placeOf);
+  const own = byId === undefined || byId[2] === true ? [] : [byId];
+  return [...own, ...bySource].map(placeOf);
 };
 
 const isSamePlace = (a: Place, b: Place): boolean => a.origin === b.origin && a.seq === b.seq;

@@ -39,6 +39,12 @@ export class FieldReader {
     return value && utf8Decode(value);
   }
 
+  /** Every value of a repeated field of UTF-8 text; undefined when one is none. */
+  texts(tag: number): readonly string[] | undefined {
+    const texts = this.list(tag).map(utf8Decode);
+    return texts.every((text) => text !== undefined) ? texts : undefined;
+  }
+
   /** Every value of a repeated field of bytes. */
   list(tag: number): readonly Uint8Array[] {
     return this.#fields.flatMap((field) =>

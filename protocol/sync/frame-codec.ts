@@ -1,54 +1,53 @@
 import { decodeProtobuf, encodeProtobuf, type ProtobufField, utf8Encode } from '../bytes/index.ts';
-import { HASH_BYTES } from '../crypto/index.ts';
-import { type Origin, parseOrigin } from '../event/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
+import { encodeEntry } from './entry-codec.ts';
 import { FieldReader } from './field-reader.ts';
-import type { SyncFault, SyncFrame } from './frame.ts';
-import type { FrontierEntry } from './frontier.ts';
-import { answerFields, askFields, readAnswer, readAsk } from './inquiry-codec.ts';
+import type { Cursor, LogName, RangeFollows, SyncFrame, ToldEntry } from './frame.ts';
+import { FRAME_READERS } from './frame-readers.ts';
+import { answerFields, askFields } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
-
-/** Bytes of a space tag. */
-export const SPACE_TAG_BYTES = 16;
+import { writeLogName } from './log-name-codec.ts';
+import { encodeRecords } from './record-list.ts';
 
 /**
  * Frames are protobuf messages; tag 1 is the number of the type. Fields by tag:
  *
- * | type (number) | fields                                                                                  |
- * |---------------|-----------------------------------------------------------------------------------------|
- * | hello (1)     | 2 version, 3 spaceTag (16), 4 frontierDigest (32)                                       |
- * | frontier (2)  | 2 entry, repeated: message {1 origin, 2 segment, 3 events, 4 seq, 5 sealed, 6 commitment (32)}; 3 last |
- * | heads (3)     | 2 manifest, repeated                                                                    |
- * | want (4)      | 2 want, 3 origin, 4 segment, 5 events, 6 sealed                                         |
- * | range (5)     | 2 want, 3 manifest (optional), 4 firstSeq, 5 record, repeated, 6 segmentEnd             |
- * | want-end (6)  | 2 want                                                                                  |
- * | credit (7)    | 2 bytes                                                                                 |
- * | fault (8)     | 2 code, 3 message                                                                       |
- * | ask (16)      | see `askFields` in inquiry-codec.ts                                                     |
- * | answer (17)   | see `answerFields` in inquiry-codec.ts                                                  |
+ * | type (number) | fields                                                                                     |
+ * |---------------|--------------------------------------------------------------------------------------------|
+ * | hello (1)     | 2 version, 3 spaceTag (16), 4 storeId, 5 arrivals, 6 frontierDigest (32), 7 cursor's storeId and 8 its arrivals (both optional) |
+ * | frontier (2)  | 2 entry, repeated (entry-codec.ts), 3 arrivals, 4 last, 5 held arrivals (optional), 6 missing: aliases, packed (left out when none) |
+ * | compare (3)   | 2 frontierDigest (32, optional), 3 arrivals                                                |
+ * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until (left out: segment)                       |
+ * | range (5)     | 2 want, 3 manifest (optional), 4 records (record-list.ts; left out when none), 5 follows: 1 segment, 2 records (left out: nothing) |
+ * | want-end (6)  | 2 want                                                                                     |
+ * | credit (7)    | 2 bytes                                                                                    |
+ * | fault (8)     | 2 code, 3 message                                                                          |
+ * | evidence (9)  | 2 evidence                                                                                 |
+ * | look (10)     | 2 path, repeated                                                                           |
+ * | node (11)     | 2 path, 3 hashes of the children (16 * 32), or else 4 entry, repeated                       |
+ * | ask (16)      | see `askFields` in inquiry-codec.ts                                                        |
+ * | answer (17)   | see `answerFields` in inquiry-codec.ts                                                     |
  */
 const TYPE_NUMBER = {
   hello: 1,
   frontier: 2,
-  heads: 3,
+  compare: 3,
   want: 4,
   range: 5,
   'want-end': 6,
   credit: 7,
   fault: 8,
+  evidence: 9,
+  look: 10,
+  node: 11,
   ask: 16,
   answer: 17,
 } as const satisfies Record<SyncFrame['type'], number>;
 
-const FAULTS: readonly string[] = [
-  'bad_frame',
-  'wrong_version',
-  'wrong_space',
-  'not_member',
-  'bad_range',
-  'credit_exceeded',
-  'past_limit',
-] satisfies SyncFault[];
+const TYPE_OF: ReadonlyMap<number, SyncFrame['type']> = new Map(
+  Object.entries(TYPE_NUMBER).map(([type, number]) => [number, type as SyncFrame['type']]),
+);
 
 /** Encodes a frame, its length prefix not included. */
 export const encodeFrame = (frame: SyncFrame): Uint8Array =>
@@ -59,44 +58,76 @@ export const decodeFrame = (bytes: Uint8Array): Verdict<SyncFrame, 'bad_frame'> 
   if (bytes.length > SYNC_LIMITS.frameBytesMax)
     return refuse('bad_frame', `a frame of ${bytes.length} bytes`);
   const fields = decodeProtobuf(bytes);
-  const frame = fields && readFrame(new FieldReader(fields));
+  const reader = fields && new FieldReader(fields);
+  const type = TYPE_OF.get(reader?.number(1) ?? 0);
+  const frame = reader && type && FRAME_READERS[type](reader);
   return frame === undefined ? refuse('bad_frame', 'a frame that cannot be read') : accept(frame);
 };
 
 const number = (tag: number, value: number): ProtobufField => ({ tag, type: 'varint', value });
 const bytes = (tag: number, value: Uint8Array): ProtobufField => ({ tag, type: 'bytes', value });
+const text = (tag: number, value: string): ProtobufField => bytes(tag, utf8Encode(value));
 const flag = (tag: number, value: boolean): readonly ProtobufField[] => (value ? [number(tag, 1)] : []);
+const given = <T>(value: T | undefined, field: (value: T) => ProtobufField): readonly ProtobufField[] =>
+  value === undefined ? [] : [field(value)];
+
+const FOLLOWS_NUMBER = { nothing: 0, segment: 1, records: 2 } as const satisfies Record<RangeFollows, number>;
 
 const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
   switch (frame.type) {
     case 'hello':
-      return [number(2, frame.version), bytes(3, frame.spaceTag), bytes(4, frame.frontierDigest)];
+      return [
+        number(2, frame.version),
+        bytes(3, frame.spaceTag),
+        text(4, frame.storeId),
+        number(5, frame.arrivals),
+        bytes(6, frame.frontierDigest),
+        ...cursorFields(frame.cursor),
+      ];
+    case 'compare':
+      return [...given(frame.frontierDigest, (digest) => bytes(2, digest)), number(3, frame.arrivals)];
     case 'frontier':
-      return [...frame.entries.map((entry) => bytes(2, encodeEntry(entry))), ...flag(3, frame.last)];
-    case 'heads':
-      return frame.manifests.map((manifest) => bytes(2, manifest));
+      return [
+        ...entryFields(2, frame.entries),
+        number(3, frame.arrivals),
+        ...flag(4, frame.last),
+        ...given(frame.held, ({ arrivals }) => number(5, arrivals)),
+        ...(frame.held === undefined || frame.held.missing.length === 0
+          ? []
+          : [bytes(6, packNames(frame.held.missing))]),
+      ];
+    case 'look':
+      return frame.paths.map((path) => text(2, path));
+    case 'node':
+      return [
+        text(2, frame.path),
+        ...(frame.content.type === 'children'
+          ? [bytes(3, joined(frame.content.hashes))]
+          : entryFields(4, frame.content.entries)),
+      ];
     case 'want':
       return [
         number(2, frame.want),
-        bytes(3, utf8Encode(frame.origin)),
+        bytes(3, packNames([frame.log])),
         number(4, frame.segment),
         number(5, frame.events),
-        ...flag(6, frame.sealed),
+        ...(frame.until === frame.segment ? [] : [number(6, frame.until)]),
       ];
     case 'range':
       return [
         number(2, frame.want),
-        ...(frame.manifest === undefined ? [] : [bytes(3, frame.manifest)]),
-        number(4, frame.firstSeq),
-        ...frame.records.map((record) => bytes(5, record)),
-        ...flag(6, frame.segmentEnd),
+        ...given(frame.manifest, (manifest) => bytes(3, manifest)),
+        ...(frame.records.length === 0 ? [] : [bytes(4, encodeRecords(frame.records))]),
+        ...(frame.follows === 'nothing' ? [] : [number(5, FOLLOWS_NUMBER[frame.follows])]),
       ];
     case 'want-end':
       return [number(2, frame.want)];
     case 'credit':
       return [number(2, frame.bytes)];
+    case 'evidence':
+      return [bytes(2, frame.evidence)];
     case 'fault':
-      return [bytes(2, utf8Encode(frame.code)), bytes(3, utf8Encode(frame.message))];
+      return [text(2, frame.code), text(3, frame.message)];
     case 'ask':
       return askFields(frame);
     case 'answer':
@@ -104,113 +135,27 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
   }
 };
 
-const encodeEntry = (entry: FrontierEntry): Uint8Array =>
-  encodeProtobuf([
-    bytes(1, utf8Encode(entry.origin)),
-    number(2, entry.segment),
-    number(3, entry.events),
-    number(4, entry.seq),
-    ...flag(5, entry.sealed),
-    bytes(6, entry.commitment),
-  ]);
+const cursorFields = (cursor: Cursor | undefined): readonly ProtobufField[] =>
+  cursor === undefined ? [] : [text(7, cursor.storeId), number(8, cursor.arrivals)];
 
-const readFrame = (reader: FieldReader): SyncFrame | undefined => {
-  switch (reader.number(1)) {
-    case TYPE_NUMBER.hello: {
-      const [version, spaceTag, frontierDigest] = [
-        reader.number(2),
-        reader.bytes(3, SPACE_TAG_BYTES),
-        reader.bytes(4, HASH_BYTES),
-      ];
-      if (version === undefined || !spaceTag || !frontierDigest) return undefined;
-      return { type: 'hello', version, spaceTag, frontierDigest };
-    }
-    case TYPE_NUMBER.frontier: {
-      const entries = reader.list(2).map(readEntry);
-      if (entries.length > SYNC_LIMITS.frontierEntriesMax || entries.includes(undefined)) return undefined;
-      return {
-        type: 'frontier',
-        entries: entries.filter((entry) => entry !== undefined),
-        last: reader.flag(3),
-      };
-    }
-    case TYPE_NUMBER.heads: {
-      const manifests = reader.list(2);
-      return manifests.length > SYNC_LIMITS.headsMax ? undefined : { type: 'heads', manifests };
-    }
-    case TYPE_NUMBER.want:
-      return readWant(reader);
-    case TYPE_NUMBER.range: {
-      const [want, manifest, firstSeq] = [reader.number(2), reader.bytes(3), reader.number(4)];
-      if (want === undefined || firstSeq === undefined) return undefined;
-      const records = reader.list(5);
-      return {
-        type: 'range',
-        want,
-        ...(manifest && { manifest }),
-        firstSeq,
-        records,
-        segmentEnd: reader.flag(6),
-      };
-    }
-    case TYPE_NUMBER['want-end']: {
-      const want = reader.number(2);
-      return want === undefined ? undefined : { type: 'want-end', want };
-    }
-    case TYPE_NUMBER.credit: {
-      const credit = reader.number(2);
-      return credit === undefined ? undefined : { type: 'credit', bytes: credit };
-    }
-    case TYPE_NUMBER.fault: {
-      const [code, message] = [reader.text(2), reader.text(3)];
-      if (code === undefined || message === undefined || !FAULTS.includes(code)) return undefined;
-      return { type: 'fault', code: code as SyncFault, message };
-    }
-    case TYPE_NUMBER.ask:
-      return readAsk(reader);
-    case TYPE_NUMBER.answer:
-      return readAnswer(reader);
-    default:
-      return undefined;
+const entryFields = (tag: number, entries: readonly ToldEntry[]): readonly ProtobufField[] => {
+  const devices: DeviceId[] = [];
+  return entries.map((entry) => bytes(tag, encodeEntry(entry, devices)));
+};
+
+const packNames = (names: readonly LogName[]): Uint8Array => {
+  const out: number[] = [];
+  const devices: DeviceId[] = [];
+  for (const name of names) writeLogName(out, name, devices);
+  return Uint8Array.from(out);
+};
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const out = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
   }
-};
-
-const readWant = (reader: FieldReader): SyncFrame | undefined => {
-  const [want, origin, segment, events] = [
-    reader.number(2),
-    readOrigin(reader.text(3)),
-    reader.number(4),
-    reader.number(5),
-  ];
-  if (want === undefined || origin === undefined || segment === undefined || events === undefined)
-    return undefined;
-  return { type: 'want', want, origin, segment, events, sealed: reader.flag(6) };
-};
-
-const readEntry = (message: Uint8Array): FrontierEntry | undefined => {
-  const fields = decodeProtobuf(message);
-  if (fields === undefined) return undefined;
-  const reader = new FieldReader(fields);
-  const [origin, segment, events, seq, commitment] = [
-    readOrigin(reader.text(1)),
-    reader.number(2),
-    reader.number(3),
-    reader.number(4),
-    reader.bytes(6, HASH_BYTES),
-  ];
-  if (
-    origin === undefined ||
-    segment === undefined ||
-    events === undefined ||
-    seq === undefined ||
-    !commitment
-  ) {
-    return undefined;
-  }
-  return { origin, segment, events, seq, sealed: reader.flag(5), commitment };
-};
-
-const readOrigin = (text: string | undefined): Origin | undefined => {
-  const origin = parseOrigin(text ?? '');
-  return origin.ok ? origin.value : undefined;
+  return out;
 };

@@ -1,7 +1,7 @@
-import { compareStrings, equalBytes, utf8Encode } from '../bytes/index.ts';
+import { equalBytes } from '../bytes/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
-import { commitmentOf, type Manifest } from '../manifest/index.ts';
+import { commitmentOf, EMPTY_COMMITMENT, type Manifest } from '../manifest/index.ts';
 
 /** How far a replica holds one log: up to `events` records in `segment`, and the commitment to all of it. */
 export interface FrontierEntry {
@@ -14,7 +14,13 @@ export interface FrontierEntry {
   readonly seq: Seq;
   /** Whether the segment is closed. */
   readonly sealed: boolean;
-  /** Commitment to the whole prefix: 32 bytes. */
+  /**
+   * Whether the log's owner is known to have signed two histories, and everything before they differ is held:
+   * `seq` is then the last event that counts, and nothing else is said, so that replicas which hold different
+   * branches have equal entries.
+   */
+  readonly frozen: boolean;
+  /** Commitment to the whole prefix: 32 bytes; zeros for a frozen log. */
   readonly commitment: Uint8Array;
 }
 
@@ -25,12 +31,28 @@ export const frontierEntry = (crypto: Crypto, manifest: Manifest): FrontierEntry
   events: manifest.events,
   seq: manifest.firstSeq + manifest.events - 1,
   sealed: manifest.sealed,
+  frozen: false,
   commitment: commitmentOf(crypto, manifest),
 });
 
-/** Whether the first position holds something that the second lacks: more records, or the seal. */
+/** The frontier entry of a log whose owner signed two histories that differ at `forkSeq`. */
+export const frozenEntry = (origin: Origin, forkSeq: Seq): FrontierEntry => ({
+  origin,
+  segment: 0,
+  events: 0,
+  seq: forkSeq - 1,
+  sealed: false,
+  frozen: true,
+  commitment: EMPTY_COMMITMENT,
+});
+
+/**
+ * Whether a position says more than another one of the same log: more records, or the seal. A frozen position
+ * is ahead of every other, and among frozen ones that with the earlier fork.
+ */
 export const isAhead = (entry: FrontierEntry, other: FrontierEntry | undefined): boolean => {
   if (other === undefined) return true;
+  if (entry.frozen || other.frozen) return entry.frozen && (!other.frozen || entry.seq < other.seq);
   if (entry.segment !== other.segment) return entry.segment > other.segment;
   if (entry.events !== other.events) return entry.events > other.events;
   return entry.sealed && !other.sealed;
@@ -38,34 +60,17 @@ export const isAhead = (entry: FrontierEntry, other: FrontierEntry | undefined):
 
 /** Whether two entries at the same length commit to different histories. */
 export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean =>
+  !entry.frozen &&
+  !other.frozen &&
   entry.segment === other.segment &&
   entry.events === other.events &&
   !equalBytes(entry.commitment, other.commitment);
 
-/**
- * Digest of a whole frontier: SHA-256 over the entries in order of origin. Two replicas with equal digests
- * hold the same logs at the same positions, with the same histories.
- */
-export const frontierDigest = (crypto: Crypto, entries: Iterable<FrontierEntry>): Uint8Array => {
-  const parts = [...entries]
-    .sort((a, b) => compareStrings(a.origin, b.origin))
-    .map(({ origin, segment, events, sealed, commitment }) => {
-      const name = utf8Encode(origin);
-      const part = new Uint8Array(1 + name.length + 9 + commitment.length);
-      const view = new DataView(part.buffer);
-      part[0] = name.length;
-      part.set(name, 1);
-      view.setUint32(1 + name.length, segment);
-      view.setUint32(5 + name.length, events);
-      part[9 + name.length] = sealed ? 1 : 0;
-      part.set(commitment, 10 + name.length);
-      return part;
-    });
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return crypto.sha256(all);
-};
+/** Whether two entries of one log say the same. */
+export const isSameEntry = (entry: FrontierEntry, other: FrontierEntry): boolean =>
+  entry.segment === other.segment &&
+  entry.events === other.events &&
+  entry.seq === other.seq &&
+  entry.sealed === other.sealed &&
+  entry.frozen === other.frozen &&
+  equalBytes(entry.commitment, other.commitment);

@@ -1,6 +1,8 @@
-export type { SyncFault, SyncFrame } from './frame.ts';
-export { decodeFrame, encodeFrame, SPACE_TAG_BYTES } from './frame-codec.ts';
-export { type FrontierEntry, frontierDigest, frontierEntry, isAhead, isContradiction } from './frontier.ts';
+export type { Cursor, LogAlias, LogName, RangeFollows, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
+export { decodeFrame, encodeFrame } from './frame-codec.ts';
+export { SPACE_TAG_BYTES } from './frame-readers.ts';
+export { type FrontierEntry, frontierEntry, frozenEntry, isAhead, isContradiction } from './frontier.ts';
+export { FrontierTree, frontierDigest, type NodeContent } from './frontier-tree.ts';
 export {
   decodeGossip,
   encodeGossip,
@@ -14,8 +16,10 @@ export type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts
 export type { Inquiry, InquiryContext, InquiryFault } from './inquiry-steps.ts';
 export { type InvestigationVerdict, investigate, type SegmentDamage } from './investigation.ts';
 export { GOSSIP_LIMITS, SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
-export type { ReceivedRange } from './range-receiver.ts';
+export { LogAliases } from './log-aliases.ts';
+export { PublishedFrontier } from './published-frontier.ts';
+export type { ReceivedRange, Window } from './range-receiver.ts';
 export type { SegmentRange } from './segment-range.ts';
 export { SyncSession } from './session.ts';
 export type { SessionEffect } from './session-effect.ts';
-export type { SessionView } from './session-view.ts';
+export type { LogVerdict, SessionView } from './session-view.ts';

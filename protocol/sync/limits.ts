@@ -1,23 +1,35 @@
-/** Bounds of a sync session (docs/protocol/sync.md). */
+/** Bounds of a sync session (docs/protocol/limits.md). */
 export const SYNC_LIMITS = {
   /** Bytes of one frame, its length prefix not counted. */
   frameBytesMax: 512 * 1024,
+  /** Bytes of a store's id. */
+  storeIdBytesMax: 64,
   /** Bytes of records that a side may have sent and not yet got credit for. */
   creditBytes: 1024 * 1024,
-  /** Bytes of records in one range frame; a frame always carries at least one record. */
+  /** Bytes of records in one range frame; a frame carries at least one record unless a seal comes alone. */
   rangeFrameBytes: 192 * 1024,
-  /** Logs that are asked from one peer at the same time. */
-  wantsPerPeer: 8,
+  /** Wants that one peer has not closed. */
+  wantsPerPeer: 64,
+  /** Segments that one want covers. */
+  windowSegments: 4,
+  /** Segments that are asked for or kept before their predecessor is here, in all sessions together: 8 MiB. */
+  aheadSegmentsMax: 8,
   /** Frontier entries in one frame. */
   frontierEntriesMax: 1024,
-  /** Logs that a peer's frontier may name. */
+  /** Logs that a frame may name as not held. */
+  missingMax: 256,
+  /** Logs that a peer's frontier may name, and aliases that it may give. */
   frontierLogsMax: 65_536,
+  /** Entries of a node of the frontier tree that are hashed, and sent, together. */
+  treeLeafEntries: 256,
+  /** Nodes of the frontier tree that are asked for at the same time. */
+  looksMax: 16,
+  /** Nodes of the frontier tree that are asked for in one descent. */
+  descentNodesMax: 16_384,
+  /** Bytes of one piece of evidence. */
+  evidenceBytesMax: 16 * 1024,
   /** Logs of which a peer is supposed to hold more than it has stated. */
   supposedMax: 1024,
-  /** Manifests in one push. */
-  headsMax: 16,
-  /** A want that brings nothing for so long is given up and may be asked of another peer. */
-  wantTimeoutMs: 10_000,
   /** Asks to one peer that it has not answered. */
   asksPerPeer: 8,
   /** Segments whose commitments one ask names. */
@@ -26,6 +38,10 @@ export const SYNC_LIMITS = {
   askRecordsMax: 64,
   /** Hashes in an answer: the nodes one step below another. */
   answerNodesMax: 16,
+  /** A want that brings nothing for so long is given up and may be asked of another peer. */
+  wantTimeoutMs: 10_000,
+  /** A peer that takes so long for one segment loses the log to another one that holds it, if there is one. */
+  segmentTimeoutMs: 60_000,
   /** Mean time between two rounds of anti-entropy with a connected peer. */
   antiEntropyMs: 30_000,
 } as const;

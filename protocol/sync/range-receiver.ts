@@ -1,15 +1,23 @@
-import type { Origin, Seq } from '../event/index.ts';
+import type { Origin } from '../event/index.ts';
 import { SEGMENT_LIMITS } from '../segment/index.ts';
 import { creditOf, type SyncFault, type SyncFrame } from './frame.ts';
-import type { FrontierEntry } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
+
+/** What is asked for: everything after the first `events` records of `segment`, up to segment `until`. */
+export interface Window {
+  readonly segment: number;
+  readonly events: number;
+  readonly until: number;
+}
 
 /** Records of one segment as they came, not verified. */
 export interface ReceivedRange {
   readonly origin: Origin;
+  /** Segment that was asked for, and how many of its records were not. */
+  readonly segment: number;
+  readonly skipped: number;
   /** Canonical bytes of a manifest. */
   readonly manifest: Uint8Array;
-  readonly firstSeq: Seq;
   readonly records: readonly Uint8Array[];
   /** Bytes of the records: to be released once the range has been dealt with. */
   readonly bytes: number;
@@ -18,17 +26,27 @@ export interface ReceivedRange {
 /** What a range frame leads to. */
 export type RangeOutcome =
   | { readonly type: 'partial' }
-  | { readonly type: 'stray'; readonly bytes: number }
+  | { readonly type: 'stray' }
   | { readonly type: 'whole'; readonly range: ReceivedRange }
   | { readonly type: 'fault'; readonly code: SyncFault; readonly message: string };
 
 /** A want of this replica that the remote is answering. */
 interface OpenWant {
   readonly origin: Origin;
-  /** The segment of which a part has come. */
-  segment: PartialSegment | undefined;
+  /** Segment that is due next, and how many of its records were not asked for. */
+  segment: number;
+  skipped: number;
+  readonly until: number;
+  /** The part of that segment that has come. */
+  partial: PartialSegment | undefined;
   /** Whether a whole segment has come. */
   served: boolean;
+}
+
+interface PartialSegment {
+  readonly manifest: Uint8Array;
+  readonly records: Uint8Array[];
+  bytes: number;
 }
 
 /** How a want ended. */
@@ -36,37 +54,38 @@ export interface EndedWant {
   readonly origin: Origin;
   /** Whether the remote has sent anything whole. */
   readonly served: boolean;
-  /** Bytes of records that came and make no whole segment: dropped, and due as credit. */
-  readonly bytes: number;
-}
-
-interface PartialSegment {
-  readonly manifest: Uint8Array;
-  readonly firstSeq: Seq;
-  readonly records: Uint8Array[];
-  bytes: number;
 }
 
 /** Asks for logs and puts the frames of the answers together to whole segments, within bounds. */
 export class RangeReceiver {
   readonly #wants = new Map<number, OpenWant>();
-  readonly #origins = new Set<Origin>();
   /** Wants that were given up here and that the remote has not ended yet. */
   readonly #abandoned = new Set<number>();
   #lastWant = 0;
   /** When the remote last sent something that was asked for, in ms since 1970. */
   #progressMs = 0;
-  /** Bytes of records that came and were not released. */
+  /** When it last ended a segment or a want, or was first asked, in ms since 1970. */
+  #wholeMs = 0;
+  /** Bytes of records that came and are not dealt with. */
   #held = 0;
+  /** Bytes of records that were dealt with and for which no credit has been given back. */
+  #due = 0;
 
-  /** Logs that are being asked for. */
-  get origins(): ReadonlySet<Origin> {
-    return this.#origins;
+  /** What is being asked for and has not come, in the order in which it was asked. */
+  *open(): Iterable<Window & { readonly origin: Origin }> {
+    for (const { origin, segment, skipped, until } of this.#wants.values()) {
+      yield { origin, segment, events: skipped, until };
+    }
   }
 
-  /** Whether the remote takes one more want: those that were given up count until it has ended them. */
-  get hasRoom(): boolean {
-    return this.#wants.size + this.#abandoned.size < SYNC_LIMITS.wantsPerPeer;
+  /** Whether nothing is being asked for. */
+  get idle(): boolean {
+    return this.#wants.size === 0;
+  }
+
+  /** Wants that the remote has not ended, those that were given up here included. */
+  get load(): number {
+    return this.#wants.size + this.#abandoned.size;
   }
 
   /**
@@ -74,88 +93,131 @@ export class RangeReceiver {
    * after the other, so that frames for the first are no sign that the others have stalled.
    */
   get deadlineMs(): number | undefined {
-    return this.#wants.size === 0 ? undefined : this.#progressMs + SYNC_LIMITS.wantTimeoutMs;
+    return this.idle ? undefined : this.#progressMs + SYNC_LIMITS.wantTimeoutMs;
   }
 
-  /** The frame that asks for everything of a log after a position. */
-  want(origin: Origin, held: FrontierEntry | undefined, nowMs: number): SyncFrame {
+  /** When the segment that is being sent has taken too long, in ms since 1970. */
+  get slowAtMs(): number | undefined {
+    return this.idle ? undefined : this.#wholeMs + SYNC_LIMITS.segmentTimeoutMs;
+  }
+
+  /** Opens a want; returns its number. */
+  want(origin: Origin, window: Window, nowMs: number): number {
     this.#lastWant += 1;
-    const want = this.#lastWant;
-    if (this.#wants.size === 0) this.#progressMs = nowMs;
-    this.#wants.set(want, { origin, segment: undefined, served: false });
-    this.#origins.add(origin);
-    const position = {
-      segment: held?.segment ?? 0,
-      events: held?.events ?? 0,
-      sealed: held?.sealed ?? false,
-    };
-    return { type: 'want', want, origin, ...position };
+    if (this.idle) {
+      this.#progressMs = nowMs;
+      this.#wholeMs = nowMs;
+    }
+    const { segment, events: skipped, until } = window;
+    this.#wants.set(this.#lastWant, { origin, segment, skipped, until, partial: undefined, served: false });
+    return this.#lastWant;
   }
 
   /** The remote has sent all that it holds; undefined when the want had been given up, or never was. */
   end(want: number, nowMs: number): EndedWant | undefined {
-    if (this.#wants.has(want) || this.#abandoned.delete(want)) this.#progressMs = nowMs;
+    const isKnown = this.#wants.has(want) || this.#abandoned.delete(want);
+    if (isKnown) this.#progress(nowMs, true);
     return this.#close(want);
   }
 
-  /** Gives up the want for a log, if there is one; returns the bytes that are due as credit. */
-  abandon(origin: Origin): number {
-    const [want] = [...this.#wants].find(([, open]) => open.origin === origin) ?? [];
-    if (want === undefined) return 0;
-    this.#abandoned.add(want);
-    return this.#close(want)?.bytes ?? 0;
+  /** Gives up all wants for a log. */
+  abandon(origin: Origin): void {
+    for (const [want, open] of this.#wants) {
+      if (open.origin !== origin) continue;
+      this.#abandoned.add(want);
+      this.#close(want);
+    }
   }
 
-  /** The logs that were asked for in vain, once the deadline has passed or the clock was set far back. */
-  expired(nowMs: number): readonly Origin[] {
-    const isWaiting = Math.abs(nowMs - this.#progressMs) < SYNC_LIMITS.wantTimeoutMs;
-    return isWaiting ? [] : [...this.#origins];
+  /** Whether what is asked for has stalled: its deadline has passed, or the clock was set far back. */
+  hasStalled(nowMs: number): boolean {
+    return !this.idle && Math.abs(nowMs - this.#progressMs) >= SYNC_LIMITS.wantTimeoutMs;
   }
 
-  /** Counts bytes of a whole range as dealt with. The remote may have waited for nothing but this credit. */
+  /** The log whose segment takes too long; it may take as long again before it is named again. */
+  takeSlow(nowMs: number): Origin | undefined {
+    if (this.idle || Math.abs(nowMs - this.#wholeMs) < SYNC_LIMITS.segmentTimeoutMs) return undefined;
+    this.#wholeMs = nowMs;
+    const [first] = this.#wants.values();
+    return first?.origin;
+  }
+
+  /** Counts bytes of a whole range as dealt with. */
   release(bytes: number, nowMs: number): void {
     this.#held -= bytes;
-    this.#progressMs = nowMs;
+    this.#due += bytes;
+    // The remote may have waited for nothing but this.
+    this.#progress(nowMs, false);
+  }
+
+  /**
+   * Bytes that are due as credit now. They are given back only when half of the credit is used up: less has no
+   * need of a frame, and the remote still has room for any record.
+   */
+  takeCredit(): number {
+    if (this.#held + this.#due <= SYNC_LIMITS.creditBytes / 2) return 0;
+    const due = this.#due;
+    this.#due = 0;
+    return due;
   }
 
   /** Takes one frame of an answer. */
   range(frame: Extract<SyncFrame, { type: 'range' }>, nowMs: number): RangeOutcome {
     const bytes = creditOf(frame.records);
     const want = this.#wants.get(frame.want);
-    if (want !== undefined || this.#abandoned.has(frame.want)) this.#progressMs = nowMs;
-    if (want === undefined) return { type: 'stray', bytes };
-    if (frame.manifest !== undefined && want.segment === undefined) {
-      want.segment = { manifest: frame.manifest, firstSeq: frame.firstSeq, records: [], bytes: 0 };
+    const isWhole = frame.follows !== 'records';
+    if (want !== undefined || this.#abandoned.has(frame.want)) this.#progress(nowMs, isWhole);
+    if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) {
+      return fault('credit_exceeded', 'more records than there was credit for');
     }
-    const segment = want.segment;
-    if (segment === undefined || frame.firstSeq !== segment.firstSeq + segment.records.length) {
-      return { type: 'fault', code: 'bad_range', message: `frames of log ${want.origin} do not join` };
+    if (want === undefined) {
+      this.#due += bytes;
+      if (frame.follows === 'nothing') this.#abandoned.delete(frame.want);
+      return { type: 'stray' };
     }
-    if (frame.records.length === 0 && !frame.segmentEnd) {
-      return { type: 'fault', code: 'bad_range', message: `a frame of log ${want.origin} brings nothing` };
-    }
+    const partial = this.#join(want, frame);
+    if (partial === undefined) return fault('bad_range', `frames of log ${want.origin} do not join`);
     this.#held += bytes;
-    segment.bytes += bytes;
-    for (const record of frame.records) segment.records.push(record);
-    if (this.#held > SYNC_LIMITS.creditBytes) {
-      return { type: 'fault', code: 'credit_exceeded', message: 'more records than there was credit for' };
+    if (partial.bytes > SEGMENT_LIMITS.bytesMax || partial.records.length > SEGMENT_LIMITS.eventsMax) {
+      return fault('past_limit', `a segment of log ${want.origin} past the limit`);
     }
-    if (segment.bytes > SEGMENT_LIMITS.bytesMax || segment.records.length > SEGMENT_LIMITS.eventsMax) {
-      return { type: 'fault', code: 'past_limit', message: `a segment of log ${want.origin} past the limit` };
-    }
-    if (!frame.segmentEnd) return { type: 'partial' };
-    want.segment = undefined;
+    if (!isWhole) return { type: 'partial' };
+    const { origin, segment, skipped } = want;
+    want.partial = undefined;
     want.served = true;
-    return { type: 'whole', range: { origin: want.origin, ...segment } };
+    want.segment += 1;
+    want.skipped = 0;
+    if (frame.follows === 'nothing') this.#close(frame.want);
+    return { type: 'whole', range: { origin, segment, skipped, ...partial } };
+  }
+
+  /** Adds a frame to the segment that it belongs to; undefined when it does not join. */
+  #join(want: OpenWant, { manifest, records, follows }: Extract<SyncFrame, { type: 'range' }>) {
+    const isFirst = want.partial === undefined;
+    if (isFirst !== (manifest !== undefined)) return undefined;
+    if (records.length === 0 && follows === 'records') return undefined;
+    if (want.segment > want.until) return undefined;
+    if (manifest !== undefined) want.partial = { manifest, records: [], bytes: 0 };
+    const { partial } = want;
+    partial?.records.push(...records);
+    if (partial !== undefined) partial.bytes += creditOf(records);
+    return partial;
+  }
+
+  #progress(nowMs: number, isWhole: boolean): void {
+    this.#progressMs = nowMs;
+    if (isWhole) this.#wholeMs = nowMs;
   }
 
   #close(want: number): EndedWant | undefined {
     const open = this.#wants.get(want);
     if (open === undefined) return undefined;
     this.#wants.delete(want);
-    this.#origins.delete(open.origin);
-    const bytes = open.segment?.bytes ?? 0;
+    const bytes = open.partial?.bytes ?? 0;
     this.#held -= bytes;
-    return { origin: open.origin, served: open.served, bytes };
+    this.#due += bytes;
+    return { origin: open.origin, served: open.served };
   }
 }
+
+const fault = (code: SyncFault, message: string): RangeOutcome => ({ type: 'fault', code, message });

@@ -1,9 +1,10 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import { encodeManifest } from '../manifest/index.ts';
-import { creditOf, type SyncFault, type SyncFrame } from './frame.ts';
+import { creditOf, type RangeFollows, type SyncFault, type SyncFrame } from './frame.ts';
 import type { FrontierEntry } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
+import type { Window } from './range-receiver.ts';
 import type { SegmentRange } from './segment-range.ts';
 
 /** What the sender does next. */
@@ -19,6 +20,8 @@ export interface ReadRequest {
 /** A want of the remote, and the position from which it is to be served. */
 interface Want extends ReadRequest {
   readonly want: number;
+  /** The last segment to serve. */
+  readonly until: number;
 }
 
 /** A segment that is being sent. */
@@ -30,29 +33,31 @@ interface Loaded {
   begun: boolean;
 }
 
+/** How far a log may be served. */
+type HeldPosition = Pick<FrontierEntry, 'segment'>;
+
 /**
  * Serves the remote's wants, one segment at a time and within the credit that the remote gives, so that a
  * slow reader holds at most one segment in memory here and slows only itself.
  */
 export class RangeSender {
-  readonly #view: { entry(origin: Origin): FrontierEntry | undefined };
+  readonly #held: (origin: Origin) => HeldPosition | undefined;
   readonly #queue: Want[] = [];
   #reading: Want | undefined;
   #loaded: Loaded | undefined;
   #credit: number = SYNC_LIMITS.creditBytes;
 
-  constructor(view: { entry(origin: Origin): FrontierEntry | undefined }) {
-    this.#view = view;
+  /** @param held how far a log is committed here */
+  constructor(held: (origin: Origin) => HeldPosition | undefined) {
+    this.#held = held;
   }
 
-  /** The remote asks for what follows its position. */
-  want(frame: Extract<SyncFrame, { type: 'want' }>): Fault<SyncFault> | undefined {
+  /** The remote asks for part of a log. */
+  want(want: number, origin: Origin, { segment, events, until }: Window): Fault<SyncFault> | undefined {
     if (this.#queue.length >= SYNC_LIMITS.wantsPerPeer) {
       return { code: 'past_limit', message: `more than ${SYNC_LIMITS.wantsPerPeer} wants at once` };
     }
-    const { want, origin, sealed } = frame;
-    const segment = sealed ? frame.segment + 1 : frame.segment;
-    this.#queue.push({ want, origin, segment, events: sealed ? 0 : frame.events });
+    this.#queue.push({ want, origin, segment, events, until });
     return undefined;
   }
 
@@ -76,7 +81,7 @@ export class RangeSender {
     // A head without new records brings nothing; a seal without new records does.
     const brings = range !== undefined && (range.records.length > 0 || range.manifest.sealed);
     if (brings) this.#loaded = { want, range, sent: 0, begun: false };
-    else this.#queue.unshift({ ...want, segment: END });
+    else this.#queue.unshift({ ...want, until: NOTHING });
   }
 
   /** Everything that can be done now. */
@@ -91,7 +96,7 @@ export class RangeSender {
       if (this.#reading !== undefined) return;
       const next = this.#queue.shift();
       if (next === undefined) return;
-      if (next.segment === END || !this.#holds(next)) {
+      if (!this.#serves(next)) {
         yield { type: 'send', frame: { type: 'want-end', want: next.want } };
         continue;
       }
@@ -100,9 +105,9 @@ export class RangeSender {
     }
   }
 
-  #holds({ origin, segment }: Want): boolean {
-    const entry = this.#view.entry(origin);
-    return entry !== undefined && entry.segment >= segment;
+  /** Whether there may be something to send for what is left of a want. */
+  #serves({ origin, segment, until }: Want): boolean {
+    return segment <= Math.min(until, this.#held(origin)?.segment ?? NOTHING);
   }
 
   /** The next frame of the loaded segment; undefined while there is not enough credit for a record. */
@@ -112,34 +117,26 @@ export class RangeSender {
     const records = takeRecords(range.records, loaded.sent, budget, this.#credit);
     const left = range.records.length - loaded.sent - records.length;
     if (records.length === 0 && left > 0) return undefined;
-    const frame: SyncFrame = {
-      type: 'range',
-      want: want.want,
-      ...(loaded.begun ? {} : { manifest: encodeManifest(range.manifest) }),
-      firstSeq: range.firstSeq + loaded.sent,
-      records,
-      segmentEnd: left === 0,
-    };
+    const manifest = loaded.begun ? {} : { manifest: encodeManifest(range.manifest) };
     this.#credit -= creditOf(records);
     loaded.sent += records.length;
     loaded.begun = true;
-    if (left === 0) this.#finish(loaded);
-    return frame;
+    const follows = left > 0 ? 'records' : this.#finish(loaded);
+    return { type: 'range', want: want.want, ...manifest, records, follows };
   }
 
-  /** A sealed segment may have a successor; after a head there is nothing more. */
-  #finish({ want, range }: Loaded): void {
+  /** Ends a segment. A sealed one may have a successor; after a head there is nothing more. */
+  #finish({ want, range }: Loaded): RangeFollows {
     this.#loaded = undefined;
-    this.#queue.unshift({
-      ...want,
-      segment: range.manifest.sealed ? range.manifest.segment + 1 : END,
-      events: 0,
-    });
+    const rest = { ...want, segment: want.segment + 1, events: 0 };
+    if (!range.manifest.sealed || !this.#serves(rest)) return 'nothing';
+    this.#queue.unshift(rest);
+    return 'segment';
   }
 }
 
-/** Stands for "nothing more" in place of a segment index. */
-const END = -1;
+/** Before the first segment: stands for nothing held, or nothing left to be served. */
+const NOTHING = -1;
 
 /** Records from `from` on that fit the budget; at least one if the whole credit allows it. */
 const takeRecords = (

@@ -2,21 +2,23 @@ import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import { type FrontierEntry, isAhead } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
+import type { SessionView } from './session-view.ts';
 
 /** Codes of disputes that may be over later, unlike those over what the remote has signed or sent. */
 const PASSING_FAULTS: readonly string[] = ['stalled', 'withheld'];
 
 /** What is known of the remote's logs in one session, and on which of them it is not believed. */
 export class RemoteFrontier {
+  readonly #view: SessionView;
   readonly #entries = new Map<Origin, FrontierEntry>();
+  /** Logs of which the remote said more than is published here; looked through again as that grows. */
+  readonly #lacking = new Set<Origin>();
   /** Positions that others say the remote holds. */
   readonly #supposed = new Map<Origin, FrontierEntry>();
   readonly #disputed = new Map<Origin, Fault>();
-  readonly #held: (origin: Origin) => FrontierEntry | undefined;
 
-  /** @param held how far this replica holds a log */
-  constructor(held: (origin: Origin) => FrontierEntry | undefined) {
-    this.#held = held;
+  constructor(view: SessionView) {
+    this.#view = view;
   }
 
   /** Position at which the remote is known to hold a log. */
@@ -24,30 +26,64 @@ export class RemoteFrontier {
     return this.#entries.get(origin);
   }
 
+  /** Position at which the remote is known or said to hold a log. */
+  reach(origin: Origin): FrontierEntry | undefined {
+    const [stated, supposed] = [this.#entries.get(origin), this.#supposed.get(origin)];
+    return supposed !== undefined && isAhead(supposed, stated) ? supposed : stated;
+  }
+
   /** Disputed logs, and why. */
   get disputed(): ReadonlyMap<Origin, Fault> {
     return this.#disputed;
   }
 
-  /** Logs of which the remote holds more than this replica, disputed ones left out. */
-  *ahead(): Iterable<Origin> {
-    for (const origin of this.#entries.keys()) {
-      if (this.#isAhead(origin) && !this.#disputed.has(origin)) yield origin;
+  /** Logs of which the remote has said more than is committed here, whether they can be asked for or not. */
+  *lacking(): Iterable<Origin> {
+    for (const origin of this.#lacking) {
+      const entry = this.#entries.get(origin);
+      if (entry !== undefined && isAhead(entry, this.#view.frontier.entry(origin))) yield origin;
+      else this.#lacking.delete(origin);
     }
-    for (const [origin, entry] of this.#supposed) {
-      if (this.#isAhead(origin)) continue;
-      if (isAhead(entry, this.#held(origin)) && !this.#disputed.has(origin)) yield origin;
+  }
+
+  /** Whether what the remote said of a log is verified here, and being committed. */
+  isArriving(origin: Origin): boolean {
+    const entry = this.#entries.get(origin);
+    return entry !== undefined && !isAhead(entry, this.#view.held(origin));
+  }
+
+  /** Logs that the remote can be asked for: it holds more than this replica, and is believed on them. */
+  *ahead(): Iterable<Origin> {
+    for (const origin of this.lacking()) if (this.offers(origin)) yield origin;
+    for (const origin of this.#supposed.keys()) {
+      if (!this.#lacking.has(origin) && this.offers(origin)) yield origin;
     }
   }
 
   /**
-   * Notes a position that the remote has stated; an earlier one than is known changes nothing.
+   * Whether the remote can be asked for a log. A frozen one is asked for only by who knows the proof, and lacks
+   * some of the part that counts.
+   */
+  offers(origin: Origin): boolean {
+    const entry = this.reach(origin);
+    const held = this.#view.held(origin);
+    if (entry === undefined || this.#disputed.has(origin)) return false;
+    if (!entry.frozen) return isAhead(entry, held);
+    const isKnown = this.#view.verdict(origin) !== undefined;
+    return isKnown && held?.frozen !== true && entry.seq > (held?.seq ?? 0);
+  }
+
+  /**
+   * Notes a position that the remote has stated; one that is not ahead of what is known changes nothing.
    * @returns false when there are too many logs
    */
   learn(entry: FrontierEntry): boolean {
-    const known = this.#entries.get(entry.origin);
+    const { origin } = entry;
+    const known = this.#entries.get(origin);
     if (known === undefined && this.#entries.size >= SYNC_LIMITS.frontierLogsMax) return false;
-    if (isAhead(entry, known)) this.#entries.set(entry.origin, entry);
+    if (!isAhead(entry, known)) return true;
+    this.#entries.set(origin, entry);
+    if (isAhead(entry, this.#view.frontier.entry(origin))) this.#lacking.add(origin);
     return true;
   }
 
@@ -66,7 +102,7 @@ export class RemoteFrontier {
    */
   deny(origin: Origin): boolean {
     this.#supposed.delete(origin);
-    return this.#isAhead(origin);
+    return this.offers(origin);
   }
 
   /** Notes that the remote is not believed on a log. */
@@ -79,11 +115,5 @@ export class RemoteFrontier {
     for (const [origin, { code }] of this.#disputed) {
       if (PASSING_FAULTS.includes(code)) this.#disputed.delete(origin);
     }
-  }
-
-  /** Whether the remote has stated that it holds more of a log than this replica. */
-  #isAhead(origin: Origin): boolean {
-    const entry = this.#entries.get(origin);
-    return entry !== undefined && isAhead(entry, this.#held(origin));
   }
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault/index.ts';
-import type { SyncFault } from './frame.ts';
+import type { Cursor, SyncFault } from './frame.ts';
 import type { ReceivedRange } from './range-receiver.ts';
 
 /** What a session asks of its replica. */
@@ -7,11 +7,13 @@ export type SessionEffect =
   | { readonly type: 'send'; readonly frame: Uint8Array }
   /** Read what `SyncSession.reading` says; answer with `rangeRead`. */
   | { readonly type: 'read' }
-  /** A whole range has come; once it is stored or refused, answer with `release`. */
+  /** A whole range has come; once it is stored, kept or refused, answer with `release`. */
   | { readonly type: 'received'; readonly range: ReceivedRange }
-  /** Signed manifests that the peer says are new; not verified yet. */
-  | { readonly type: 'heads'; readonly manifests: readonly Uint8Array[] }
+  /** The peer says that this proves a fork; not verified yet. */
+  | { readonly type: 'evidence'; readonly evidence: Uint8Array }
   /** What is known of the peer has changed: there may be something to ask for. */
   | { readonly type: 'learnt' }
-  /** The session is over: the remote broke the protocol. */
-  | { readonly type: 'close'; readonly fault: Fault<SyncFault> };
+  /** Everything that the peer's store held at this point is held here: worth remembering for the next session. */
+  | { readonly type: 'cursor'; readonly cursor: Cursor }
+  /** The session is over: the remote broke the protocol, or says so of this side. */
+  | { readonly type: 'close'; readonly fault: Fault<SyncFault>; readonly byRemote: boolean };

@@ -1,49 +1,57 @@
-import { equalBytes } from '../bytes/index.ts';
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import type { SyncFault, SyncFrame } from './frame.ts';
+import type { Cursor, SyncFault, SyncFrame } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
-import { type FrontierEntry, isAhead, isContradiction } from './frontier.ts';
-import { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
-import { RangeReceiver } from './range-receiver.ts';
+import type { FrontierEntry } from './frontier.ts';
+import { SYNC_LIMITS } from './limits.ts';
+import { RangeReceiver, type Window } from './range-receiver.ts';
 import { RangeSender, type ReadRequest } from './range-sender.ts';
-import { RemoteFrontier } from './remote-frontier.ts';
+import { Reconciler } from './reconciler.ts';
 import type { SegmentRange } from './segment-range.ts';
 import type { SessionEffect } from './session-effect.ts';
 import type { SessionView } from './session-view.ts';
 
 /**
  * One peer's sync session, `/smo/sync/1.0.0` (docs/protocol/sync.md): symmetric, without I/O, resumable at
- * every committed step because it keeps nothing that the next session would need.
+ * every committed step. The next session needs nothing of it; a cursor that it reached saves bytes there.
  *
  * Invariants:
  * - Y1: what is known of the remote frontier only grows within a session.
  * - Y2: no more than {@link SYNC_LIMITS.creditBytes} of records are under way in either direction.
- * - Y3: a log is asked for by at most one want at a time.
+ * - Y3: nothing is taken from a remote that has not greeted.
  */
 export class SyncSession {
-  readonly #view: SessionView;
-  readonly #remote: RemoteFrontier;
+  readonly #reconciler: Reconciler;
   readonly #receiver = new RangeReceiver();
   readonly #sender: RangeSender;
   #effects: SessionEffect[] = [];
-  /** Greetings of this side that the remote has not answered. One that comes while none is due is answered. */
-  #hellosDue = 0;
-  #frontierSent = false;
-  #remoteKnown = false;
   #closed = false;
 
-  constructor(view: SessionView) {
-    this.#view = view;
-    this.#remote = new RemoteFrontier((origin) => view.held(origin));
-    this.#sender = new RangeSender(view);
+  /** @param cursor how much of the remote's store is held here, as far as that is remembered */
+  constructor(view: SessionView, cursor?: Cursor) {
+    this.#sender = new RangeSender((origin) => view.stored(origin));
+    this.#reconciler = new Reconciler(
+      view,
+      {
+        send: (frame) => this.#send(frame),
+        close: (code, message) => this.#close(code, message),
+        dispute: (origin, fault) => this.#dispute(origin, fault),
+        reached: (reached) => this.#effects.push({ type: 'cursor', cursor: reached }),
+      },
+      cursor,
+    );
   }
 
-  /** Opens the session, or begins another round of anti-entropy: what was only late may be asked for again. */
-  hello(): readonly SessionEffect[] {
-    this.#remote.forgive();
-    this.#hellosDue += 1;
-    this.#sendHello();
+  /** Opens the session. */
+  open(): readonly SessionEffect[] {
+    this.#reconciler.open();
+    return this.#take();
+  }
+
+  /** Begins another round of anti-entropy: what was only late may be asked for again. */
+  compare(): readonly SessionEffect[] {
+    this.#reconciler.remote.forgive();
+    this.#reconciler.compare();
     return this.#take();
   }
 
@@ -51,56 +59,74 @@ export class SyncSession {
   receive(bytes: Uint8Array, nowMs: number): readonly SessionEffect[] {
     const frame = decodeFrame(bytes);
     if (this.#closed) return [];
-    if (frame.ok) this.#handle(frame.value, nowMs);
-    else this.#close(frame.fault.code, frame.fault.message);
+    if (!frame.ok) this.#close(frame.fault.code, frame.fault.message);
+    else if (!this.#reconciler.greeted && frame.value.type !== 'hello' && frame.value.type !== 'fault') {
+      this.#close('hello_due', `a ${frame.value.type} frame before the hello`);
+    } else this.#handle(frame.value, nowMs);
     return this.#take();
   }
 
   /** Position at which the remote is known to hold a log. */
   remoteEntry(origin: Origin): FrontierEntry | undefined {
-    return this.#remote.entry(origin);
+    return this.#reconciler.remote.entry(origin);
   }
 
-  /** Whether the remote's whole frontier is known. */
+  /** Position at which the remote is known or said to hold a log. */
+  reach(origin: Origin): FrontierEntry | undefined {
+    return this.#reconciler.remote.reach(origin);
+  }
+
+  /** Whether the remote's whole frontier has been found out. */
   get remoteKnown(): boolean {
-    return this.#remoteKnown;
+    return this.#reconciler.known;
   }
 
   /** Logs that the remote cannot be believed on in this session, and why. */
   get disputed(): ReadonlyMap<Origin, Fault> {
-    return this.#remote.disputed;
+    return this.#reconciler.remote.disputed;
   }
 
-  /** Logs that are being asked for. */
-  get wanted(): ReadonlySet<Origin> {
-    return this.#receiver.origins;
+  /** What is being asked of the remote and has not come. */
+  get wanted(): Iterable<Window & { readonly origin: Origin }> {
+    return this.#receiver.open();
   }
 
   /** Logs of which the remote holds more than this replica, disputed ones left out. */
   ahead(): Iterable<Origin> {
-    return this.#remote.ahead();
+    return this.#reconciler.remote.ahead();
   }
 
-  /** Whether one more log can be asked for now. */
+  /** Whether the remote can be asked for what comes next of a log. */
+  offers(origin: Origin): boolean {
+    return this.#reconciler.remote.offers(origin);
+  }
+
+  /** How many wants the remote has not ended. */
+  get load(): number {
+    return this.#receiver.load;
+  }
+
+  /** Whether one more want can be sent now. */
   get hasRoom(): boolean {
-    return !this.#closed && this.#receiver.hasRoom;
+    return !this.#closed && this.load < SYNC_LIMITS.wantsPerPeer;
   }
 
-  /** Asks for everything of a log after what this replica holds. */
-  want(origin: Origin, nowMs: number): readonly SessionEffect[] {
-    this.#send(this.#receiver.want(origin, this.#view.held(origin), nowMs));
+  /** Asks for part of a log. */
+  want(origin: Origin, window: Window, nowMs: number): readonly SessionEffect[] {
+    const want = this.#receiver.want(origin, window, nowMs);
+    this.#send({ type: 'want', want, log: this.#reconciler.aliases.name(origin), ...window });
     return this.#take();
   }
 
   /** Notes positions at which the remote holds logs, by verified manifests. */
   learn(entries: readonly FrontierEntry[]): readonly SessionEffect[] {
-    for (const entry of entries) this.#learn(entry);
+    for (const entry of entries) this.#reconciler.learn(entry);
     return this.#take();
   }
 
   /** Notes a position that the remote has not stated itself, and may be asked for once. */
   suppose(entry: FrontierEntry): void {
-    this.#remote.suppose(entry);
+    this.#reconciler.remote.suppose(entry);
   }
 
   /** Stops asking the remote for a log in this session; what still comes of it is dropped. */
@@ -109,14 +135,15 @@ export class SyncSession {
     return this.#take();
   }
 
-  /**
-   * Tells the remote that this replica's log has grown: with the manifest if the remote lacks something, with
-   * the bare position otherwise, so that it knows what is held here.
-   */
-  advanced(entry: FrontierEntry, manifest: Uint8Array): readonly SessionEffect[] {
-    if (isAhead(entry, this.#remote.entry(entry.origin)))
-      this.#send({ type: 'heads', manifests: [manifest] });
-    else this.#send({ type: 'frontier', entries: [entry], last: false });
+  /** Tells the remote where logs stand that have moved. */
+  advanced(entries: readonly FrontierEntry[]): readonly SessionEffect[] {
+    this.#reconciler.announce(entries);
+    return this.#take();
+  }
+
+  /** Sends the remote the proof that a log has forked, unless it has it. */
+  prove(origin: Origin): readonly SessionEffect[] {
+    this.#reconciler.prove(origin);
     return this.#take();
   }
 
@@ -131,39 +158,55 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Gives back the credit of a range that has been dealt with. */
+  /** A range has been dealt with: its bytes are due as credit. */
   release(bytes: number, nowMs: number): readonly SessionEffect[] {
     this.#receiver.release(bytes, nowMs);
-    this.#giveCredit(bytes);
     return this.#take();
   }
 
   /** Gives up wants that bring nothing, so that other peers can be asked. */
   expireWants(nowMs: number): readonly SessionEffect[] {
-    for (const origin of this.#receiver.expired(nowMs)) {
-      this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
+    if (this.#receiver.hasStalled(nowMs)) {
+      for (const origin of new Set([...this.wanted].map((want) => want.origin))) {
+        this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
+      }
     }
     return this.#take();
   }
 
-  /** When the next want expires, in ms since 1970; undefined when none is open. */
+  /** The log that the remote sends too slowly, if there is one; not named again for a while. */
+  takeSlow(nowMs: number): Origin | undefined {
+    return this.#receiver.takeSlow(nowMs);
+  }
+
+  /** When there is something to be looked at again, in ms since 1970; undefined while nothing is asked for. */
   get wantDeadlineMs(): number | undefined {
-    return this.#receiver.deadlineMs;
+    const { deadlineMs, slowAtMs } = this.#receiver;
+    return deadlineMs === undefined || slowAtMs === undefined ? undefined : Math.min(deadlineMs, slowAtMs);
   }
 
   #handle(frame: SyncFrame, nowMs: number): void {
     switch (frame.type) {
       case 'hello':
-        this.#onHello(frame);
-        return;
+        this.#reconciler.onHello(frame);
+        break;
+      case 'compare':
+        this.#reconciler.onCompare(frame);
+        break;
       case 'frontier':
-        this.#onFrontier(frame);
-        return;
-      case 'heads':
-        this.#effects.push({ type: 'heads', manifests: frame.manifests });
+        this.#reconciler.onFrontier(frame);
+        break;
+      case 'look':
+        this.#reconciler.onLook(frame);
+        break;
+      case 'node':
+        this.#reconciler.onNode(frame);
+        break;
+      case 'evidence':
+        this.#effects.push({ type: 'evidence', evidence: frame.evidence });
         return;
       case 'want':
-        this.#closeOn(this.#sender.want(frame));
+        this.#onWant(frame);
         return;
       case 'credit':
         this.#closeOn(this.#sender.credit(frame.bytes));
@@ -173,113 +216,39 @@ export class SyncSession {
         return;
       case 'want-end':
         this.#onWantEnd(frame.want, nowMs);
-        return;
+        break;
       case 'fault':
         this.#close(frame.code, `the peer ended the session: ${frame.message.slice(0, 200)}`, false);
         return;
     }
-  }
-
-  #onHello(hello: Extract<SyncFrame, { type: 'hello' }>): void {
-    if (hello.version !== SYNC_VERSION) {
-      this.#close('wrong_version', `sync version ${hello.version}, this device speaks ${SYNC_VERSION}`);
-    } else if (!equalBytes(hello.spaceTag, this.#view.spaceTag)) {
-      this.#close('wrong_space', 'the peer is of another space');
-    } else {
-      if (this.#hellosDue === 0) this.#sendHello();
-      else this.#hellosDue -= 1;
-      this.#compareDigest(hello.frontierDigest);
-    }
-  }
-
-  #sendHello(): void {
-    this.#frontierSent = false;
-    this.#send({
-      type: 'hello',
-      version: SYNC_VERSION,
-      spaceTag: this.#view.spaceTag,
-      frontierDigest: this.#view.frontierDigest(),
-    });
-  }
-
-  #compareDigest(remote: Uint8Array): void {
-    if (equalBytes(remote, this.#view.frontierDigest())) {
-      for (const entry of this.#view.entries()) this.#learn(entry);
-      this.#remoteKnown = true;
-      this.#effects.push({ type: 'learnt' });
-    } else this.#sendFrontier();
-  }
-
-  #onFrontier(frame: Extract<SyncFrame, { type: 'frontier' }>): void {
-    for (const entry of frame.entries) this.#learn(entry);
-    if (frame.last) {
-      this.#remoteKnown = true;
-      // The remote found the digests unequal; it may be alone in that, so it gets this side's frontier too.
-      if (!this.#frontierSent) this.#sendFrontier();
-    }
     this.#effects.push({ type: 'learnt' });
   }
 
-  #sendFrontier(): void {
-    this.#frontierSent = true;
-    const entries = [...this.#view.entries()];
-    const size = SYNC_LIMITS.frontierEntriesMax;
-    for (let from = 0; from === 0 || from < entries.length; from += size) {
-      const last = from + size >= entries.length;
-      this.#send({ type: 'frontier', entries: entries.slice(from, from + size), last });
-    }
-  }
-
-  #learn(entry: FrontierEntry): void {
-    if (!this.#remote.learn(entry)) {
-      this.#close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
-      return;
-    }
-    const own = this.#view.entry(entry.origin);
-    if (own !== undefined && isContradiction(entry, own)) {
-      this.#dispute(entry.origin, {
-        code: 'history_differs',
-        message: `holds another history of log ${entry.origin} at seq ${entry.seq}`,
-      });
-    }
-  }
-
-  #dispute(origin: Origin, fault: Fault): void {
-    this.#remote.dispute(origin, fault);
-    this.#giveCredit(this.#receiver.abandon(origin));
+  #onWant({ want, log, segment, events, until }: Extract<SyncFrame, { type: 'want' }>): void {
+    const origin = this.#reconciler.aliases.resolve(log);
+    if (origin === undefined) this.#close('bad_frame', 'an alias that stands for no log');
+    else this.#closeOn(this.#sender.want(want, origin, { segment, events, until }));
   }
 
   #onWantEnd(want: number, nowMs: number): void {
     const ended = this.#receiver.end(want, nowMs);
-    if (ended !== undefined) this.#giveCredit(ended.bytes);
-    if (ended?.served === false && this.#remote.deny(ended.origin)) {
-      // It said that it holds more. Asking again at once would go round in circles.
-      const message = `says that it holds more of log ${ended.origin} than it sends`;
-      this.#dispute(ended.origin, { code: 'withheld', message });
-    }
-    this.#effects.push({ type: 'learnt' });
+    if (ended?.served !== false || !this.#reconciler.remote.deny(ended.origin)) return;
+    // It said that it holds more. Asking again at once would go round in circles.
+    const message = `says that it holds more of log ${ended.origin} than it sends`;
+    this.#dispute(ended.origin, { code: 'withheld', message });
   }
 
   #onRange(frame: Extract<SyncFrame, { type: 'range' }>, nowMs: number): void {
     const outcome = this.#receiver.range(frame, nowMs);
-    switch (outcome.type) {
-      case 'partial':
-        return;
-      case 'stray':
-        // The want was given up before this came: nothing is kept, but the remote gets its credit back.
-        this.#giveCredit(outcome.bytes);
-        return;
-      case 'whole':
-        this.#effects.push({ type: 'received', range: outcome.range });
-        return;
-      case 'fault':
-        this.#close(outcome.code, outcome.message);
-        return;
-    }
+    if (outcome.type === 'fault') this.#close(outcome.code, outcome.message);
+    if (outcome.type === 'whole') this.#effects.push({ type: 'received', range: outcome.range });
+    // A slot may have become free.
+    if (frame.follows === 'nothing') this.#effects.push({ type: 'learnt' });
   }
 
-  #giveCredit(bytes: number): void {
-    if (bytes > 0) this.#send({ type: 'credit', bytes });
+  #dispute(origin: Origin, fault: Fault): void {
+    this.#reconciler.remote.dispute(origin, fault);
+    this.#receiver.abandon(origin);
   }
 
   #closeOn(fault: Fault<SyncFault> | undefined): void {
@@ -289,7 +258,7 @@ export class SyncSession {
   #close(code: SyncFault, message: string, tell = true): void {
     if (this.#closed) return;
     if (tell) this.#send({ type: 'fault', code, message });
-    this.#effects.push({ type: 'close', fault: { code, message } });
+    this.#effects.push({ type: 'close', fault: { code, message }, byRemote: !tell });
     this.#closed = true;
   }
 
@@ -298,10 +267,16 @@ export class SyncSession {
     this.#effects.push({ type: 'send', frame: encodeFrame(frame) });
   }
 
+  /** Ends a step: everything that has become due follows. */
   #take(): readonly SessionEffect[] {
-    for (const step of this.#closed ? [] : this.#sender.take()) {
-      if (step.type === 'read') this.#effects.push({ type: 'read' });
-      else this.#send(step.frame);
+    if (!this.#closed) {
+      const credit = this.#receiver.takeCredit();
+      if (credit > 0) this.#send({ type: 'credit', bytes: credit });
+      this.#reconciler.settle(this.#receiver.idle);
+      for (const step of this.#sender.take()) {
+        if (step.type === 'read') this.#effects.push({ type: 'read' });
+        else this.#send(step.frame);
+      }
     }
     const effects = this.#effects;
     this.#effects = [];

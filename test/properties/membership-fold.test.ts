@@ -75,7 +75,7 @@ test('membership does not depend on the order of arrival, nor on what arrives tw
   );
 });
 
-test('what was read from a membership stays when more is folded', () => {
+test('a fold tells what the events so far make, and what it told stays', () => {
   fc.assert(
     fc.property(membershipPlan(8), (plan) => {
       const events = historyOf(plan);
@@ -86,6 +86,9 @@ test('what was read from a membership stays when more is folded', () => {
         fold.take(event);
         return { membership: fold.membership, said: view(fold.membership, events) };
       });
+      expect(taken.map(({ said }) => said)).toEqual(
+        events.map((_, i) => view(membershipOf(events, events.slice(0, i + 1)), events)),
+      );
       for (const { membership, said } of taken) expect(view(membership, events)).toEqual(said);
     }),
     { numRuns: 100 },

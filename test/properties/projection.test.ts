@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
-import { digestOfView, foldNaively, readyPart } from '../support/naive-fold.ts';
+import { LOG_NAMES, ORIGINS } from '../support/authored-history.ts';
+import { digestOfView, foldNaively, readyPart, type SeqByLog, unforked } from '../support/naive-fold.ts';
 import { arrivalOrder, draws, randomHistory, readyOrder } from '../support/random-history.ts';
 import { countsOfView, Replica, replicaOf } from '../support/replica.ts';
 
@@ -9,6 +10,12 @@ const RUNS = { numRuns: 400 };
 
 const hasThree = ({ candidates }: { readonly candidates: readonly string[] }): boolean =>
   candidates.length > 2;
+
+/** A seq for some of the logs: where each was forked, or the last one that counts. */
+const restrictions = (min: number): fc.Arbitrary<SeqByLog> =>
+  fc
+    .array(fc.tuple(fc.constantFrom(...LOG_NAMES), fc.integer({ min, max: 8 })), { maxLength: 3 })
+    .map((some) => Object.fromEntries(some.map(([log, seq]) => [ORIGINS[log], seq])));
 
 const arrived = (events: readonly PlacedEvent[]): Replica => {
   const replica = new Replica();
@@ -32,7 +39,7 @@ const expectFoldOf = (replica: Replica, events: readonly PlacedEvent[]): void =>
 
 describe('random histories', () => {
   test('hold enough of everything that the properties below are about', () => {
-    const views = fc.sample(randomHistory(), { numRuns: 200, seed: 1 }).map(foldNaively);
+    const views = fc.sample(randomHistory(), { numRuns: 200, seed: 1 }).map((events) => foldNaively(events));
     const closed = views.flatMap((view) => view.closedConflicts);
     const invalid = views.flatMap((view) => view.invalidResolutions);
     const amounts = {
@@ -94,6 +101,28 @@ describe('the projection', () => {
       expect(replica.waiting).toHaveLength(some.length - ready.length);
       expectFoldOf(replica, ready);
     });
+    fc.assert(property, RUNS);
+  });
+
+  test('equals the naive fold where logs are forked or limited, whatever the order of arrivals', () => {
+    const property = fc.property(
+      randomHistory(),
+      draws,
+      restrictions(1),
+      restrictions(0),
+      (events, choices, forks, limits) => {
+        const replica = new Replica({ forks, limits });
+        for (const event of arrivalOrder(events, choices)) replica.receive(event);
+        const view = foldNaively(events, { forks, limits });
+        expect(replica.view()).toEqual(view);
+        const unforkedEvents = unforked(events, forks);
+        const counted = unforkedEvents.filter(({ origin, seq }) => seq <= (limits[origin] ?? seq));
+        expect(replica.counts).toEqual(
+          countsOfView(view, counted.length, unforkedEvents.length - counted.length),
+        );
+        expect(replica.digest.toHex()).toBe(digestOfView(view));
+      },
+    );
     fc.assert(property, RUNS);
   });
 

@@ -8,6 +8,7 @@ import {
   type EngineInput,
   type RecordStore,
   readEngineImage,
+  readStoredRecords,
   type StateStore,
 } from '../../protocol/engine/index.ts';
 import {
@@ -20,7 +21,13 @@ import {
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
-import { decodeFrame, encodeFrame, type SegmentRange, type SyncFrame } from '../../protocol/sync/index.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  type LogName,
+  type SegmentRange,
+  type SyncFrame,
+} from '../../protocol/sync/index.ts';
 import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
 import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
@@ -41,7 +48,7 @@ const crypto: Crypto = {
 export class WorldDevice {
   readonly signer: Signer;
   readonly origin: Origin;
-  records: RecordStore = memoryRecordStore();
+  records: RecordStore;
   readonly state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
@@ -54,13 +61,21 @@ export class WorldDevice {
   /** Every commit that the engine asked for, since it was opened. */
   readonly commits: Commit[] = [];
   timerMs: number | undefined;
+  readonly #number: number;
   #engine: Engine | undefined;
   /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
   #written: Pick<Commit, 'logs' | 'evidence' | 'durable'>[] = [];
 
   constructor(number: number) {
+    this.#number = number;
     this.signer = numberedSigner(number);
     this.origin = makeOrigin(this.signer.device, base32.encode(new Uint8Array(5).fill(number)));
+    this.records = memoryRecordStore({ storeId: this.storeId });
+  }
+
+  /** The id of its record store, which a copy that is restored keeps. */
+  get storeId(): string {
+    return base32.encode(new Uint8Array(15).fill(this.#number));
   }
 
   get id(): DeviceId {
@@ -89,7 +104,7 @@ export class WorldDevice {
     const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
     const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
     this.#written = this.#written.slice(0, kept);
-    this.records = memoryRecordStore();
+    this.records = memoryRecordStore({ storeId: this.storeId });
     for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
   }
 
@@ -133,6 +148,8 @@ export class MeshWorld {
   readonly genesis: Genesis;
   readonly #random: () => number;
   readonly #links = new Map<string, Uint8Array[]>();
+  /** For each direction of a link, the logs that were spelled out, in order: what aliases count. */
+  readonly #spelled = new Map<string, Set<Origin>>();
   #tasks: Task[] = [];
   nowMs = WORLD_BEGIN_MS;
   /** Kinds of tasks that stay undone for now, of all devices or of some. */
@@ -209,8 +226,10 @@ export class MeshWorld {
 
   connect(a: number, b: number): void {
     const [first, second] = [this.device(a), this.device(b)];
-    this.#links.set(`${first.id} ${second.id}`, []);
-    this.#links.set(`${second.id} ${first.id}`, []);
+    for (const link of [`${first.id} ${second.id}`, `${second.id} ${first.id}`]) {
+      this.#links.set(link, []);
+      this.#spelled.set(link, new Set());
+    }
     this.step(first, { type: 'connected', peer: second.id });
     this.step(second, { type: 'connected', peer: first.id });
   }
@@ -288,6 +307,13 @@ export class MeshWorld {
     if (to.verdicts.at(-1)?.verdict === 'accept') this.gossip(to, message);
   }
 
+  /** The log that a frame names. */
+  logNamed(name: LogName, from: WorldDevice, to: WorldDevice): Origin | undefined {
+    if (name.type === 'origin') return name.origin;
+    const link = name.by === 'sender' ? `${from.id} ${to.id}` : `${to.id} ${from.id}`;
+    return [...(this.#spelled.get(link) ?? [])][name.number];
+  }
+
   #deliver(link: string, frames: Uint8Array[]): void {
     const [from, to] = link.split(' ');
     const frame = frames.shift();
@@ -335,11 +361,14 @@ export class MeshWorld {
         break;
       }
       case 'read-records': {
-        const { origin, firstSeq, count } = effect;
+        const { origin, firstSeq } = effect;
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await device.records.records(origin, firstSeq, count);
+            records = await readStoredRecords(
+              (from, count) => device.records.records(origin, from, count),
+              effect,
+            );
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);
@@ -382,10 +411,19 @@ export class MeshWorld {
     const to = this.devices.find(({ id }) => id === peer);
     const frame = decodeFrame(bytes);
     if (to === undefined || !frame.ok) throw new Error('an engine sent something that is no frame to a peer');
+    for (const { log } of entriesOf(frame.value)) {
+      if (log.type === 'origin') this.#spelled.get(`${from.id} ${peer}`)?.add(log.origin);
+    }
     const passed = this.passing(frame.value, from, to);
     if (passed !== undefined) this.#links.get(`${from.id} ${peer}`)?.push(encodeFrame(passed));
   }
 }
+
+/** The frontier entries of a frame. */
+const entriesOf = (frame: SyncFrame) => {
+  if (frame.type === 'frontier') return frame.entries;
+  return frame.type === 'node' && frame.content.type === 'entries' ? frame.content.entries : [];
+};
 
 /** A stream of numbers from 0 up to 1 that a seed decides (mulberry32). */
 export const seededRandom = (seed: number): (() => number) => {

@@ -35,9 +35,24 @@ interface Write {
   readonly chosen?: string;
 }
 
-/** Folds a set of events that holds everything that its events have seen; their order does not matter. */
-export const foldNaively = (events: Events): StateView => {
-  const pasts = pastsOf(events);
+/** For each log the seq of something; a log without any is absent. */
+export type SeqByLog = Readonly<Record<string, number>>;
+
+/** What keeps some events of a set from having an effect. */
+export interface Restrictions {
+  /** For each log that was forked, the seq from which on it does not exist. */
+  readonly forks?: SeqByLog;
+  /** For each log that is limited, the last seq that counts. */
+  readonly limits?: SeqByLog;
+}
+
+/**
+ * Folds a set of events that holds everything that its events have seen; their order does not matter. Events
+ * past a limit are part of the past of others, and nothing else.
+ */
+export const foldNaively = (all: Events, { forks = {}, limits = {} }: Restrictions = {}): StateView => {
+  const pasts = countedPasts(all, forks, limits);
+  const events = [...pasts.keys()];
   const core = events.filter((event) => CORE.has(event.type));
   const writes = core.flatMap((event) => writesOf(event, pasts));
   const registers = groupBy(writes, (write) => [write.entityId, write.field]);
@@ -55,17 +70,28 @@ export const foldNaively = (events: Events): StateView => {
   };
 };
 
+/** The events that count, each with those in its past that count. */
+const countedPasts = (all: Events, forks: SeqByLog, limits: SeqByLog): Pasts => {
+  const counts = ({ origin, seq }: PlacedEvent): boolean => seq <= (limits[origin] ?? seq);
+  const counted = [...pastsOf(unforked(all, forks), forks)].filter(([event]) => counts(event));
+  return new Map(counted.map(([event, past]) => [event, new Set([...past].filter(counts))]));
+};
+
+/** The part of a set that comes before the forks of its logs. */
+export const unforked = (events: Events, forks: SeqByLog): Events =>
+  events.filter(({ origin, seq }) => seq < (forks[origin] ?? seq + 1));
+
 /**
  * The past of every event: all that it has seen, itself left out. An event has seen its predecessor, what it
- * states, and whatever those have seen.
+ * states, and whatever those have seen. What it states of a forked log ends before the fork.
  */
-export const pastsOf = (events: Events): Pasts => {
+export const pastsOf = (events: Events, forks: SeqByLog = {}): Pasts => {
   const pasts = new Map<PlacedEvent, Past>();
   const pastOf = (event: PlacedEvent): Past => {
     const known = pasts.get(event);
     if (known !== undefined) return known;
     const past = new Set<PlacedEvent>();
-    for (const [origin, seq] of parentsOf(event)) {
+    for (const [origin, seq] of parentsOf(event, forks)) {
       const parent = events.find((other) => other.origin === origin && other.seq === seq);
       if (parent === undefined) throw new Error(`the set lacks ${origin} ${seq}`);
       for (const seen of [parent, ...pastOf(parent)]) past.add(seen);
@@ -78,11 +104,13 @@ export const pastsOf = (events: Events): Pasts => {
 };
 
 /** The largest part of a set that holds everything that its events have seen. */
-export const readyPart = (events: Events): Events => {
+export const readyPart = (events: Events, forks: SeqByLog = {}): Events => {
   const held = (part: Events, [origin, seq]: readonly [string, number]): boolean =>
     part.some((event) => event.origin === origin && event.seq === seq);
-  const ready = events.filter((event) => parentsOf(event).every((parent) => held(events, parent)));
-  return ready.length === events.length ? ready : readyPart(ready);
+  const ready = unforked(events, forks).filter((event) =>
+    parentsOf(event, forks).every((parent) => held(events, parent)),
+  );
+  return ready.length === events.length ? ready : readyPart(ready, forks);
 };
 
 /** The state digest that belongs to a view: the sum modulo 2^256 of SHA-256 over each item's canonical JSON. */
@@ -126,8 +154,10 @@ const CORE = new Set(
   ].map((name) => `plos.core/${name}`),
 );
 
-const parentsOf = (event: PlacedEvent): readonly (readonly [string, number])[] => {
-  const stated = Object.entries(event.seen ?? {});
+const parentsOf = (event: PlacedEvent, forks: SeqByLog): readonly (readonly [string, number])[] => {
+  const stated = Object.entries(event.seen ?? {})
+    .map(([origin, seq]) => [origin, Math.min(seq, (forks[origin] ?? seq + 1) - 1)] as const)
+    .filter(([, seq]) => seq > 0);
   return event.seq === 1 ? stated : [...stated, [event.origin, event.seq - 1]];
 };
 

@@ -9,6 +9,7 @@ import {
   type EventRow,
   type InvalidResolutionRow,
   keyParts,
+  listExcluded,
   type MetricRow,
   noCounts,
   type ProjectionContext,
@@ -20,6 +21,7 @@ import {
   rowPrefix,
   StateDigest,
 } from '../../protocol/projection/index.ts';
+import type { Restrictions } from './naive-fold.ts';
 import { inOrder, type StateView } from './state-view.ts';
 
 /**
@@ -27,13 +29,20 @@ import { inOrder, type StateView } from './state-view.ts';
  * in any order. Rows are held as text, so that what a row cannot carry through a store is lost here too.
  */
 export class Replica {
-  index = new CausalIndex();
+  index: CausalIndex;
   digest = new StateDigest(portableCrypto);
   counts: ProjectionCounts = noCounts();
   readonly rows = new Map<string, string>();
   readonly #steps: CausalStep[] = [];
   readonly #applied = new Map<string, PlacedEvent>();
+  readonly #restrictions: Restrictions;
   #waiting: PlacedEvent[] = [];
+
+  /** @param restrictions which events are cut off or excluded */
+  constructor(restrictions: Restrictions = {}) {
+    this.#restrictions = restrictions;
+    this.index = this.#newIndex();
+  }
 
   /** Takes an event, whether or not it is ready or known, and applies all that has become ready. */
   receive(event: PlacedEvent): void {
@@ -46,7 +55,9 @@ export class Replica {
   apply(event: PlacedEvent): void {
     const step = this.index.apply(event, event.seen);
     if (step !== undefined) this.#steps.push(structuredClone(step));
-    projectEvent(this.#context(), event);
+    const isExcluded = event.seq > (this.#restrictions.limits?.[event.origin] ?? event.seq);
+    if (isExcluded) listExcluded(this.#context(), event);
+    else projectEvent(this.#context(), event);
     this.#applied.set(nameOf(event), event);
   }
 
@@ -57,7 +68,7 @@ export class Replica {
 
   /** Closes the replica and opens it again from what a store keeps. */
   reopen(): void {
-    const index = new CausalIndex();
+    const index = this.#newIndex();
     for (const [origin, seq] of this.index.frontier()) index.restoreApplied(origin, seq);
     const inStoreOrder = this.#steps.toSorted((a, b) => compareStrings(a.origin, b.origin) || a.seq - b.seq);
     for (const step of inStoreOrder) index.restoreStep(step);
@@ -106,8 +117,15 @@ export class Replica {
     };
   }
 
+  #newIndex(): CausalIndex {
+    const { forks = {} } = this.#restrictions;
+    return new CausalIndex((origin) => (forks[origin] === undefined ? undefined : forks[origin] - 1));
+  }
+
   #takeReady(): PlacedEvent | undefined {
-    const ready = this.#waiting.find((event) => this.index.missing(event, event.seen) === undefined);
+    const ready = this.#waiting.find(
+      (event) => !this.index.isCutOff(event) && this.index.missing(event, event.seen) === undefined,
+    );
     if (ready !== undefined) this.#waiting = this.#waiting.filter((event) => event !== ready);
     return ready;
   }
@@ -206,8 +224,9 @@ export const replicaOf = (events: readonly PlacedEvent[]): Replica => {
 type KeyParts = readonly [first: string, second: string];
 
 /** The counts that belong to a view. */
-export const countsOfView = (view: StateView, events: number): ProjectionCounts => ({
+export const countsOfView = (view: StateView, events: number, excluded = 0): ProjectionCounts => ({
   events,
+  excluded,
   entities: view.entities.length,
   openConflicts: view.openConflicts.length,
   closedConflicts: view.closedConflicts.length,

@@ -19,6 +19,12 @@ interface UpOptions {
   readonly listen?: readonly string[];
   readonly mdns: boolean;
   readonly dial?: readonly string[];
+  readonly announce?: readonly string[];
+  readonly relay?: true;
+  readonly relayVia?: readonly string[];
+  readonly bootstrap?: readonly string[];
+  readonly dht?: true;
+  readonly upnp?: true;
 }
 
 const addUp = (program: Command, session: Session): void => {
@@ -31,12 +37,19 @@ const addUp = (program: Command, session: Session): void => {
       'up',
       'up --listen /ip4/0.0.0.0/tcp/4001',
       'up --no-mdns --dial /ip4/192.0.2.7/tcp/4001',
+      'up --relay --listen /ip4/0.0.0.0/tcp/4001 --announce /dns4/home.example.org/tcp/4001',
       'up --json',
     ],
   })
     .option('--listen <multiaddr...>', 'addresses to listen on (default: every interface, any free port)')
     .option('--no-mdns', 'do not look for devices on the local network')
     .option('--dial <multiaddr...>', 'addresses to dial at the start')
+    .option('--bootstrap <multiaddr...>', 'addresses to dial while no device of the space is connected')
+    .option('--announce <multiaddr...>', 'addresses to tell others, e.g. of a forwarded port')
+    .option('--relay', 'pass on what devices send each other that cannot reach each other')
+    .option('--relay-via <multiaddr...>', 'be reached through these relays (default: any two of the space)')
+    .option('--dht', 'find devices through a hash table that the devices of the space keep')
+    .option('--upnp', 'ask the router to let connections in')
     .action((options: UpOptions) => runUp(session, options));
 };
 
@@ -54,6 +67,14 @@ const runUp = async (session: Session, options: UpOptions): Promise<void> => {
       listen: options.listen ?? [],
       mdns: options.mdns,
       dial: options.dial ?? [],
+      reach: {
+        announce: options.announce ?? [],
+        relay: options.relay ?? false,
+        relayVia: options.relayVia ?? [],
+        bootstrap: options.bootstrap ?? [],
+        dht: options.dht ?? false,
+        upnp: options.upnp ?? false,
+      },
       signal: abort.signal,
       onReady: (info) => lines.ready(info),
       log: (line) => lines.log(line),

@@ -42,9 +42,15 @@ export const peersText = async (peers: readonly PeerStatus[]): Promise<string> =
           lagText(peer.lag),
           peer.reason ?? '',
           shortId(peer.device),
-          peer.path ?? '',
+          pathText(peer, peers),
         ]),
       );
+
+/** Where a device is connected, or through which other one. */
+const pathText = ({ path, relay }: PeerStatus, peers: readonly PeerStatus[]): string => {
+  if (relay === undefined) return path ?? '';
+  return `through relay ${peers.find(({ device }) => device === relay)?.name ?? shortId(relay)}`;
+};
 
 const lagText = (lag: number | null): string => {
   if (lag === null) return 'unknown';

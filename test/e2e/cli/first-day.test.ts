@@ -37,6 +37,7 @@ test('a device is made, and says what it is', async () => {
   const invited = await device.json(['invite', '--expires', '2m']);
   expect(invited).toEqual({
     ticket: expect.stringMatching(/^smo1[a-z2-7]+$/),
+    invite: expect.stringMatching(/^[0-9a-f]{32}$/),
     expiresAt: expect.any(Number),
   });
   expect(Math.abs(invited.expiresAt - Date.now() - 120_000)).toBeLessThan(60_000);

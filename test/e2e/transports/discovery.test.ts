@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { bothUp, startRig } from './rig.ts';
+import { type PeerInfo, start, stop } from '@libp2p/interface';
+import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
+import { multiaddr } from '@multiformats/multiaddr';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bothUp, deviceOf, startRig } from './rig.ts';
 
 /** A tag of its own for each test and each run, so that nothing else on the network answers. */
 const ownTag = (name: string) => ({ mdns: { serviceTag: `_smo-${name}-${process.pid}._udp.local` } });
@@ -42,5 +45,26 @@ describe('discovery on the local network', () => {
     const search = joiner.mesh.openJoin({ device, addresses: [] }, { signal: controller.signal });
     controller.abort();
     await expect(search).rejects.toMatchObject({ code: 'peer_unreachable' });
+  });
+
+  test('a device that uses the module of libp2p finds one that does not, and is found', async () => {
+    const options = ownTag('module');
+    const { serviceTag } = options.mdns;
+    const address = `/ip4/127.0.0.1/tcp/4001/p2p/${deviceOf(2)}`;
+    const log = Object.assign(() => {}, { trace() {}, error() {}, newScope: () => log, enabled: false });
+    const other = mdns({ serviceTag, interval: 1_000 })({
+      logger: { forComponent: () => log },
+      addressManager: { getAddresses: () => [multiaddr(address)] },
+    } as unknown as MulticastDNSComponents);
+    const found = new Promise<PeerInfo>((resolve) => {
+      other.addEventListener('peer', ({ detail }) => resolve(detail));
+    });
+    const a = await startRig(1, [2], options);
+    await start(other);
+    onTestFinished(() => stop(other));
+    await a.until(() => a.book.has(deviceOf(2)));
+    expect(a.book.get(deviceOf(2))).toEqual([address]);
+    const { id, multiaddrs } = await found;
+    expect(multiaddrs.map((each) => `${each}/p2p/${id}`)).toEqual(a.mesh.addresses());
   });
 });

@@ -74,7 +74,7 @@ describe('a relay', () => {
     const member = await startRig(2, [1], { ...HIDDEN, dial });
     await placed(member);
     // It takes both for members of its own space.
-    const stranger = await startRig(3, [1, 2], { ...HIDDEN, dial });
+    const stranger = await startRig(3, [1, 2], { dial });
     await Promise.all([
       says(relay, `refused a place on this relay: ${stranger.device}`),
       says(member, `refused a relayed connection: ${stranger.device}`),
@@ -82,6 +82,8 @@ describe('a relay', () => {
     ]);
     expect(circuits(stranger)).toEqual([]);
     expect([stranger.history, member.up]).toEqual([[], new Set([relay.device])]);
+    // Any number of strangers may come: nothing of them is kept.
+    expect(relay.book.has(stranger.device)).toBe(false);
   });
 
   test('that learns later who is a member is asked again for a place', async () => {
@@ -167,6 +169,14 @@ describe('joining through a relay', () => {
     await expect(join(4)).rejects.toMatchObject({ code: 'peer_unreachable' });
     expect(inviter.pipes).toEqual([]);
   });
+});
+
+test('of three relays a device is reached through two', async () => {
+  const relays = await Promise.all([1, 2, 3].map((n) => startRig(n, [4], RELAY)));
+  const dial = relays.flatMap(({ mesh }) => mesh.addresses());
+  const device = await startRig(4, [1, 2, 3], { ...HIDDEN, dial });
+  await Promise.all(relays.map((relay) => bothUp(relay, device)));
+  await expect.poll(() => circuits(device).length, { timeout: 10_000 }).toBe(2);
 });
 
 describe('relays that are named', () => {

@@ -10,8 +10,7 @@ import { createLibp2p } from 'libp2p';
 import { RawStream } from './raw-stream.ts';
 
 /** The protocols of a device. */
-export const SYNC_PROTOCOL = '/smo/sync/1.0.0';
-export const JOIN_PROTOCOL = '/smo/join/1.0.0';
+const SYNC_PROTOCOL = '/smo/sync/1.0.0';
 
 /** Streams that libp2p lets this peer open: as many as a flood takes. */
 const STREAMS_MAX = 10_000;

@@ -137,3 +137,32 @@ describe('steps kept on disk', () => {
     expect(index.missing(at('A', 8), { [B]: 6 })).toEqual(at('B', 6));
   });
 });
+
+describe('the fork of a log', () => {
+  const forkedAt = (log: LogName, fork: Seq): CausalIndex =>
+    new CausalIndex((origin) => (origin === ORIGINS[log] ? fork - 1 : undefined));
+
+  test('is where it ends: the event before is applied, the one at the fork is not (C4)', () => {
+    const index = withLog(forkedAt('A', 3), 'A', 2);
+    expect(index.isCutOff(at('A', 2))).toBe(false);
+    expect(index.isCutOff(at('A', 3))).toBe(true);
+    expect(() => index.apply(at('A', 3), undefined)).toThrow(RangeError);
+    expect(index.applied(A)).toBe(2);
+  });
+
+  test('bounds what others have seen of it, and what they wait for', () => {
+    const index = withLog(forkedAt('A', 3), 'A', 1);
+    expect(index.missing(at('B', 1), { [A]: 7 })).toEqual(at('A', 2));
+    withLog(index, 'A', 2);
+    expect(index.apply(at('B', 1), { [A]: 7 })).toEqual({ ...at('B', 1), seen: { [A]: 2 } });
+    expect(index.seenSeq(at('B', 1), A)).toBe(2);
+    expect(index.apply(at('B', 2), { [A]: 8 })).toBeUndefined();
+  });
+
+  test('at its first event leaves nothing to see or to wait for', () => {
+    const index = forkedAt('A', 1);
+    expect(index.missing(at('B', 1), { [A]: 7 })).toBeUndefined();
+    expect(index.apply(at('B', 1), { [A]: 7 })).toBeUndefined();
+    expect(index.seenVector(at('B', 1))).toEqual({});
+  });
+});

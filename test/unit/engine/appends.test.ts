@@ -62,13 +62,13 @@ describe('an append', () => {
     expect(world.device(0).engine.replica.counts.events).toBe(2);
   });
 
-  it('to a log whose own records are not applied yet is refused', async () => {
+  it('before all is applied again that was applied is refused', async () => {
     const world = await MeshWorld.create(1, seededRandom(1));
     const [device] = world.devices;
     if (device === undefined) throw new Error('no device');
     await device.state.clear();
     await device.open(world.space, world.genesis);
-    await expect(world.append(0, [entry(device.origin, 1)])).rejects.toMatchObject({ code: 'log_waiting' });
+    await expect(world.append(0, [entry(device.origin, 1)])).rejects.toMatchObject({ code: 'rebuilding' });
     world.step(device, { type: 'tick' });
     await world.settle();
     const [event] = await world.append(0, [entry(device.origin, 1)]);

@@ -66,7 +66,7 @@ describe('before a commit has completed (E1, E2)', () => {
 
     world.isHeld = () => false;
     await world.settle();
-    expect(sent.map(({ type }) => type)).toContain('heads');
+    expect(sent.map(({ type }) => type)).toContain('frontier');
     expect(answersOf(world, 0)).toEqual([1000]);
     expect(world.device(1).applied.at(-1)).toMatchObject({ entityId: 'e', payload: { x: 1 } });
   });

@@ -125,6 +125,17 @@ describe('a dispute', () => {
     },
   );
 
+  it('with any peer is settled once the fork is proved', () => {
+    const world = new World(history());
+    const peers = [world.connect(2, honest(history(47))), world.connect(3, silent), world.connect(4, silent)];
+    world.dispute(peers[0] as DeviceId);
+    world.dispute(peers[1] as DeviceId, 'chain_break');
+    world.dispute(peers[2] as DeviceId, 'bad_signature');
+    world.settle();
+    expect(world.forks).toEqual([47]);
+    expect(world.settled).toEqual(peers.slice(0, 2));
+  });
+
   it.each(['stalled', 'withheld', 'bad_signature'])('over %s leads to nothing', (code) => {
     const world = new World(history());
     world.dispute(world.connect(2, honest(history(47))), code);

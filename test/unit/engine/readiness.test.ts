@@ -10,8 +10,10 @@ const waitingOf = ({ engine }: WorldDevice) => [...engine.waiting()];
 /** Keeps the records of one log from reaching a device. */
 const withhold = (world: MeshWorld, origin: Origin, from: number): void => {
   const device = world.device(from);
-  world.passing = (frame, _, to) =>
-    frame.type === 'want' && frame.origin === origin && to === device ? undefined : frame;
+  world.passing = (frame, sender, to) =>
+    frame.type === 'want' && world.logNamed(frame.log, sender, to) === origin && to === device
+      ? undefined
+      : frame;
 };
 
 describe('events whose causes are not here', () => {
@@ -182,7 +184,7 @@ describe('reading back what is stored', () => {
     await b.open(world.space, world.genesis);
     world.step(b, { type: 'tick' });
     await world.settle();
-    const shown = [{ place: damaged, waitsFor: damaged }];
+    const shown = [{ place: damaged, waitsFor: damaged, reason: 'damaged' }];
     expect(waitingOf(b)).toEqual(shown);
     expect(b.engine.replica.causality.applied(a.origin)).toBe(3);
     for (let i = 0; i < 3; i += 1) await world.pass(60_000);

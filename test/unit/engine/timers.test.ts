@@ -79,9 +79,10 @@ describe('the timer of an engine', () => {
     const world = await MeshWorld.create(4, seededRandom(1));
     for (const number of [1, 2, 3]) world.connect(0, number);
     await world.settle();
-    const greeted = new Set<string>();
+    await world.settle();
+    const compared = new Set<string>();
     world.passing = (frame, from, to) => {
-      if (frame.type === 'hello' && from === world.device(0)) greeted.add(to.id);
+      if (frame.type === 'compare' && from === world.device(0)) compared.add(to.id);
       return frame;
     };
     for (let i = 0; i < 6; i += 1) {
@@ -89,7 +90,7 @@ describe('the timer of an engine', () => {
       world.step(world.device(0), { type: 'tick' });
       await world.settle();
     }
-    expect(greeted.size).toBe(3);
+    expect(compared.size).toBe(3);
   });
 });
 

@@ -50,7 +50,7 @@ const SPOILED: readonly (readonly [string, string, (range: Range) => Range])[] =
     'count_mismatch',
     (range) => ({ ...range, records: [...range.records, Uint8Array.of(1)] }),
   ],
-  ['a wrong place', 'count_mismatch', (range) => ({ ...range, firstSeq: range.firstSeq + 1 })],
+  ['another segment', 'order_violation', (range) => withManifest(range, { segment: 1 })],
   [
     'a bad signature',
     'bad_signature',
@@ -230,24 +230,40 @@ describe('a peer that holds less than it says', () => {
   });
 });
 
+const frontierEntryAt = (segment: number) => ({
+  segment,
+  events: 9,
+  seq: 999,
+  sealed: false,
+  frozen: false,
+  commitment: new Uint8Array(32),
+});
+
 describe("a device's own logs", () => {
-  it('are never asked of a peer, whatever it says of them', async () => {
+  it('are asked of a peer that says that it holds more, and written on when it does not', async () => {
     const world = await MeshWorld.create(2, seededRandom(5));
     const wants: (readonly [WorldDevice, SyncFrame])[] = [];
     world.connect(0, 1);
     await world.settle();
+    const { origin } = world.device(0);
+    // The first log that device 0 has spelled out in this session: its own.
+    const lie = { ...frontierEntryAt(9), log: { type: 'alias', by: 'receiver', number: 0 } } as const;
+    let hasLied = false;
     world.passing = (frame, from) => {
       if (frame.type === 'want') wants.push([from, frame]);
-      if (frame.type !== 'frontier' || from === world.device(0)) return frame;
-      return {
-        ...frame,
-        entries: frame.entries.map((entry) => ({ ...entry, segment: 9, events: 9, seq: 999 })),
-      };
+      if (frame.type !== 'frontier' || from === world.device(0) || hasLied) return frame;
+      hasLied = true;
+      return { ...frame, entries: [...frame.entries, lie] };
     };
-    await world.pass(60_000);
     await world.write(0, update('e', { x: 1 }));
     await world.settle();
-    expect(wants.filter(([from]) => from === world.device(0))).toEqual([]);
+    expect(hasLied).toBe(true);
+    expect(wants.filter(([from]) => from === world.device(0))).not.toEqual([]);
+    const [peer] = world.device(0).engine.peers();
+    expect([...(peer?.disputed ?? [])]).toMatchObject([[origin, { code: 'withheld' }]]);
+    expect(world.device(0).engine.retired.size).toBe(0);
+    const [event] = await world.write(0, update('e', { x: 2 }));
+    expect(event?.seq).toBe(4);
   });
 });
 

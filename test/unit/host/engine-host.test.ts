@@ -83,7 +83,7 @@ test('a state that is rebuilt ends before what is damaged', async () => {
   const again = await openHost(founder, records);
   expect(again.engine.replica.causality.applied(origin)).toBe(21);
   expect([...again.engine.waiting()]).toEqual([
-    { place: { origin, seq: 22 }, waitsFor: { origin, seq: 22 } },
+    { place: { origin, seq: 22 }, waitsFor: { origin, seq: 22 }, reason: 'damaged' },
   ]);
 });
 

@@ -14,6 +14,9 @@ import {
   salvageStore,
 } from '../../../node/store/index.ts';
 import { blockKey, journalKey, recordKey, sealedKey, tailKey } from '../../../node/store/record-key.ts';
+import { encodeBlock } from '../../../node/store/segment-block.ts';
+import type { WholeSegment } from '../../../protocol/engine/index.ts';
+import type { Origin } from '../../../protocol/event/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { numberedRecords, TEST_SPACE, testLog } from '../../support/test-log.ts';
 import {
@@ -43,8 +46,7 @@ afterEach(() => folders.remove());
 
 const salvage = async (dir: string): Promise<readonly SalvagedLog[]> => {
   const keepAs = join(dirname(dir), 'quarantine', 'old');
-  const report = await salvageStore(dir, keepAs, INPUT, async () => undefined);
-  return report.logs;
+  return salvageStore(dir, keepAs, INPUT, async () => undefined);
 };
 
 const filesOf = (dir: string): ReadonlyMap<string, string> =>
@@ -54,17 +56,33 @@ const filesOf = (dir: string): ReadonlyMap<string, string> =>
       .map((name) => [name, Buffer.from(bytesOf(join(dir, name))).toString('hex')]),
   );
 
-/** Checks that a salvaged store is whole, and holds what the salvage says of each log. */
+/** Checks that a salvaged store holds what the salvage says of each log, and is damaged in its holes alone. */
 const assertWhole = async (dir: string, logs: readonly SalvagedLog[]): Promise<void> => {
   expect(await findFileDamage(dir)).toEqual([]);
   const store = await openRecordStore(dir);
-  expect((await auditAll(store)).faults).toEqual([]);
   expect(store.damagedLogs()).toEqual([]);
-  expect(store.damagedSegments()).toEqual([]);
+  const marked = store.damagedSegments();
+  expect(new Set(marked)).toEqual(
+    new Set(logs.flatMap(({ origin, holes }) => holes.map((segment) => ({ origin, segment })))),
+  );
+  for (const fault of (await auditAll(store)).faults) {
+    expect(marked.some(({ origin, segment }) => fault.startsWith(`${origin}, segment ${segment}`))).toBe(
+      true,
+    );
+  }
+  for (const { origin, segment } of marked) await store.restore(await healthySegment(origin, segment));
+  expect((await auditAll(store)).faults).toEqual([]);
   for (const { origin, kept } of logs) {
     expect(await store.records(origin, 1, 99)).toEqual(numberedRecords(1, kept));
   }
   await store.close();
+};
+
+const healthySegment = async (origin: Origin, segment: number): Promise<WholeSegment> => {
+  const store = await openRecordStore(copyOf(folders.tabled));
+  const range = (await store.range(origin, segment, 0)) ?? expect.fail('there is no such segment');
+  await store.close();
+  return { origin, manifest: range.manifest, records: range.records };
 };
 
 const kept = (logs: readonly SalvagedLog[]) => logs.map(({ origin, kept: length }) => [origin, length]);
@@ -93,22 +111,49 @@ describe('a salvage', () => {
   });
 
   test.each([
-    ['a block', blockKey(first, 1), 5],
-    ['the first block', blockKey(first, 0), 0],
-    ['a sealed manifest', sealedKey(first, 0), 0],
-    ['a record of the open segment', recordKey(first, 11), 9],
-    ['the tail', tailKey(first), 9],
-    ['an entry of the journal', journalKey(5), 12],
-  ])('ends a log before the segment of what is damaged: %s', async (_, key, length) => {
+    ['a block: it is a hole', blockKey(first, 0), 12, [0]],
+    ['the block before the open segment', blockKey(first, 1), 12, [1]],
+    ['a sealed manifest: nothing leads on', sealedKey(first, 1), 5, []],
+    ['the first sealed manifest', sealedKey(first, 0), 0, []],
+    ['a record of the open segment', recordKey(first, 11), 9, []],
+    ['the tail', tailKey(first), 9, []],
+    ['an entry of the journal', journalKey(5), 12, []],
+  ])('keeps a log as far as its manifests lead to something sound: %s', async (_, key, length, holes) => {
     const dir = copyOf(folders.tabled);
     await changeRow(dir, key, (value) => flipByte(value, value.length - 1));
     const logs = await salvage(dir);
-    expect(new Map(logs.map((log) => [log.origin, log.kept]))).toEqual(
-      new Map([
-        [first, length],
-        [second, 12],
-      ]),
-    );
+    expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: length, holes });
+    expect(logs.find(({ origin }) => origin === second)).toMatchObject({ kept: 12, stored: 12, holes: [] });
+    await assertWhole(dir, logs);
+  });
+
+  test('ends a log before a hole that nothing sound follows', async () => {
+    const dir = copyOf(folders.tabled);
+    await changeRow(dir, blockKey(first, 1), (value) => flipByte(value, value.length - 1));
+    await changeRow(dir, recordKey(first, 10), () => undefined);
+    const logs = await salvage(dir);
+    expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: 5, stored: 12, holes: [] });
+    await assertWhole(dir, logs);
+  });
+
+  test('keeps the other records of a hole', async () => {
+    const dir = copyOf(folders.tabled);
+    await changeRow(dir, blockKey(first, 1), (value) => flipByte(value, value.length - 1));
+    await salvage(dir);
+    const store = await openRecordStore(dir);
+    expect(await store.records(first, 6, 3)).toEqual(numberedRecords(6, 3));
+    expect(() => store.record(first, 9)).toThrow(expect.objectContaining({ code: 'store_damaged' }));
+    await store.close();
+  });
+
+  test('trusts no record of a segment whose records all look sound and do not belong together', async () => {
+    const dir = copyOf(folders.tabled);
+    const key = blockKey(first, 0);
+    await changeRow(dir, key, () => encodeBlock(key, numberedRecords(101, 5)));
+    const logs = await salvage(dir);
+    const store = await openRecordStore(dir);
+    expect(() => store.record(first, 1)).toThrow(expect.objectContaining({ code: 'store_damaged' }));
+    await store.close();
     await assertWhole(dir, logs);
   });
 
@@ -177,7 +222,7 @@ describe('a salvage', () => {
     await exited;
 
     let code: number | undefined;
-    const { logs } = await salvageStore(dir, keepAs, INPUT, async () => {
+    const logs = await salvageStore(dir, keepAs, INPUT, async () => {
       const late = append();
       late.stdout.once('data', () => late.kill('SIGKILL'));
       [code] = await once(late, 'exit');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { hexEncode } from '../../../protocol/bytes/index.ts';
 import { commitmentOf } from '../../../protocol/manifest/index.ts';
 import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
+import { isSameEntry } from '../../../protocol/sync/frontier.ts';
 import {
   type FrontierEntry,
-  frontierDigest,
   frontierEntry,
+  frozenEntry,
   isAhead,
   isContradiction,
 } from '../../../protocol/sync/index.ts';
@@ -19,6 +19,7 @@ const at = (segment: number, events: number, sealed = false, byte = 0): Frontier
   events,
   seq: 10 * segment + events,
   sealed,
+  frozen: false,
   commitment: new Uint8Array(32).fill(byte),
 });
 
@@ -32,16 +33,39 @@ describe('a frontier entry', () => {
       events: 2,
       seq: 5,
       sealed: false,
+      frozen: false,
       commitment: commitmentOf(crypto, manifest),
+    });
+  });
+
+  it('of a forked log says where the fork is, and nothing of a branch', () => {
+    expect(frozenEntry(origin, 8)).toEqual({
+      origin,
+      segment: 0,
+      events: 0,
+      seq: 7,
+      sealed: false,
+      frozen: true,
+      commitment: new Uint8Array(32),
     });
   });
 });
 
-/** Positions of one log, each holding something that the one before lacks. */
-const POSITIONS = [undefined, at(0, 1), at(0, 5), at(0, 5, true), at(1, 1), at(1, 1, true), at(7, 1)];
+/** Positions of one log, each saying more than the one before. */
+const POSITIONS = [
+  undefined,
+  at(0, 1),
+  at(0, 5),
+  at(0, 5, true),
+  at(1, 1),
+  at(1, 1, true),
+  at(7, 1),
+  frozenEntry(origin, 9),
+  frozenEntry(origin, 8),
+];
 
 describe('a position', () => {
-  it('is ahead of every one that lacks something, and of no other', () => {
+  it('is ahead of every one that says less, and of no other', () => {
     for (const [i, entry] of POSITIONS.entries()) {
       if (entry === undefined) continue;
       for (const [j, other] of POSITIONS.entries()) expect(isAhead(entry, other)).toBe(i > j);
@@ -55,24 +79,25 @@ describe('a position', () => {
     ['equal length, same history, one of them sealed', at(1, 5, true, 1), at(1, 5, false, 1), false],
     ['other length', at(1, 5, false, 1), at(1, 6, false, 2), false],
     ['other segment', at(1, 5, false, 1), at(2, 5, false, 2), false],
+    ['one of them frozen', at(0, 0, false, 1), frozenEntry(origin, 5), false],
   ])('%s: contradicts or not', (_, a, b, contradicts) => {
     expect(isContradiction(a, b)).toBe(contradicts);
     expect(isContradiction(b, a)).toBe(contradicts);
   });
 });
 
-describe('the digest of a frontier', () => {
-  it('of nothing is the hash of nothing', () => {
-    expect(hexEncode(frontierDigest(crypto, []))).toBe(hexEncode(crypto.sha256(new Uint8Array())));
-  });
+describe('two entries of one log', () => {
+  const entry = at(1, 5);
 
   it.each([
-    ['the segment', at(2, 5)],
-    ['the records', at(1, 6)],
-    ['the seal', at(1, 5, true)],
-    ['the history', at(1, 5, false, 1)],
-    ['the log', { ...at(1, 5), origin: testLog(2).origin }],
-  ])('changes with %s', (_, entry) => {
-    expect(frontierDigest(crypto, [entry])).not.toEqual(frontierDigest(crypto, [at(1, 5)]));
+    ['segment', at(2, 5)],
+    ['records', at(1, 6)],
+    ['seal', at(1, 5, true)],
+    ['length', { ...entry, seq: 99 }],
+    ['state', { ...entry, frozen: true }],
+    ['history', at(1, 5, false, 1)],
+  ])('say the same only if it is the same %s', (_, other) => {
+    expect(isSameEntry(entry, { ...entry })).toBe(true);
+    expect(isSameEntry(entry, other)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { EVENT_LIMITS } from '../../../protocol/event/index.ts';
+import { EVENT_LIMITS, type Origin } from '../../../protocol/event/index.ts';
 import { SEGMENT_LIMITS } from '../../../protocol/segment/index.ts';
-import { SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
+import { SYNC_LIMITS, type SyncFrame, type Window } from '../../../protocol/sync/index.ts';
 import { RangeReceiver } from '../../../protocol/sync/range-receiver.ts';
 import { testLog } from '../../support/test-log.ts';
 
@@ -11,13 +11,15 @@ const { origin } = testLog(1);
 const { origin: other } = testLog(2);
 const MANIFEST = Uint8Array.of(1, 2, 3);
 const TIMEOUT = SYNC_LIMITS.wantTimeoutMs;
+const SLOW = SYNC_LIMITS.segmentTimeoutMs;
+const WINDOW: Window = { segment: 4, events: 2, until: 6 };
+const BIG = EVENT_LIMITS.recordBytesMax;
 
 const range = (over: Partial<Range> = {}): Range => ({
   type: 'range',
   want: 1,
-  firstSeq: 1,
   records: [new Uint8Array(10)],
-  segmentEnd: false,
+  follows: 'records',
   ...over,
 });
 
@@ -26,77 +28,66 @@ const first = (over: Partial<Range> = {}): Range => range({ manifest: MANIFEST, 
 /** A receiver that has asked for one log at time 0, as want 1. */
 const asking = (): RangeReceiver => {
   const receiver = new RangeReceiver();
-  expect(receiver.want(origin, undefined, 0)).toMatchObject({ want: 1 });
+  expect(receiver.want(origin, WINDOW, 0)).toBe(1);
   return receiver;
 };
 
+const originsOf = (receiver: RangeReceiver): readonly Origin[] => [...receiver.open()].map((want) => want.origin);
+
 describe('a want', () => {
-  it('says what is held', () => {
-    const held = { origin, segment: 3, events: 7, seq: 99, sealed: true, commitment: new Uint8Array(32) };
-    const receiver = new RangeReceiver();
-    expect(receiver.want(origin, held, 0)).toEqual({
-      type: 'want',
-      want: 1,
-      origin,
-      segment: 3,
-      events: 7,
-      sealed: true,
-    });
-    expect(receiver.want(other, undefined, 0)).toMatchObject({
-      want: 2,
-      segment: 0,
-      events: 0,
-      sealed: false,
-    });
-    expect([...receiver.origins]).toEqual([origin, other]);
-  });
-
-  it('has room at the limit of wants, and none past it', () => {
-    const receiver = new RangeReceiver();
-    for (let i = 1; i <= SYNC_LIMITS.wantsPerPeer; i += 1) {
-      expect(receiver.hasRoom).toBe(true);
-      receiver.want(testLog(i).origin, undefined, 0);
-    }
-    expect(receiver.hasRoom).toBe(false);
+  it('is open until it is ended, and counts up', () => {
+    const receiver = asking();
+    expect(receiver.want(other, { segment: 0, events: 0, until: 3 }, 0)).toBe(2);
+    expect([...receiver.open()]).toEqual([
+      { origin, ...WINDOW },
+      { origin: other, segment: 0, events: 0, until: 3 },
+    ]);
+    expect([receiver.load, receiver.idle]).toEqual([2, false]);
     receiver.end(1, 0);
-    expect(receiver.hasRoom).toBe(true);
+    expect([originsOf(receiver), receiver.load]).toEqual([[other], 1]);
   });
 
-  it('that was given up takes its room until the remote has ended it', () => {
-    const receiver = new RangeReceiver();
-    for (let i = 1; i <= SYNC_LIMITS.wantsPerPeer; i += 1) receiver.want(testLog(i).origin, undefined, 0);
-    receiver.abandon(origin);
-    expect([receiver.origins.has(origin), receiver.hasRoom]).toEqual([false, false]);
-    expect(receiver.end(1, 0)).toBeUndefined();
-    expect(receiver.hasRoom).toBe(true);
+  it('that was given up weighs until the remote has ended it, in either way', () => {
+    for (const end of ['want-end', 'last frame'] as const) {
+      const receiver = asking();
+      receiver.want(origin, { segment: 9, events: 0, until: 9 }, 0);
+      receiver.abandon(origin);
+      expect([originsOf(receiver), receiver.load, receiver.idle]).toEqual([[], 2, true]);
+      if (end === 'want-end') expect(receiver.end(1, 0)).toBeUndefined();
+      else expect(receiver.range(first({ follows: 'nothing' }), 0)).toEqual({ type: 'stray' });
+      expect(receiver.load).toBe(1);
+    }
   });
 });
 
 describe('frames of an answer', () => {
-  it('are put together to a whole segment', () => {
+  it('are put together to whole segments, the first without what was not asked for', () => {
     const receiver = asking();
     expect(receiver.range(first(), 0)).toEqual({ type: 'partial' });
-    expect(
-      receiver.range(range({ firstSeq: 2, records: [new Uint8Array(1), new Uint8Array(2)] }), 0),
-    ).toEqual({
+    expect(receiver.range(range({ records: [new Uint8Array(1), new Uint8Array(2)] }), 0)).toEqual({
       type: 'partial',
     });
-    expect(receiver.range(range({ firstSeq: 4, segmentEnd: true }), 0)).toEqual({
+    expect(receiver.range(range({ follows: 'segment' }), 0)).toEqual({
       type: 'whole',
       range: {
         origin,
+        segment: 4,
+        skipped: 2,
         manifest: MANIFEST,
-        firstSeq: 1,
         records: [new Uint8Array(10), new Uint8Array(1), new Uint8Array(2), new Uint8Array(10)],
         bytes: 23,
       },
     });
-    expect(receiver.range(first({ firstSeq: 5, segmentEnd: true }), 0)).toMatchObject({ type: 'whole' });
-    expect(receiver.end(1, 0)).toEqual({ origin, served: true, bytes: 0 });
+    expect([...receiver.open()]).toEqual([{ origin, segment: 5, events: 0, until: 6 }]);
+    expect(receiver.range(first({ follows: 'nothing' }), 0)).toMatchObject({
+      type: 'whole',
+      range: { segment: 5, skipped: 0 },
+    });
+    expect([receiver.idle, receiver.load]).toEqual([true, 0]);
   });
 
   it('may bring a seal alone', () => {
-    expect(asking().range(first({ records: [], segmentEnd: true }), 0)).toMatchObject({
+    expect(asking().range(first({ records: [], follows: 'segment' }), 0)).toMatchObject({
       type: 'whole',
       range: { records: [], bytes: 0 },
     });
@@ -104,88 +95,103 @@ describe('frames of an answer', () => {
 
   it.each<[string, readonly Range[]]>([
     ['begin without a manifest', [range()]],
-    ['leave a gap', [first(), range({ firstSeq: 3 })]],
-    ['overlap', [first(), range({ firstSeq: 1 })]],
-    ['go on after the end without a manifest', [first({ segmentEnd: true }), range({ firstSeq: 2 })]],
+    ['have a manifest in the middle', [first(), first()]],
+    ['go on after the end without a manifest', [first({ follows: 'segment' }), range()]],
     ['bring nothing and go on', [first({ records: [] })]],
+    [
+      'bring a segment past the window',
+      [4, 5, 6, 7].map(() => first({ follows: 'segment' })),
+    ],
   ])('that %s are a fault', (_, frames) => {
     const receiver = asking();
-    expect(frames.map((frame) => receiver.range(frame, 0)).at(-1)).toMatchObject({
+    expect(frames.map((frame) => receiver.range(frame, 0).type).slice(0, -1)).not.toContain('fault');
+    const again = asking();
+    expect(frames.map((frame) => again.range(frame, 0)).at(-1)).toMatchObject({
       type: 'fault',
       code: 'bad_range',
     });
   });
 
-  it('to a want that is not open are stray: nothing is kept, their credit is due', () => {
+  it('to a want that is not open are stray, and nothing is kept', () => {
     const receiver = asking();
-    expect(receiver.range(range({ want: 2 }), 0)).toEqual({ type: 'stray', bytes: 10 });
+    expect(receiver.range(first({ want: 2 }), 0)).toEqual({ type: 'stray' });
     receiver.end(1, 0);
-    expect(receiver.range(first(), 0)).toEqual({ type: 'stray', bytes: 10 });
+    expect(receiver.range(first(), 0)).toEqual({ type: 'stray' });
   });
 
   it('may hold as much as there is credit for, and not one byte more', () => {
-    const record = new Uint8Array(EVENT_LIMITS.recordBytesMax);
-    const full = (firstSeq: number): Range => first({ firstSeq, records: [record], segmentEnd: true });
+    const full = first({ records: [new Uint8Array(BIG)] });
     const receiver = asking();
-    for (let seq = 1; seq <= 4; seq += 1)
-      expect(receiver.range(full(seq), 0)).toMatchObject({ type: 'whole' });
-    const one = first({ firstSeq: 5, records: [new Uint8Array(1)], segmentEnd: true });
-    expect(receiver.range(one, 0)).toMatchObject({ type: 'fault', code: 'credit_exceeded' });
-
-    const released = asking();
-    for (let seq = 1; seq <= 4; seq += 1) released.range(full(seq), 0);
-    released.release(record.length, 0);
-    expect(released.range(full(5), 0)).toMatchObject({ type: 'whole' });
+    expect(receiver.range(full, 0)).toEqual({ type: 'partial' });
+    for (let i = 2; i <= 4; i += 1) receiver.range(range({ records: [new Uint8Array(BIG)] }), 0);
+    expect(receiver.range(range({ records: [], follows: 'segment' }), 0)).toMatchObject({ type: 'whole' });
+    expect(receiver.range(first({ records: [new Uint8Array(1)] }), 0)).toMatchObject({
+      type: 'fault',
+      code: 'credit_exceeded',
+    });
   });
 
   it('may hold as many records as a segment, and not one more', () => {
     const records = (count: number): readonly Uint8Array[] =>
       Array.from({ length: count }, () => new Uint8Array(1));
-    const full = first({ records: records(SEGMENT_LIMITS.eventsMax) });
     const atLimit = asking();
-    expect(atLimit.range(full, 0)).toEqual({ type: 'partial' });
-    const past = range({ firstSeq: SEGMENT_LIMITS.eventsMax + 1, records: records(1), segmentEnd: true });
-    expect(atLimit.range(past, 0)).toMatchObject({ type: 'fault', code: 'past_limit' });
+    expect(atLimit.range(first({ records: records(SEGMENT_LIMITS.eventsMax) }), 0)).toEqual({ type: 'partial' });
+    expect(atLimit.range(range({ records: records(1), follows: 'segment' }), 0)).toMatchObject({
+      type: 'fault',
+      code: 'past_limit',
+    });
+  });
+});
+
+describe('credit', () => {
+  it('is given back only when more than half of it is used up, all at once', () => {
+    const receiver = asking();
+    const half = [new Uint8Array(BIG), new Uint8Array(BIG)];
+    receiver.range(first({ records: half, follows: 'segment' }), 0);
+    receiver.release(2 * BIG, 0);
+    expect(receiver.takeCredit()).toBe(0);
+    receiver.range(first({ records: [new Uint8Array(1)] }), 0);
+    expect(receiver.takeCredit()).toBe(2 * BIG);
+    expect(receiver.takeCredit()).toBe(0);
+  });
+
+  it('is due for what was dropped, too', () => {
+    const receiver = asking();
+    receiver.range(first({ records: [new Uint8Array(BIG)] }), 0);
+    receiver.abandon(origin);
+    receiver.range(range({ records: [new Uint8Array(BIG)] }), 0);
+    receiver.range(range({ want: 77, records: [new Uint8Array(1)] }), 0);
+    expect(receiver.takeCredit()).toBe(2 * BIG + 1);
+  });
+
+  it('that was given back is there again', () => {
+    const receiver = asking();
+    const all = [1, 2, 3, 4].map(() => new Uint8Array(BIG));
+    receiver.range(first({ records: all, follows: 'segment' }), 0);
+    receiver.release(4 * BIG, 0);
+    expect(receiver.takeCredit()).toBe(4 * BIG);
+    expect(receiver.range(first({ records: all, follows: 'segment' }), 0)).toMatchObject({ type: 'whole' });
   });
 });
 
 describe('the end of a want', () => {
-  it('gives back what makes no whole segment', () => {
+  it('says whether anything whole has come', () => {
     const receiver = asking();
     receiver.range(first(), 0);
-    expect(receiver.end(1, 0)).toEqual({ origin, served: false, bytes: 10 });
-    expect([...receiver.origins]).toEqual([]);
+    expect(receiver.end(1, 0)).toEqual({ origin, served: false });
     expect(receiver.end(1, 0)).toBeUndefined();
-  });
-
-  it('by giving it up gives the same back, once', () => {
-    const receiver = asking();
-    receiver.range(first(), 0);
-    expect(receiver.abandon(other)).toBe(0);
-    expect(receiver.abandon(origin)).toBe(10);
-    expect(receiver.abandon(origin)).toBe(0);
-    expect(receiver.range(range({ firstSeq: 2 }), 0)).toEqual({ type: 'stray', bytes: 10 });
-    expect(receiver.end(1, 0)).toBeUndefined();
-  });
-
-  it('makes room for as many bytes as it gave back', () => {
-    const record = new Uint8Array(EVENT_LIMITS.recordBytesMax);
-    const receiver = asking();
-    receiver.range(first({ records: [record, record, record, record] }), 0);
-    receiver.abandon(origin);
-    receiver.want(origin, undefined, 0);
-    const again = first({ want: 2, records: [record, record, record, record], segmentEnd: true });
-    expect(receiver.range(again, 0)).toMatchObject({ type: 'whole' });
+    receiver.want(origin, WINDOW, 0);
+    receiver.range(first({ want: 2, follows: 'segment' }), 0);
+    expect(receiver.end(2, 0)).toEqual({ origin, served: true });
   });
 });
 
 describe('the deadline', () => {
-  it('is that of the want, and moves with everything that comes of any want', () => {
+  it('is that of the first want, and moves with everything that comes of any', () => {
     const receiver = new RangeReceiver();
     expect(receiver.deadlineMs).toBeUndefined();
-    receiver.want(origin, undefined, 100);
-    expect(receiver.deadlineMs).toBe(100 + TIMEOUT);
-    receiver.want(other, undefined, 200);
+    receiver.want(origin, WINDOW, 100);
+    receiver.want(other, WINDOW, 200);
     expect(receiver.deadlineMs).toBe(100 + TIMEOUT);
     receiver.range(first(), 300);
     expect(receiver.deadlineMs).toBe(300 + TIMEOUT);
@@ -204,17 +210,39 @@ describe('the deadline', () => {
     expect(receiver.deadlineMs).toBe(TIMEOUT);
   });
 
-  it('expires the wants when it is reached, not before', () => {
+  it('has passed when it is reached, not before, and when the clock was set far back', () => {
+    const receiver = new RangeReceiver();
+    receiver.want(origin, WINDOW, 2 * TIMEOUT);
+    expect([3 * TIMEOUT - 1, 3 * TIMEOUT, TIMEOUT + 1, TIMEOUT].map((now) => receiver.hasStalled(now))).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+    receiver.end(1, 0);
+    expect(receiver.hasStalled(9 * TIMEOUT)).toBe(false);
+  });
+});
+
+describe('a segment that takes too long', () => {
+  it('is named by its log, once, however many frames come of it', () => {
     const receiver = asking();
-    receiver.want(other, undefined, 5);
-    expect(receiver.expired(TIMEOUT - 1)).toEqual([]);
-    expect(receiver.expired(TIMEOUT)).toEqual([origin, other]);
+    receiver.want(other, WINDOW, 0);
+    expect(receiver.slowAtMs).toBe(SLOW);
+    receiver.range(first(), SLOW - 1);
+    expect(receiver.takeSlow(SLOW - 1)).toBeUndefined();
+    expect(receiver.takeSlow(SLOW)).toBe(origin);
+    expect(receiver.takeSlow(SLOW)).toBeUndefined();
+    expect(receiver.slowAtMs).toBe(2 * SLOW);
   });
 
-  it('is not put off by a clock that is set back', () => {
-    const receiver = new RangeReceiver();
-    receiver.want(origin, undefined, 2 * TIMEOUT);
-    expect(receiver.expired(TIMEOUT + 1)).toEqual([]);
-    expect(receiver.expired(TIMEOUT)).toEqual([origin]);
+  it('is timed from the end of the one before', () => {
+    const receiver = asking();
+    receiver.range(first({ follows: 'segment' }), 50);
+    expect(receiver.slowAtMs).toBe(50 + SLOW);
+    receiver.want(other, WINDOW, 70);
+    receiver.end(1, 80);
+    expect(receiver.slowAtMs).toBe(80 + SLOW);
+    expect(receiver.takeSlow(80 + SLOW)).toBe(other);
   });
 });

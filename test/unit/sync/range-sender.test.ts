@@ -4,10 +4,10 @@ import { EVENT_LIMITS } from '../../../protocol/event/index.ts';
 import { encodeManifest, type Manifest } from '../../../protocol/manifest/index.ts';
 import {
   encodeFrame,
-  type FrontierEntry,
   type SegmentRange,
   SYNC_LIMITS,
   type SyncFrame,
+  type Window,
 } from '../../../protocol/sync/index.ts';
 import { RangeSender, type SenderStep } from '../../../protocol/sync/range-sender.ts';
 import { signRange, testLog } from '../../support/test-log.ts';
@@ -15,7 +15,9 @@ import { signRange, testLog } from '../../support/test-log.ts';
 const LOG = testLog(1);
 
 interface Held {
-  readonly entry: FrontierEntry;
+  readonly origin: Origin;
+  /** The last one. */
+  readonly segment: number;
   readonly segments: readonly SegmentRange[];
 }
 
@@ -32,28 +34,26 @@ const hold = (segments: readonly (readonly number[])[], lastSealed = false): Hel
     tail = range.tail;
   }
   const { manifest } = ranges.at(-1) as SegmentRange;
-  const { origin, segment, events, sealed, firstSeq } = manifest;
+  const { origin, segment } = manifest;
   return {
-    entry: { origin, segment, events, sealed, seq: firstSeq + events - 1, commitment: new Uint8Array(32) },
+    origin,
+    segment,
     segments: ranges,
   };
 };
 
-const want = (number: number, over: Partial<Extract<SyncFrame, { type: 'want' }>> = {}) =>
-  ({
-    type: 'want',
-    want: number,
-    origin: LOG.origin,
-    segment: 0,
-    events: 0,
-    sealed: false,
-    ...over,
-  }) as const;
+type Want = Parameters<RangeSender['want']>;
+
+/** A want for the test log from a position on, up to its end. */
+const want = (number: number, over: Partial<Window> = {}, origin = LOG.origin): Want => [
+  number,
+  origin,
+  { segment: 0, events: 0, until: 2 ** 32, ...over },
+];
 
 /** A sender over a log; `run` takes all that can be sent now, reading as a store would. */
 const sending = (held: Held | undefined) => {
-  const entryOf = (origin: Origin) => (origin === held?.entry.origin ? held.entry : undefined);
-  const sender = new RangeSender({ entry: entryOf });
+  const sender = new RangeSender((origin) => (origin === held?.origin ? held : undefined));
   const run = (): readonly SyncFrame[] => {
     const frames: SyncFrame[] = [];
     for (
@@ -79,86 +79,73 @@ const readRange = (held: Held | undefined, segment: number, events: number): Seg
 const typesOf = (frames: readonly SyncFrame[]): string => frames.map(({ type }) => type).join(' ');
 
 describe('a want', () => {
-  it('of a whole log brings its segments in order, each with its manifest and its end, then want-end', () => {
+  it('of a whole log brings its segments in order, each with its manifest; the last frame ends it', () => {
     const held = hold([[5, 6], [7], [8, 9]]);
     const { sender, run } = sending(held);
-    expect(sender.want(want(4))).toBeUndefined();
+    expect(sender.want(...want(4))).toBeUndefined();
     const manifests = held.segments.map(({ manifest }) => encodeManifest(manifest));
-    expect(run()).toMatchObject([
-      {
-        type: 'range',
-        want: 4,
-        manifest: manifests[0],
-        firstSeq: 1,
-        records: [record(5), record(6)],
-        segmentEnd: true,
-      },
-      { type: 'range', want: 4, manifest: manifests[1], firstSeq: 3, records: [record(7)], segmentEnd: true },
-      {
-        type: 'range',
-        want: 4,
-        manifest: manifests[2],
-        firstSeq: 4,
-        records: [record(8), record(9)],
-        segmentEnd: true,
-      },
-      { type: 'want-end', want: 4 },
+    expect(run()).toEqual([
+      { type: 'range', want: 4, manifest: manifests[0], records: [record(5), record(6)], follows: 'segment' },
+      { type: 'range', want: 4, manifest: manifests[1], records: [record(7)], follows: 'segment' },
+      { type: 'range', want: 4, manifest: manifests[2], records: [record(8), record(9)], follows: 'nothing' },
     ]);
   });
 
-  it.each([
-    [
-      'from within a segment',
-      { segment: 1, events: 1 },
-      [
-        [3, 8],
-        [4, 9],
-      ],
-    ],
-    ['from a whole segment without its seal', { segment: 1, events: 2 }, [[4], [4, 9]]],
-    ['from a sealed segment', { segment: 1, events: 2, sealed: true }, [[4, 9]]],
+  it.each<[string, Partial<Window>, readonly (readonly number[])[]]>([
+    ['from within a segment', { segment: 1, events: 1 }, [[8], [9]]],
+    ['from a whole segment without its seal', { segment: 1, events: 2 }, [[], [9]]],
+    ['from the next segment on', { segment: 2 }, [[9]]],
+    ['up to a segment', { until: 1 }, [[5], [7, 8]]],
+    ['up to just where it begins', { segment: 1, until: 1 }, [[7, 8]]],
+    ['up to before it begins', { segment: 1, until: 0 }, []],
     ['from the newest head', { segment: 2, events: 1 }, []],
-    ['from past the newest head', { segment: 2, events: 1, sealed: true }, []],
-    ['from far past the log', { segment: 2 ** 53 - 1, events: 2 ** 53 - 1, sealed: true }, []],
-  ])('%s brings what follows there', (_, position, expected) => {
+    ['from past the newest head', { segment: 3 }, []],
+    ['from far past the log', { segment: 2 ** 53 - 1, events: 2 ** 53 - 1, until: 2 ** 53 - 1 }, []],
+  ])('%s brings what follows there', (_, window, expected) => {
     const { sender, run } = sending(hold([[5], [7, 8], [9]]));
-    sender.want(want(1, position));
+    sender.want(...want(1, window));
     const frames = run();
     const brought = frames.flatMap((frame) =>
-      frame.type === 'range' ? [[frame.firstSeq, ...frame.records.map(({ length }) => length)]] : [],
+      frame.type === 'range' ? [frame.records.map(({ length }) => length)] : [],
     );
     expect(brought).toEqual(expected);
-    expect(frames.at(-1)).toEqual({ type: 'want-end', want: 1 });
-    expect(frames.every((frame) => frame.type !== 'range' || frame.segmentEnd)).toBe(true);
+    const last = frames.at(-1);
+    expect(last?.type === 'range' ? last.follows : last?.type).toBe(expected.length > 0 ? 'nothing' : 'want-end');
   });
 
   it('of a log that is sealed at its end brings the seal without records', () => {
     const { sender, run } = sending(hold([[5, 6]], true));
-    sender.want(want(1, { events: 2 }));
-    expect(run()).toMatchObject([
-      { type: 'range', records: [], firstSeq: 3, segmentEnd: true, manifest: expect.any(Uint8Array) },
-      { type: 'want-end' },
+    sender.want(...want(1, { events: 2 }));
+    expect(run()).toEqual([
+      { type: 'range', want: 1, manifest: expect.any(Uint8Array), records: [], follows: 'nothing' },
     ]);
+  });
+
+  it('ends on its own where the store has lost what was to follow', () => {
+    const held = hold([[5], [6]]);
+    const { sender, run } = sending({ ...held, segments: held.segments.slice(0, 1) });
+    sender.want(...want(1));
+    expect(typesOf(run())).toBe('range want-end');
   });
 
   it('of an unknown log ends at once', () => {
     const { sender, run } = sending(undefined);
-    sender.want(want(9));
+    sender.want(...want(9));
     expect(run()).toEqual([{ type: 'want-end', want: 9 }]);
   });
 
   it('ends when the store has lost what the frontier names', () => {
     const held = hold([[5]]);
     const { sender, run } = sending({ ...held, segments: [] });
-    sender.want(want(1));
+    sender.want(...want(1));
     expect(run()).toEqual([{ type: 'want-end', want: 1 }]);
   });
 
   it('waits its turn', () => {
     const { sender, run } = sending(hold([[5]]));
-    sender.want(want(1));
-    sender.want(want(2, { origin: testLog(2).origin }));
-    sender.want(want(3, { events: 1 }));
+    sender.want(...want(1));
+    sender.want(...want(2, {}, testLog(2).origin));
+    sender.want(...want(3, { events: 1 }));
     expect(run().map((frame) => [frame.type, 'want' in frame && frame.want])).toEqual([
       ['range', 1],
       ['want-end', 1],
@@ -169,8 +156,8 @@ describe('a want', () => {
 
   it('is refused past the limit, and not at it', () => {
     const { sender } = sending(hold([[5]]));
-    for (let i = 0; i < SYNC_LIMITS.wantsPerPeer; i += 1) expect(sender.want(want(i))).toBeUndefined();
-    expect(sender.want(want(99))).toMatchObject({ code: 'past_limit' });
+    for (let i = 0; i < SYNC_LIMITS.wantsPerPeer; i += 1) expect(sender.want(...want(i))).toBeUndefined();
+    expect(sender.want(...want(99))).toMatchObject({ code: 'past_limit' });
   });
 });
 
@@ -185,7 +172,7 @@ describe('credit', () => {
 
   it('lets a whole segment of the largest size out, to the byte, and not one more', () => {
     const { sender, run } = sending(hold([[big, big, big, big], [1]]));
-    sender.want(want(1));
+    sender.want(...want(1));
     const frames = run();
     expect(sent(frames)).toBe(SYNC_LIMITS.creditBytes);
     expect(typesOf(frames)).toBe('range range range range');
@@ -195,7 +182,7 @@ describe('credit', () => {
 
   it('holds a record back until there is enough for all of it', () => {
     const { sender, run } = sending(hold([[big, big, big, big - 10], [big]]));
-    sender.want(want(1));
+    sender.want(...want(1));
     expect(sent(run())).toBe(SYNC_LIMITS.creditBytes - 10);
     sender.credit(big - 11);
     expect(run()).toEqual([]);
@@ -205,7 +192,7 @@ describe('credit', () => {
 
   it('for more than was sent is a fault, for all of it is not', () => {
     const { sender, run } = sending(hold([[100]]));
-    sender.want(want(1));
+    sender.want(...want(1));
     run();
     expect(sender.credit(100)).toBeUndefined();
     expect(sender.credit(1)).toMatchObject({ code: 'credit_exceeded' });
@@ -213,9 +200,9 @@ describe('credit', () => {
 
   it('is not used up by seals', () => {
     const { sender, run } = sending(hold([[big, big, big, big]], true));
-    sender.want(want(1));
+    sender.want(...want(1));
     run();
-    sender.want(want(2, { events: 4 }));
+    sender.want(...want(2, { events: 4 }));
     expect(typesOf(run())).toBe('range want-end');
   });
 });
@@ -224,7 +211,7 @@ describe('a frame', () => {
   it('is cut near its size, always carries a record, and fits its limit', () => {
     const sizes = [1, 100_000, 100_000, EVENT_LIMITS.recordBytesMax, 1, 196_607, 1, 1];
     const { sender, run } = sending(hold([sizes]));
-    sender.want(want(1));
+    sender.want(...want(1));
     const ranges = run().flatMap((frame) => (frame.type === 'range' ? [frame] : []));
     expect(ranges.map(({ records }) => records.map(({ length }) => length))).toEqual([
       [1, 100_000],

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
+  circuitTo,
   deviceInAddress,
+  isCircuit,
   listenError,
   parseAddress,
+  relayInAddress,
   requireAddress,
   usableAddresses,
   withDevice,
@@ -18,6 +21,25 @@ describe('addresses', () => {
     expect(withDevice(withDevice('/ip4/10.0.0.1/tcp/1', device), device)).toBe(
       `/ip4/10.0.0.1/tcp/1/p2p/${device}`,
     );
+  });
+
+  test('through a relay name the relay, and the device behind it if it is told', () => {
+    const relay = deviceOf(2);
+    const listening = requireAddress(`/ip4/10.0.0.1/tcp/1/p2p/${relay}/p2p-circuit`);
+    expect([relayInAddress(listening), deviceInAddress(listening)]).toEqual([relay, undefined]);
+    const leading = requireAddress(circuitTo(device, relay));
+    expect([relayInAddress(leading), deviceInAddress(leading)]).toEqual([relay, device]);
+    expect(relayInAddress(requireAddress(`/ip4/10.0.0.1/tcp/1/p2p/${device}`))).toBeUndefined();
+    expect(relayInAddress(requireAddress('/p2p-circuit'))).toBeUndefined();
+    expect([leading, listening].map((address) => isCircuit(address.toString()))).toEqual([true, true]);
+  });
+
+  test('through a relay are of no use to others, and a relay here does not mean that its peer is here', () => {
+    const circuit = circuitTo(device, deviceOf(2));
+    const announced = ['/ip4/127.0.0.1/tcp/1', '/ip4/10.0.0.7/tcp/1', circuit];
+    expect(usableAddresses(announced, '/ip4/127.0.0.1/tcp/9')).toEqual(announced.slice(0, 2));
+    const relayHere = `/ip4/127.0.0.1/tcp/9/p2p/${deviceOf(2)}/p2p-circuit`;
+    expect(usableAddresses(announced, relayHere)).toEqual(announced.slice(1, 2));
   });
 
   test('that are none are undefined from outside, and an error from the person', () => {

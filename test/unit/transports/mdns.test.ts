@@ -188,7 +188,8 @@ describe('a device', () => {
   });
 
   test('names first the addresses that are sure to be reached, and those of the machine itself last', async () => {
-    const addresses = [own('127.0.0.1'), own('192.168.1.7'), own('10.20.0.7')];
+    const relayed = `${own('192.168.1.9')}/p2p-circuit/p2p/${deviceOf(1)}`;
+    const addresses = [own('127.0.0.1'), relayed, own('192.168.1.7'), own('10.20.0.7')];
     const { mdns, socketOf, arrive } = rig([HOME, OFFICE, LOOPBACK], addresses);
     mdns.start();
     arrive('query', question, '10.20.9.9');

@@ -37,6 +37,17 @@ describe('status, peers, online, offline', () => {
     );
   });
 
+  test('peers names the relay through which a device is connected', async () => {
+    const [phone, tablet] = STATUS.peers;
+    const through = async (relay: string | undefined): Promise<string> => {
+      const peers = [{ ...phone, relay }, tablet] as typeof STATUS.peers;
+      return (await runWith({ status: async () => ({ ...STATUS, peers }) }, ['peers'])).stdout;
+    };
+    expect(await through(tablet?.device)).toContain('through relay tablet');
+    expect(await through(STATUS.device)).toMatch(/through relay \S*d+\b/);
+    expect(await through(undefined)).toContain('/ip4/127.0.0.1/tcp/5');
+  });
+
   test('offline and online switch the network', async () => {
     const asked: boolean[] = [];
     const network: NodeApi['network'] = async ({ enabled }) => {

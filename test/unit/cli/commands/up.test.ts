@@ -59,7 +59,29 @@ describe('up', () => {
       input = given;
     });
     await ended;
-    expect(input).toMatchObject({ listen: [], mdns: true, dial: [] });
+    expect(input).toMatchObject({
+      listen: [],
+      mdns: true,
+      dial: [],
+      reach: { announce: [], relay: false, relayVia: [], bootstrap: [], dht: false, upnp: false },
+    });
+  });
+
+  test('passes on how to be reached', async () => {
+    let input: Parameters<CliHost['up']>[1] | undefined;
+    const argv = 'up --relay --relay-via /r /s --bootstrap /b --announce /n --dht --upnp'.split(' ');
+    const { ended } = start(argv, async (_home, given) => {
+      input = given;
+    });
+    expect(await ended).toBe(0);
+    expect(input?.reach).toEqual({
+      announce: ['/n'],
+      relay: true,
+      relayVia: ['/r', '/s'],
+      bootstrap: ['/b'],
+      dht: true,
+      upnp: true,
+    });
   });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it cleanly, a second one at once', async (signal) => {

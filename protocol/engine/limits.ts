@@ -1,0 +1,15 @@
+/** Bounds of one engine beside those of its sessions (docs/protocol/limits.md). */
+export const ENGINE_LIMITS = {
+  /** Logs that are held: no log beyond these is taken in. */
+  logsMax: 65_536,
+  /** Events in memory that wait to be applied, of all logs together; the rest is read from the store again. */
+  backlogEventsMax: 4096,
+  /** Bytes of their records. */
+  backlogBytesMax: 4 * 1024 * 1024,
+  /** Reads of stored records that are under way at the same time. */
+  readsMax: 4,
+  /** Records of one read. */
+  readEventsMax: 1024,
+  /** Bytes of one read, the record that goes past them included. */
+  readBytesMax: 1024 * 1024,
+} as const;

@@ -1,0 +1,147 @@
+import type { Crypto, DeviceId } from '../crypto/index.ts';
+import type { Origin } from '../event/index.ts';
+import { accept, type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
+import { placeRecord } from '../log/index.ts';
+import {
+  decodeManifest,
+  type Manifest,
+  type SpaceId,
+  type VerifiedRange,
+  verifyRange,
+  verifySuccession,
+  verifyUnplaced,
+} from '../manifest/index.ts';
+import type { ReceivedRange } from '../sync/index.ts';
+import type { StoredEvent } from './backlogs.ts';
+import type { LogTail } from './ports.ts';
+import { SegmentShelf } from './segment-shelf.ts';
+
+/** What the intake needs from the engine. */
+export interface IntakeHost {
+  readonly crypto: Crypto;
+  readonly space: SpaceId;
+  /** Newest verified position of a log. */
+  tail(origin: Origin): LogTail | undefined;
+  /** Takes a verified range that continues its log, with its events. */
+  take(range: VerifiedRange, events: readonly StoredEvent[]): void;
+}
+
+/** Why what a peer sent of a log was refused. */
+export interface Refusal {
+  readonly peer: DeviceId;
+  readonly origin: Origin;
+  readonly fault: Fault;
+}
+
+/** What became of a received range. */
+export interface IntakeOutcome {
+  /** Whether something was taken, so that a commit follows. */
+  readonly taken: boolean;
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Verifies what peers send and hands on what continues its log. A segment that comes before its predecessor is
+ * verified as far as it can be and kept until that is here; where the chain then breaks, all that was kept of the
+ * log is dropped. Only whoever sent the segment that does not fit is refused.
+ */
+export class RangeIntake {
+  readonly shelf = new SegmentShelf();
+  readonly #host: IntakeHost;
+
+  constructor(host: IntakeHost) {
+    this.#host = host;
+  }
+
+  receive(peer: DeviceId, received: ReceivedRange): IntakeOutcome {
+    const { origin, segment } = received;
+    const manifest = manifestOf(received);
+    if (!manifest.ok) return refused({ peer, origin, fault: manifest.fault });
+    if (segment > dueSegment(this.#host.tail(origin))) return this.#keep(peer, manifest.value, received);
+    const range = this.#verify(manifest.value, received);
+    const fault = range.ok ? this.#take(range.value) : this.#blame(received, range.fault);
+    if (fault !== undefined) return refused({ peer, origin, fault });
+    const refusal = this.#chain(origin);
+    return { taken: true, refusals: refusal === undefined ? [] : [refusal] };
+  }
+
+  #keep(peer: DeviceId, manifest: Manifest, { origin, records }: ReceivedRange): IntakeOutcome {
+    const { crypto, space } = this.#host;
+    const range = verifyUnplaced(crypto, { space, manifest, records });
+    if (!range.ok) return refused({ peer, origin, fault: range.fault });
+    this.shelf.put({ peer, range: range.value });
+    return { taken: false, refusals: [] };
+  }
+
+  /** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
+  #verify(manifest: Manifest, { origin, skipped, records }: ReceivedRange): Verdict<VerifiedRange> {
+    const { crypto, space } = this.#host;
+    const firstSeq = manifest.firstSeq + skipped;
+    try {
+      return verifyRange(crypto, { space, tail: this.#host.tail(origin), manifest, firstSeq, records });
+    } catch (error) {
+      if (error instanceof SmoError && error.code === 'tail_damaged')
+        return refuse(error.code, error.message);
+      throw error;
+    }
+  }
+
+  /** A root also covers what is held already: if that differs, the sender may have sent what it holds. */
+  #blame({ origin, skipped }: ReceivedRange, fault: Fault): Fault {
+    if (skipped === 0 || !OVER_HELD.has(fault.code)) return fault;
+    return {
+      code: 'history_differs',
+      message: `does not continue what is held of log ${origin}: ${fault.message}`,
+    };
+  }
+
+  /** Takes what is kept of a log as far as it continues it. */
+  #chain(origin: Origin): Refusal | undefined {
+    for (;;) {
+      const tail = this.#host.tail(origin);
+      const next = this.shelf.take(origin, dueSegment(tail));
+      if (next === undefined) return undefined;
+      const placed = verifySuccession(this.#host.crypto, tail?.manifest, next.range.manifest);
+      const fault = placed.ok ? this.#take(next.range) : placed.fault;
+      if (fault === undefined) continue;
+      this.shelf.drop(origin);
+      return { peer: next.peer, origin, fault };
+    }
+  }
+
+  #take(range: VerifiedRange): Fault | undefined {
+    const { firstSeq, records, ids } = range;
+    const { origin } = range.manifest;
+    const events: StoredEvent[] = [];
+    for (const [i, id] of ids.entries()) {
+      const seq = firstSeq + i;
+      const record = records[i] ?? new Uint8Array();
+      const event = placeRecord(origin, seq, id, record);
+      if (!event.ok) return { ...event.fault, message: `event ${seq} of ${origin}: ${event.fault.message}` };
+      events.push({ event: event.value, bytes: record.length });
+    }
+    this.#host.take(range, events);
+    return undefined;
+  }
+}
+
+/** Faults that depend on the records held before a range. */
+const OVER_HELD: ReadonlySet<string> = new Set(['root_mismatch', 'bytes_mismatch']);
+
+const refused = (refusal: Refusal): IntakeOutcome => ({ taken: false, refusals: [refusal] });
+
+/** The segment of which the next record of a log comes. */
+const dueSegment = (tail: LogTail | undefined): number => {
+  if (tail === undefined) return 0;
+  return tail.manifest.sealed ? tail.manifest.segment + 1 : tail.manifest.segment;
+};
+
+/** The manifest of a range, if it is of the segment that was asked for. */
+const manifestOf = ({ origin, segment, manifest: bytes }: ReceivedRange): Verdict<Manifest> => {
+  const manifest = decodeManifest(bytes);
+  if (!manifest.ok) return manifest;
+  if (manifest.value.origin !== origin || manifest.value.segment !== segment) {
+    return refuse('order_violation', `what came for segment ${segment} of log ${origin} is something else`);
+  }
+  return accept(manifest.value);
+};

@@ -1,0 +1,94 @@
+import type { DeviceId } from '../crypto/index.ts';
+import type { Fault } from '../fault/index.ts';
+
+/** Bounds of the strikes against one device (docs/protocol/sync.md). */
+export const STRIKE_LIMITS = {
+  /** Strikes within the window that make a device served only. */
+  strikesMax: 3,
+  /** For how long a strike counts. */
+  windowMs: 60 * 60 * 1000,
+  /** For how long a device is served and not asked. */
+  servedOnlyMs: 60 * 60 * 1000,
+} as const;
+
+/** A strike, and what comes of it. */
+export interface Strike {
+  readonly peer: DeviceId;
+  readonly fault: Fault;
+  /** Strikes within the window, this one included; more than make a difference are not counted. */
+  readonly strikes: number;
+  /** Until when the device is not asked, in ms since 1970; undefined: it still is. */
+  readonly servedOnlyUntilMs?: number;
+}
+
+/** What is remembered of a device. */
+interface Record {
+  /** When each strike was, the oldest first. */
+  strikesMs: readonly number[];
+  servedOnlyUntilMs: number | undefined;
+}
+
+/**
+ * Faults that only the device can have made that sent them. What the writer of a log has signed is not among
+ * them (a log with two histories is its writer's fault, and honest devices pass on what they hold), nor is what
+ * comes late, nor a version that is newer than this one.
+ */
+const STRIKING: ReadonlySet<string> = new Set([
+  'bad_frame',
+  'bad_range',
+  'credit_exceeded',
+  'past_limit',
+  'bad_manifest',
+  'bad_root_format',
+  'wrong_space',
+  'unknown_key',
+  'bad_signature',
+  'root_mismatch',
+  'count_mismatch',
+  'bytes_mismatch',
+  'record_empty',
+  'record_too_large',
+  'record_not_canonical',
+  'record_malformed',
+  'record_bad_payload',
+  'record_past_limit',
+  'bad_evidence',
+  'bad_proof',
+  'no_contradiction',
+  'different_logs',
+  'different_segments',
+  'bad_gossip',
+]);
+
+/** Whether a fault is held against the device that sent what is at fault. */
+export const isStrike = ({ code }: Fault): boolean => STRIKING.has(code);
+
+/**
+ * Strikes against devices: three within an hour, and a device is only served for an hour, and asked for nothing.
+ * Kept in memory alone, so a restart forgives.
+ */
+export class Strikes {
+  readonly #records = new Map<DeviceId, Record>();
+
+  /** Holds a fault against a device; undefined when it is not one that is. */
+  strike(peer: DeviceId, fault: Fault, nowMs: number): Strike | undefined {
+    if (!isStrike(fault)) return undefined;
+    const record = this.#records.get(peer) ?? { strikesMs: [], servedOnlyUntilMs: undefined };
+    this.#records.set(peer, record);
+    const recent = record.strikesMs.filter((atMs) => isWithin(atMs, nowMs));
+    record.strikesMs = [...recent, nowMs].slice(-STRIKE_LIMITS.strikesMax);
+    const strikes = record.strikesMs.length;
+    if (strikes >= STRIKE_LIMITS.strikesMax) record.servedOnlyUntilMs = nowMs + STRIKE_LIMITS.servedOnlyMs;
+    const { servedOnlyUntilMs } = record;
+    return { peer, fault, strikes, ...(servedOnlyUntilMs !== undefined && { servedOnlyUntilMs }) };
+  }
+
+  /** Whether a device may be asked for something. */
+  mayAsk(peer: DeviceId, nowMs: number): boolean {
+    const untilMs = this.#records.get(peer)?.servedOnlyUntilMs;
+    // More time than a device is ever served only: the clock was set back.
+    return untilMs === undefined || nowMs >= untilMs || untilMs - nowMs > STRIKE_LIMITS.servedOnlyMs;
+  }
+}
+
+const isWithin = (atMs: number, nowMs: number): boolean => Math.abs(nowMs - atMs) < STRIKE_LIMITS.windowMs;

@@ -1,0 +1,183 @@
+import type { DeviceId, Signer } from '../../protocol/crypto/index.ts';
+import {
+  type AppendEntry,
+  Engine,
+  type EngineEffect,
+  type EngineInput,
+  type RecordStore,
+  readEngineImage,
+  type StateStore,
+} from '../../protocol/engine/index.ts';
+import type { Origin } from '../../protocol/event/index.ts';
+import type { SpaceId } from '../../protocol/manifest/index.ts';
+import type { Genesis } from '../../protocol/membership/index.ts';
+import { decodeFrame } from '../../protocol/sync/index.ts';
+import { encodeFrame } from '../../transports/frame.ts';
+
+/** What one device is made of. */
+export interface WiredDeviceOptions {
+  readonly crypto: ConstructorParameters<typeof Engine>[0]['crypto'];
+  readonly signer: Signer;
+  readonly origin: Origin;
+  readonly space: SpaceId;
+  readonly genesis: Genesis;
+  readonly records: RecordStore;
+  readonly state: StateStore;
+}
+
+/** An engine with its stores, whose host does everything at once and in order. */
+export class WiredDevice {
+  readonly options: WiredDeviceOptions;
+  /** Frames that wait to be delivered. */
+  readonly sent: Uint8Array[] = [];
+  readonly effects: EngineEffect[] = [];
+  #engine: Engine | undefined;
+  #tasks: (() => Promise<void>)[] = [];
+  nowMs = 1_800_000_000_000;
+
+  constructor(options: WiredDeviceOptions) {
+    this.options = options;
+  }
+
+  get id(): DeviceId {
+    return this.options.signer.device;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('the device is not open');
+    return this.#engine;
+  }
+
+  /** Opens the engine on what the stores hold. */
+  async open(): Promise<void> {
+    const { records, state } = this.options;
+    const image = await readEngineImage(records, state);
+    this.#tasks = [];
+    this.#engine = new Engine({ ...this.options, image });
+  }
+
+  /** Appends entries and waits for their commit. */
+  async append(entries: readonly AppendEntry[]): Promise<void> {
+    this.step({ type: 'append', nowMs: this.nowMs, request: 1, entries });
+    await this.settle();
+  }
+
+  step(input: EngineInput): void {
+    for (const effect of this.engine.step(input)) this.#perform(effect);
+  }
+
+  /** Does what the engine has asked for, until it asks for nothing more. */
+  async settle(): Promise<void> {
+    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) await task();
+  }
+
+  #perform(effect: EngineEffect): void {
+    const { records, state } = this.options;
+    const { nowMs } = this;
+    switch (effect.type) {
+      case 'send':
+        this.sent.push(effect.frame);
+        return;
+      case 'commit':
+        this.#tasks.push(async () => {
+          const { id, logs, durable } = effect.commit;
+          if (logs.length > 0) await records.write(logs, { durable });
+          await state.write(effect.commit.state);
+          this.step({ type: 'committed', nowMs, commit: id });
+        });
+        return;
+      case 'read-range':
+        this.#tasks.push(async () => {
+          const { peer, origin, segment, events } = effect;
+          const range = await records.range(origin, segment, events);
+          this.step({ type: 'range-read', nowMs, peer, range });
+        });
+        return;
+      case 'read-records':
+        this.#tasks.push(async () => {
+          const { origin, firstSeq, count } = effect;
+          const found = await records.records(origin, firstSeq, count);
+          this.step({ type: 'records-read', nowMs, origin, firstSeq, records: found });
+        });
+        return;
+      default:
+        this.effects.push(effect);
+    }
+  }
+}
+
+/** What went over the wire in one direction, in bytes with the length prefixes of frames. */
+export interface Traffic {
+  frames: number;
+  /** Records. */
+  records: number;
+  /** The length that stands before each record. */
+  lengths: number;
+  /** Signed manifests. */
+  manifests: number;
+  /** Everything else. */
+  overhead: number;
+}
+
+/** What a meeting of two devices took. */
+export interface Meeting {
+  /** From the first device to the second, and back. */
+  readonly there: Traffic;
+  readonly back: Traffic;
+  /** Times that a frame and what it led to went there and back; frames that cross travel at the same time. */
+  readonly roundTrips: number;
+}
+
+/** Connects two devices and delivers frames until there are none. */
+export const meet = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
+  a.step({ type: 'connected', nowMs: a.nowMs, peer: b.id });
+  b.step({ type: 'connected', nowMs: b.nowMs, peer: a.id });
+  return exchange(a, b);
+};
+
+/** Delivers frames between two connected devices until there are none. */
+export const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
+  const [there, back] = [noTraffic(), noTraffic()];
+  let trips = 0;
+  while (a.sent.length + b.sent.length > 0) {
+    trips += 1;
+    const batches = [
+      { from: a, to: b, frames: a.sent.splice(0), traffic: there },
+      { from: b, to: a, frames: b.sent.splice(0), traffic: back },
+    ];
+    for (const { from, to, frames, traffic } of batches) {
+      for (const frame of frames) {
+        count(traffic, frame);
+        to.step({ type: 'frame', nowMs: to.nowMs, peer: from.id, frame });
+        await to.settle();
+      }
+    }
+  }
+  return { there, back, roundTrips: Math.ceil(trips / 2) };
+};
+
+/** Cuts the connection; what is under way is lost. */
+export const part = async (a: WiredDevice, b: WiredDevice): Promise<void> => {
+  a.sent.length = 0;
+  b.sent.length = 0;
+  a.step({ type: 'disconnected', nowMs: a.nowMs, peer: b.id });
+  b.step({ type: 'disconnected', nowMs: b.nowMs, peer: a.id });
+  await a.settle();
+  await b.settle();
+};
+
+const noTraffic = (): Traffic => ({ frames: 0, records: 0, lengths: 0, manifests: 0, overhead: 0 });
+
+const count = (traffic: Traffic, bytes: Uint8Array): void => {
+  const frame = decodeFrame(bytes);
+  if (!frame.ok) throw new Error(frame.fault.message);
+  const [records, manifests] =
+    frame.value.type === 'range' ? [frame.value.records, frame.value.manifest?.length ?? 0] : [[], 0];
+  const content = records.reduce((sum, { length }) => sum + length, 0);
+  const lengths = records.reduce((sum, { length }) => sum + (length < 128 ? 1 : length < 16_384 ? 2 : 3), 0);
+  traffic.frames += 1;
+  traffic.records += content;
+  traffic.lengths += lengths;
+  traffic.manifests += manifests;
+  traffic.overhead += encodeFrame(bytes).length - content - lengths - manifests;
+};
