@@ -11,6 +11,7 @@ import {
   readEngineImage,
   readStoredRecords,
   type StateStore,
+  type Strike,
 } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
@@ -26,6 +27,7 @@ export interface EngineListener {
   disconnect(peer: DeviceId, fault: Fault): void;
   membership(membership: Membership): void;
   refused(peer: DeviceId, origin: Origin, fault: Fault): void;
+  strike(strike: Strike): void;
   /** The store failed: nothing more can be written. */
   failed(error: Error): void;
 }
@@ -237,6 +239,9 @@ export class EngineHost {
         break;
       case 'refused':
         this.#listener?.refused(effect.peer, effect.origin, effect.fault);
+        break;
+      case 'strike':
+        this.#listener?.strike(effect);
         break;
       case 'commit':
         this.#run(() => this.#commit(effect.commit));

@@ -132,6 +132,8 @@ export class Network {
       membership: () => mesh.admissionChanged(),
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
+      strike: ({ peer, fault, strikes }) =>
+        this.#log(`strike ${strikes} against ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       failed: this.#options.onFailure,
     });
     await mesh.start();
@@ -165,11 +167,11 @@ export class Network {
         this.#log(`connected with ${this.#nameOf(peer)} ${way}`);
         host.step({ type: 'connected', peer });
       },
-      onPeerDisconnected: (peer, reason) => {
+      onPeerDisconnected: (peer, reason, fault) => {
         this.#paths.delete(peer);
         this.#reasons.set(peer, reason);
         this.#log(`lost ${this.#nameOf(peer)}: ${reason}`);
-        host.step({ type: 'disconnected', peer });
+        host.step({ type: 'disconnected', peer, ...(fault !== undefined && { fault }) });
       },
       onFrame: (peer, frame) => host.step({ type: 'frame', peer, frame }),
       onJoinRequest: (_, pipe) => {

@@ -52,7 +52,10 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     running: network.running,
     online: network.online,
     addresses: network.addresses,
-    peers: others.map((member) => peerStatus(member, states.get(member.device), network)),
+    peers: others.map((member) => ({
+      ...peerStatus(member, states.get(member.device), network),
+      strikes: engine.strikes(member.device),
+    })),
     waiting: [...engine.waiting()].map(({ place, waitsFor }) => ({ ...place, waitsFor })),
     traffic: network.traffic,
   };
@@ -65,7 +68,7 @@ const peerStatus = (
   { device, name, role }: Member,
   state: PeerState | undefined,
   network: NetworkState,
-): PeerStatus => {
+): Omit<PeerStatus, 'strikes'> => {
   const path = network.paths.get(device);
   const reason = reasonOf(device, state, network);
   return {

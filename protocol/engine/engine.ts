@@ -256,6 +256,11 @@ export class Engine {
     return this.#sessions.states();
   }
 
+  /** Strikes against a device that count now, connected or not; at most as many as make a difference. */
+  strikes(device: DeviceId): number {
+    return this.#strikes.count(device, this.#nowMs);
+  }
+
   /** Logs that hold events which are not ready, and what they wait for. */
   waiting(): Iterable<WaitingPlace> {
     return this.#derived.waiting();
@@ -278,13 +283,14 @@ export class Engine {
         this.#sessions.connected(input.peer, input.nowMs);
         break;
       case 'disconnected':
+        if (input.fault !== undefined) this.#strike(input.peer, input.fault);
         this.#sessions.disconnected(input.peer, input.nowMs);
         break;
       case 'frame':
         this.#sessions.frame(input.peer, input.frame, input.nowMs);
         break;
       case 'gossip':
-        this.#gossip.receive(input.request, input.message);
+        this.#onGossip(input.peer, this.#gossip.receive(input.request, input.message));
         break;
       case 'committed':
         this.#committed(input.commit);
@@ -440,6 +446,11 @@ export class Engine {
     const { origin } = entry;
     // Only this device signs its logs: it did so in another home, or in a later state of this one.
     if (isAhead(entry, this.#logs.held(origin))) this.#authoring.retire(origin, 'ahead', this.#nowMs);
+  }
+
+  /** What is passed on has been verified by whoever passes it on. */
+  #onGossip(peer: DeviceId, judgement: GossipJudgement): void {
+    if (judgement.verdict === 'reject') this.#strike(peer, judgement.fault);
   }
 
   #strike(peer: DeviceId, fault: Fault): void {

@@ -34,7 +34,12 @@ interface Record {
  * comes late, nor a version that is newer than this one.
  */
 const STRIKING: ReadonlySet<string> = new Set([
+  'frame_too_long',
+  'bad_frame_length',
+  'frame_truncated',
   'bad_frame',
+  'hello_due',
+  'out_of_turn',
   'bad_range',
   'credit_exceeded',
   'past_limit',
@@ -81,6 +86,11 @@ export class Strikes {
     if (strikes >= STRIKE_LIMITS.strikesMax) record.servedOnlyUntilMs = nowMs + STRIKE_LIMITS.servedOnlyMs;
     const { servedOnlyUntilMs } = record;
     return { peer, fault, strikes, ...(servedOnlyUntilMs !== undefined && { servedOnlyUntilMs }) };
+  }
+
+  /** Strikes against a device within the window; more than make a difference are not counted. */
+  count(peer: DeviceId, nowMs: number): number {
+    return (this.#records.get(peer)?.strikesMs ?? []).filter((atMs) => isWithin(atMs, nowMs)).length;
   }
 
   /** Whether a device may be asked for something. */
