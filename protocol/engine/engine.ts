@@ -408,7 +408,8 @@ export class Engine {
     const verdict = this.#forks.verify(bytes);
     if (!verdict.ok) return { verdict: 'reject', fault: verdict.fault };
     const fork = verdict.value;
-    if (!this.#forks.isNews(fork) || !this.#concerns(fork.origin)) return { verdict: 'ignore' };
+    const isKept = this.#forks.isNews(fork) && this.#forks.hasRoom(fork.origin, (log) => this.#isKnown(log));
+    if (!isKept) return { verdict: 'ignore' };
     this.#forks.keep(fork);
     this.#logs.fork(fork);
     this.#authoring.retire(fork.origin, 'forked', this.#nowMs);
@@ -425,13 +426,14 @@ export class Engine {
   }
 
   #publishFork(fork: KnownFork): void {
-    this.#logs.publishFork(fork);
+    const entry = this.#logs.publishFork(fork);
     this.#sessions.prove(fork.origin, this.#nowMs);
+    if (entry !== undefined) this.#sessions.announce([entry], this.#nowMs);
     this.#emit({ type: 'equivocation', ...fork });
   }
 
-  /** Whether anything is known of a log: strangers are welcome to fork what is theirs. */
-  #concerns(origin: Origin): boolean {
+  /** Whether a log is held here, or of a device that may write. */
+  #isKnown(origin: Origin): boolean {
     return this.#logs.has(origin) || this.#derived.membership.accepts(origin);
   }
 

@@ -74,13 +74,17 @@ export class LogBook {
     this.#forks.set(origin, seq);
   }
 
-  /** Notes that the proof of a fork is committed. */
-  publishFork(fork: Fork): void {
+  /**
+   * Notes that the proof of a fork is committed.
+   * @returns what others are to be told of the log; undefined while it is not held up to its fork
+   */
+  publishFork(fork: Fork): FrontierEntry | undefined {
     const { origin, seq } = fork;
     this.fork(fork);
     this.#publishedForks.set(origin, seq);
     const entry = frozenAt(origin, this.storedLength(origin), seq);
     if (entry !== undefined) this.frontier.set(entry, this.#logs.get(origin)?.stored?.arrival ?? 0);
+    return entry;
   }
 
   /** Newest verified position of a log. */
