@@ -5,8 +5,12 @@ import { InviteBook } from '../../../node/host/invite-book.ts';
 import { JoinDesk } from '../../../node/host/join-desk.ts';
 import { Network } from '../../../node/host/network.ts';
 import { openDevice } from '../../../node/host/open-device.ts';
+import type { Origin } from '../../../protocol/event/index.ts';
 import { decodeFrame, encodeFrame, type SyncFrame } from '../../../protocol/sync/index.ts';
 import type { MeshDevice } from '../mesh-device.ts';
+
+/** How long what is served may take. */
+const RECEIVE_TIMEOUT_MS = 20_000;
 
 /** What is sent in the place of a frame: itself, others, or nothing. */
 export type Spoil = (frame: SyncFrame) => readonly SyncFrame[];
@@ -30,7 +34,7 @@ export class SpoiltDevice {
    * @param dial addresses of those to be deceived
    */
   static async start(
-    { home, stateHome }: MeshDevice,
+    { home, stateHome }: Pick<MeshDevice, 'home' | 'stateHome'>,
     dial: readonly string[],
     spoil: Spoil = (frame) => [frame],
   ): Promise<SpoiltDevice> {
@@ -59,6 +63,14 @@ export class SpoiltDevice {
   async reconnect(): Promise<void> {
     await this.#network.enable(false);
     await this.#network.enable(true);
+  }
+
+  /** Waits until it holds so many events of a log. */
+  receives(origin: Origin, seq: number): Promise<void> {
+    const { engine } = this.device.host;
+    const holds = (): boolean =>
+      [...engine.frontier()].some((entry) => entry.origin === origin && entry.seq >= seq);
+    return this.device.host.until(holds, AbortSignal.timeout(RECEIVE_TIMEOUT_MS));
   }
 
   /** Once. */

@@ -172,32 +172,29 @@ describe('a log with two histories', () => {
     expect(() => give(world, 0, new Uint8Array())).toThrow();
   });
 
-  it.each(SEEDS)(
-    'is completed up to the fork by who has less of it (seed %i)',
-    async (seed) => {
-      const world = await MeshWorld.create(3, seededRandom(seed));
-      const { origin } = world.device(2);
-      for (const number of [1, 2]) world.connect(0, number);
-      await world.settle();
-      for (const number of [1, 2]) world.disconnect(0, number);
-      await writeMany(world, 2, 2, 'both');
-      world.step(world.device(2), { type: 'seal', request: 1 });
-      await world.settle();
-      const copy = await world.device(2).copy();
-      await writeMany(world, 2, 1, 'first');
-      world.connect(1, 2);
-      await world.settle();
-      await world.restore(2, copy);
-      await world.settle();
-      await writeMany(world, 2, 1, 'second');
-      const stores = [world.device(1).records, world.device(2).records] as const;
-      give(world, 0, await evidenceBetween(world.space, origin, stores));
-      await reunite(world);
-      await expectAgreement(world);
-      expect(forksOf(world.device(0).engine)).toEqual({ [origin]: 3 });
-      expect(world.device(0).engine.replica.causality.applied(origin)).toBe(2);
-    },
-  );
+  it.each(SEEDS)('is completed up to the fork by who has less of it (seed %i)', async (seed) => {
+    const world = await MeshWorld.create(3, seededRandom(seed));
+    const { origin } = world.device(2);
+    for (const number of [1, 2]) world.connect(0, number);
+    await world.settle();
+    for (const number of [1, 2]) world.disconnect(0, number);
+    await writeMany(world, 2, 2, 'both');
+    world.step(world.device(2), { type: 'seal', request: 1 });
+    await world.settle();
+    const copy = await world.device(2).copy();
+    await writeMany(world, 2, 1, 'first');
+    world.connect(1, 2);
+    await world.settle();
+    await world.restore(2, copy);
+    await world.settle();
+    await writeMany(world, 2, 1, 'second');
+    const stores = [world.device(1).records, world.device(2).records] as const;
+    give(world, 0, await evidenceBetween(world.space, origin, stores));
+    await reunite(world);
+    await expectAgreement(world);
+    expect(forksOf(world.device(0).engine)).toEqual({ [origin]: 3 });
+    expect(world.device(0).engine.replica.causality.applied(origin)).toBe(2);
+  });
 
   it.each(SEEDS)('may have nothing in common: then nothing of it counts (seed %i)', async (seed) => {
     const world = await MeshWorld.create(3, seededRandom(seed));
