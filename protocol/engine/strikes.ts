@@ -63,6 +63,11 @@ const STRIKING: ReadonlySet<string> = new Set([
   'different_logs',
   'different_segments',
   'bad_gossip',
+  'bad_answer',
+  'answer_contradicts',
+  'nodes_mismatch',
+  'record_mismatch',
+  'false_claim',
 ]);
 
 /** Whether a fault is held against the device that sent what is at fault. */

@@ -4,6 +4,7 @@ import {
   type EngineEffect,
   type EngineInput,
   readStoredRecords,
+  storedAnswers,
 } from '../../protocol/engine/index.ts';
 import { type EventDraft, encodeRecord, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -19,13 +20,14 @@ import {
 } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
+  type Answer,
   decodeFrame,
   encodeFrame,
   type LogName,
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { type DiskCopy, WorldDevice } from './world-device.ts';
+import { type DiskCopy, WorldDevice, worldCrypto } from './world-device.ts';
 
 export type { WorldDevice };
 
@@ -174,6 +176,12 @@ export class MeshWorld {
     await this.#start(this.device(number));
   }
 
+  /** Opens a device anew on what its disk holds, all of it. */
+  async reopen(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    await this.#start(this.device(number));
+  }
+
   /** Puts an earlier copy in the place of what is on a device's disk, and starts it on that. */
   async restore(number: number, copy: DiskCopy): Promise<void> {
     this.#stop(this.device(number));
@@ -308,15 +316,39 @@ export class MeshWorld {
         ]);
         break;
       }
+      case 'read-answer': {
+        const { peer, question } = effect;
+        let answer: Answer | undefined;
+        this.#later(device, effect, [
+          async () => {
+            answer = storedAnswers(worldCrypto, device.records)(question);
+          },
+          async () => {
+            if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
+          },
+        ]);
+        break;
+      }
+      case 'restore': {
+        const { origin, manifest } = effect.segment;
+        device.restored.push(effect.segment);
+        this.#later(device, effect, [
+          () => device.records.restore(effect.segment),
+          async () => {
+            const { segment } = manifest;
+            this.step(device, { type: 'repaired', origin, segment, restored: true });
+          },
+        ]);
+        break;
+      }
       case 'read-records': {
         const { origin, firstSeq } = effect;
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await readStoredRecords(
-              (from, count) => device.records.records(origin, from, count),
-              effect,
-            );
+            // What is damaged cannot be read.
+            const read = (from: number, count: number) => device.records.records(origin, from, count);
+            records = await readStoredRecords(read, effect).catch(() => []);
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);

@@ -7,6 +7,7 @@ import {
   type RecordStore,
   readEngineImage,
   type StateStore,
+  storedAnswers,
 } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -93,6 +94,20 @@ export class WiredDevice {
           this.step({ type: 'range-read', nowMs, peer, range });
         });
         return;
+      case 'read-answer':
+        this.#tasks.push(async () => {
+          const { peer, question } = effect;
+          const answer = storedAnswers(this.options.crypto, records)(question);
+          this.step({ type: 'answer-read', nowMs, peer, answer });
+        });
+        return;
+      case 'restore':
+        this.#tasks.push(async () => {
+          const { origin, manifest } = effect.segment;
+          await records.restore(effect.segment);
+          this.step({ type: 'repaired', nowMs, origin, segment: manifest.segment, restored: true });
+        });
+        return;
       case 'read-records':
         this.#tasks.push(async () => {
           const { origin, firstSeq, count } = effect;
@@ -136,7 +151,7 @@ export const meet = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => 
 };
 
 /** Delivers frames between two connected devices until there are none. */
-export const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
+const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
   const [there, back] = [noTraffic(), noTraffic()];
   let trips = 0;
   while (a.sent.length + b.sent.length > 0) {

@@ -4,9 +4,11 @@ import {
   type Commit,
   Engine,
   type EngineEffect,
+  type RetirementReason,
   readEngineImage,
   type StateRow,
   type StateStore,
+  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import { makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -17,7 +19,7 @@ import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
 /** OpenSSL checks signatures ten times as fast. */
-const crypto: Crypto = {
+export const worldCrypto: Crypto = {
   ...portableCrypto,
   verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
 };
@@ -34,12 +36,16 @@ export interface DiskCopy {
 /** An engine with its stores: what one device is made of, without network and disk. */
 export class WorldDevice {
   readonly signer: Signer;
+  /** Logs of its own that its engine is told at the next start not to write to. */
+  readonly retired = new Map<Origin, RetirementReason>();
   /** The log that it writes to: another one after {@link MeshWorld.goOn}. */
   origin: Origin;
   records: MemoryRecordStore;
   state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
+  /** What was put in the place of damaged segments, in order. */
+  readonly restored: WholeSegment[] = [];
   /** What it thought of each gossip message, in order. */
   readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
   /** Gossip messages that it knows, as text. */
@@ -129,11 +135,12 @@ export class WorldDevice {
     this.timerMs = undefined;
     this.commits.length = 0;
     this.#engine = new Engine({
-      crypto,
+      crypto: worldCrypto,
       signer: this.signer,
       space,
       genesis,
       origin: this.origin,
+      retired: this.retired,
       records: this.records,
       state: this.state,
       image: await readEngineImage(this.records, this.state),

@@ -29,7 +29,7 @@ describe('a device that', () => {
       const scene = new Scene(arena, intruder, before, (end) => onTestFinished(end));
 
       const sequel = await attack(scene);
-      if (code !== undefined) await arena.logged(new RegExp(`\\b${name}:.*\\b${code}\\b|\\(${code}\\)$`));
+      if (code !== undefined) await arena.logged(new RegExp(`\\b${name}: .*\\b${code}\\b`));
 
       expect(await arena.condition()).toEqual({ ...before, events: before.events + (events ?? 0) });
       expect(await arena.strikes()).toEqual({ ...struck, ...(strikes && { [name]: strikes }) });

@@ -5,6 +5,7 @@ import { InviteBook } from '../../../node/host/invite-book.ts';
 import { JoinDesk } from '../../../node/host/join-desk.ts';
 import { Network } from '../../../node/host/network.ts';
 import { openDevice } from '../../../node/host/open-device.ts';
+import { Recovery } from '../../../node/host/recovery.ts';
 import type { Origin } from '../../../protocol/event/index.ts';
 import { decodeFrame, encodeFrame, type SyncFrame } from '../../../protocol/sync/index.ts';
 import type { MeshDevice } from '../mesh-device.ts';
@@ -49,6 +50,7 @@ export class SpoiltDevice {
         addressBook,
         invites,
         desk: new JoinDesk(device, invites),
+        recovery: await Recovery.open(home),
         log: () => undefined,
         onFailure: (error) => {
           throw error;

@@ -66,8 +66,9 @@ const proofIn = async (stream: RawStream, joiner: Joiner): Promise<JoinMessage> 
 
 const forGuest =
   (attack: (guest: Guest, scene: Scene) => Promise<void>): HostileCase['attack'] =>
-  async (scene) =>
-    attack(await guest(scene), scene);
+  async (scene) => {
+    await attack(await guest(scene), scene);
+  };
 
 /** Frames that one side may send before the other one reads them. */
 const UNREAD_FRAMES_MAX = 64;

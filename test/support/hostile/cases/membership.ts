@@ -12,7 +12,7 @@ import { frontier, type Scene, told } from '../scene.ts';
 const stranger = numberedSigner(99).device;
 
 /** Knocks with a key, and must not be spoken with. */
-const knock = async (scene: Scene, seed: Uint8Array): Promise<void> => {
+const knock = async (scene: Scene, seed: Uint8Array): Promise<undefined> => {
   const peer = await RawPeer.start(seed);
   scene.defer(() => peer.stop());
   // While an invite is open a stranger gets as far as a stream; otherwise not even there.
