@@ -71,13 +71,14 @@ export class Gossip {
   }
 
   /** Judges a message that a peer has passed on, and takes from it what is new. */
-  receive(request: number, bytes: Uint8Array): void {
+  receive(request: number, bytes: Uint8Array): GossipJudgement {
     const { judgement, heads } = this.#judge(bytes);
     this.#host.emit({ type: 'gossip-verdict', request, ...judgement });
     for (const entry of heads) {
       this.#remember(entry);
       this.#host.heard(deviceOf(entry.origin), entry);
     }
+    return judgement;
   }
 
   /** Notes that a position is committed: it is no longer news, and if it is this device's own, it is published. */
