@@ -421,6 +421,7 @@ export class Engine {
   #publishFork(fork: KnownFork): void {
     this.#logs.publishFork(fork);
     this.#sessions.prove(fork.origin, this.#nowMs);
+    this.#gossip.proved(fork.evidence);
     this.#emit({ type: 'equivocation', ...fork });
   }
 
