@@ -32,7 +32,8 @@ const asking = (): RangeReceiver => {
   return receiver;
 };
 
-const originsOf = (receiver: RangeReceiver): readonly Origin[] => [...receiver.open()].map((want) => want.origin);
+const originsOf = (receiver: RangeReceiver): readonly Origin[] =>
+  [...receiver.open()].map((want) => want.origin);
 
 describe('a want', () => {
   it('is open until it is ended, and counts up', () => {
@@ -98,10 +99,7 @@ describe('frames of an answer', () => {
     ['have a manifest in the middle', [first(), first()]],
     ['go on after the end without a manifest', [first({ follows: 'segment' }), range()]],
     ['bring nothing and go on', [first({ records: [] })]],
-    [
-      'bring a segment past the window',
-      [4, 5, 6, 7].map(() => first({ follows: 'segment' })),
-    ],
+    ['bring a segment past the window', [4, 5, 6, 7].map(() => first({ follows: 'segment' }))],
   ])('that %s are a fault', (_, frames) => {
     const receiver = asking();
     expect(frames.map((frame) => receiver.range(frame, 0).type).slice(0, -1)).not.toContain('fault');
@@ -135,7 +133,9 @@ describe('frames of an answer', () => {
     const records = (count: number): readonly Uint8Array[] =>
       Array.from({ length: count }, () => new Uint8Array(1));
     const atLimit = asking();
-    expect(atLimit.range(first({ records: records(SEGMENT_LIMITS.eventsMax) }), 0)).toEqual({ type: 'partial' });
+    expect(atLimit.range(first({ records: records(SEGMENT_LIMITS.eventsMax) }), 0)).toEqual({
+      type: 'partial',
+    });
     expect(atLimit.range(range({ records: records(1), follows: 'segment' }), 0)).toMatchObject({
       type: 'fault',
       code: 'past_limit',
@@ -213,12 +213,9 @@ describe('the deadline', () => {
   it('has passed when it is reached, not before, and when the clock was set far back', () => {
     const receiver = new RangeReceiver();
     receiver.want(origin, WINDOW, 2 * TIMEOUT);
-    expect([3 * TIMEOUT - 1, 3 * TIMEOUT, TIMEOUT + 1, TIMEOUT].map((now) => receiver.hasStalled(now))).toEqual([
-      false,
-      true,
-      false,
-      true,
-    ]);
+    expect(
+      [3 * TIMEOUT - 1, 3 * TIMEOUT, TIMEOUT + 1, TIMEOUT].map((now) => receiver.hasStalled(now)),
+    ).toEqual([false, true, false, true]);
     receiver.end(1, 0);
     expect(receiver.hasStalled(9 * TIMEOUT)).toBe(false);
   });

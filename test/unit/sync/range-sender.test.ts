@@ -110,7 +110,9 @@ describe('a want', () => {
     );
     expect(brought).toEqual(expected);
     const last = frames.at(-1);
-    expect(last?.type === 'range' ? last.follows : last?.type).toBe(expected.length > 0 ? 'nothing' : 'want-end');
+    expect(last?.type === 'range' ? last.follows : last?.type).toBe(
+      expected.length > 0 ? 'nothing' : 'want-end',
+    );
   });
 
   it('of a log that is sealed at its end brings the seal without records', () => {
