@@ -126,9 +126,9 @@ function judge(name: string, { logs }: Scenario, { there, back, roundTrips }: Me
     if (Math.max(bytesOf(there), bytesOf(back)) >= EQUAL_BYTES) fail(`${name}: ${EQUAL_BYTES} bytes or more`);
     if (roundTrips !== 1) fail(`${name}: ${roundTrips} round trips`);
   } else if (payload === 0) fail(`${name}: nothing was exchanged`);
+  if (logs === undefined || logs === 0) return;
   const most = NEWS_BYTES + NEWS_BYTES_PER_LOG * logs;
-  if (logs > 0 && cost >= most)
-    fail(`${name}: ${cost} bytes beside the payload, promised are fewer than ${most}`);
+  if (cost >= most) fail(`${name}: ${cost} bytes beside the payload, promised are fewer than ${most}`);
 }
 
 function bytesOf({ records, lengths, manifests, overhead }: Traffic): number {

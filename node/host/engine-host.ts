@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
@@ -11,13 +12,16 @@ import {
   readEngineImage,
   readStoredRecords,
   type StateStore,
+  storedAnswers,
+  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { Membership } from '../../protocol/membership/index.ts';
-import type { GossipVerdict } from '../../protocol/sync/index.ts';
+import type { Answer, GossipVerdict, Question } from '../../protocol/sync/index.ts';
 import type { Marker } from '../home/index.ts';
+import { restoreSegment } from './restore-segment.ts';
 
 /** Effects that the network performs, and news for whoever runs the device. */
 export interface EngineListener {
@@ -26,6 +30,10 @@ export interface EngineListener {
   disconnect(peer: DeviceId, fault: Fault): void;
   membership(membership: Membership): void;
   refused(peer: DeviceId, origin: Origin, fault: Fault): void;
+  /** A damaged segment has been restored from what others hold. */
+  restored(origin: Origin, segment: number): void;
+  /** A log is proved to have been written on twice: nothing from this seq on counts. */
+  forked(origin: Origin, seq: Seq): void;
   /** The store failed: nothing more can be written. */
   failed(error: Error): void;
 }
@@ -58,6 +66,7 @@ export class EngineHost {
   readonly #followers = new Set<(event: PlacedEvent) => void>();
   readonly #watchers = new Set<() => void>();
   readonly #tasks = new Set<Promise<void>>();
+  readonly #answer: (question: Question) => Answer;
   #listener: EngineListener | undefined;
   #lastRequest = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -69,6 +78,7 @@ export class EngineHost {
   private constructor(options: EngineHostOptions, engine: Engine) {
     this.#options = options;
     this.#engine = engine;
+    this.#answer = storedAnswers(options.crypto, options.records);
   }
 
   /** Opens the engine on its stores and takes up what was left to apply. */
@@ -244,6 +254,12 @@ export class EngineHost {
       case 'read-range':
         this.#run(() => this.#readRange(effect));
         break;
+      case 'read-answer':
+        this.#run(() => this.#readAnswer(effect.peer, effect.question));
+        break;
+      case 'restore':
+        this.#run(() => this.#restore(effect.segment));
+        break;
       case 'read-records':
         this.#run(() => this.#readRecords(effect));
         break;
@@ -255,6 +271,9 @@ export class EngineHost {
       case 'gossip-verdict':
         this.#waiting.get(effect.request)?.resolve(effect);
         this.#waiting.delete(effect.request);
+        break;
+      case 'equivocation':
+        this.#listener?.forked(effect.origin, effect.seq);
         break;
       case 'applied':
         for (const follower of this.#followers) follower(effect.event);
@@ -287,6 +306,20 @@ export class EngineHost {
     // A peer that is told of no such segment asks another, or again later.
     const range = await undamaged(() => this.#options.records.range(origin, segment, events));
     this.step({ type: 'range-read', peer, range });
+  }
+
+  /** After whatever else is due: an answer may take the time to hash a segment. */
+  async #readAnswer(peer: DeviceId, question: Question): Promise<void> {
+    await setImmediate();
+    this.step({ type: 'answer-read', peer, answer: this.#answer(question) });
+  }
+
+  async #restore(whole: WholeSegment): Promise<void> {
+    const { records } = this.#options;
+    const restored = await this.exclusively(() => restoreSegment(records, whole));
+    const { origin, segment } = whole.manifest;
+    if (restored) this.#listener?.restored(origin, segment);
+    this.step({ type: 'repaired', origin, segment, restored });
   }
 
   async #readRecords(request: RecordsRequest): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
+import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
@@ -132,6 +133,9 @@ export class Network {
       membership: () => mesh.admissionChanged(),
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
+      restored: (origin, segment) =>
+        this.#log(`restored segment ${segment} of log ${origin} from another device`),
+      forked: (origin, seq) => this.#log(forkLine(this.#nameOf(deviceOf(origin)), origin, seq)),
       failed: this.#options.onFailure,
     });
     await mesh.start();
@@ -208,6 +212,9 @@ export class Network {
     this.#options.log(line);
   }
 }
+
+const forkLine = (name: string, origin: Origin, seq: Seq): string =>
+  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts; see "smo evidence list"`;
 
 /** An address of plain TCP, and its port. */
 const PLAIN_TCP = /^\/ip[46]\/[^/]+\/tcp\/(\d+)(\/p2p\/[^/]+)?$/;

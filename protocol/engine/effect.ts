@@ -3,10 +3,10 @@ import type { Origin, PlacedEvent } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { Manifest } from '../manifest/index.ts';
 import type { Membership } from '../membership/index.ts';
-import type { GossipVerdict } from '../sync/index.ts';
+import type { GossipVerdict, Question } from '../sync/index.ts';
 import type { KnownFork } from './forks.ts';
 import type { RetirementReason } from './own-logs.ts';
-import type { Commit } from './ports.ts';
+import type { Commit, WholeSegment } from './ports.ts';
 import type { RecordsRequest } from './stored-records.ts';
 import type { Strike } from './strikes.ts';
 
@@ -25,6 +25,10 @@ export type EngineEffect =
       readonly segment: number;
       readonly events: number;
     }
+  /** Read the answer to a peer's question ({@link storedAnswers}); hand it in with `answer-read`. One at a time for each peer. */
+  | { readonly type: 'read-answer'; readonly peer: DeviceId; readonly question: Question }
+  /** Put a whole segment in the place of a damaged one of the store; answer with `repaired`. */
+  | { readonly type: 'restore'; readonly segment: WholeSegment }
   /** Read stored records that were not applied yet; answer with `records-read`. */
   | ({ readonly type: 'read-records' } & RecordsRequest)
   /** Ask for a `tick` at this time; replaces the timer set before. */

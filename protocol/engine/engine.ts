@@ -1,9 +1,16 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import { decodeEvidence } from '../evidence/index.ts';
 import { errorFromFault, type Fault, SmoError } from '../fault/index.ts';
-import type { SpaceId, VerifiedRange } from '../manifest/index.ts';
+import { decodeManifest, type SpaceId, type VerifiedRange, verifyManifest } from '../manifest/index.ts';
 import { type Genesis, type Membership, verifyGenesis } from '../membership/index.ts';
-import { type FrontierEntry, isAhead, type ReceivedRange, type SyncSession } from '../sync/index.ts';
+import {
+  type FrontierEntry,
+  frontierEntry,
+  isAhead,
+  type ReceivedRange,
+  type SyncSession,
+} from '../sync/index.ts';
 import type { WaitingPlace } from './applier.ts';
 import { Authoring } from './authoring.ts';
 import type { StoredEvent } from './backlogs.ts';
@@ -12,8 +19,10 @@ import { DerivedState, type RebuildProgress } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
 import { ForkBook, type KnownFork } from './forks.ts';
 import { Gossip, type GossipJudgement } from './gossip.ts';
+import { heldLogs } from './held-logs.ts';
 import type { EngineImage } from './image.ts';
 import type { AppendEntry, EngineInput } from './input.ts';
+import { Inquiries } from './inquiries.ts';
 import { ENGINE_LIMITS } from './limits.ts';
 import { LogBook } from './log-book.ts';
 import type { RetirementReason, UnnumberedWrite } from './own-logs.ts';
@@ -38,7 +47,7 @@ export interface EngineOptions {
   /** Logs of this device of which it has signed more than its store holds, or that others know better. */
   readonly retired?: Iterable<Origin>;
   /** Reads without waiting; everything else goes through effects. */
-  readonly records: Pick<RecordStore, 'record'>;
+  readonly records: Pick<RecordStore, 'record' | 'manifest' | 'damagedSegments'>;
   readonly state: Pick<StateStore, 'get'>;
   readonly image: EngineImage;
 }
@@ -68,6 +77,7 @@ export class Engine {
   readonly #strikes = new Strikes();
   readonly #sessions: PeerSessions;
   readonly #gossip: Gossip;
+  readonly #inquiries: Inquiries;
   #effects: EngineEffect[] = [];
   #nowMs = 0;
   #timerMs: number | undefined;
@@ -101,6 +111,7 @@ export class Engine {
       shelf: this.#intake.shelf,
       cursors: this.#cursors,
       accepts: (log) => this.#accepts(log),
+      writes: (log) => this.#authoring.isOwn(log) && !this.#authoring.retired.has(log),
       mayAsk: (peer) => this.#strikes.mayAsk(peer, this.#nowMs),
       strike: (peer, fault) => this.#strike(peer, fault),
       verdict: (log) => this.#forks.verdict(log),
@@ -110,7 +121,10 @@ export class Engine {
         const judgement = this.#learnEvidence(bytes);
         if (judgement.verdict === 'reject') this.#strike(peer, judgement.fault);
       },
+      answered: (peer, ask, answer) => this.#inquiries.answered(peer, ask, answer, this.#nowMs),
+      ended: (peer) => this.#inquiries.disconnected(peer),
     });
+    this.#inquiries = this.#newInquiries();
     this.#gossip = new Gossip({
       crypto,
       space,
@@ -122,6 +136,10 @@ export class Engine {
       heard: (device, entry) => {
         this.#heardOf(entry);
         this.#sessions.suppose(device, entry, this.#nowMs);
+      },
+      contradicted: (log) => {
+        this.#authoring.retire(log, 'ahead', this.#nowMs);
+        this.#inquiries.suspected(log);
       },
       evidence: (bytes) => this.#learnEvidence(bytes),
     });
@@ -153,6 +171,26 @@ export class Engine {
     }
     for (const fork of this.#forks.list()) authoring.retire(fork.origin, 'forked', this.#nowMs);
     return authoring;
+  }
+
+  #newInquiries(): Inquiries {
+    const { crypto, space, records } = this.#options;
+    const inquiries = new Inquiries({
+      crypto,
+      space,
+      logs: heldLogs(records, (log) => this.#logs.newest(log)),
+      peers: () => this.#sessions.inquired(),
+      ask: (peer, question) => this.#sessions.ask(peer, question, this.#nowMs),
+      damagedSegments: () => records.damagedSegments(),
+      isStored: (log) => this.#logs.isStored(log),
+      isForked: (log) => this.#forks.seqOf(log) !== undefined,
+      learnEvidence: (bytes) => this.#learnEvidence(bytes),
+      strike: (peer, fault) => this.#strike(peer, fault),
+      settled: (peer, log) => this.#sessions.settle(peer, log, this.#nowMs),
+      restore: (segment) => this.#emit({ type: 'restore', segment }),
+    });
+    for (const { evidence } of this.#forks.list()) compareWith(inquiries, evidence);
+    return inquiries;
   }
 
   #newDerivedState(overlay: StateOverlay): DerivedState {
@@ -196,6 +234,7 @@ export class Engine {
     this.#nowMs = input.nowMs;
     this.#handle(input);
     this.#derived.settle();
+    this.#inquiries.plan(this.#nowMs);
     this.#flush();
     this.#setTimer();
     const effects = this.#effects;
@@ -239,11 +278,12 @@ export class Engine {
   }
 
   /**
-   * Whether what another device holds of this device's logs has been looked at since the engine was opened, and
-   * none is known that claims to hold more. Until then an append may be one too many, if the home was restored.
+   * Whether what another device holds of this device's logs has been looked at since the engine was opened, and no
+   * connected one claims to know more of a log that is not retired. Until then an append may be one too many, if
+   * the home was restored. A peer that lies can keep this from becoming true; it is for who waits to set an end.
    */
   get ownLogsChecked(): boolean {
-    return this.#sessions.hasCompared((origin) => this.#authoring.isOwn(origin));
+    return this.#sessions.hasCompared;
   }
 
   /** The published frontier. */
@@ -292,6 +332,9 @@ export class Engine {
       case 'range-read':
         this.#sessions.rangeRead(input.peer, input.range, input.nowMs);
         break;
+      case 'answer-read':
+        this.#sessions.answerRead(input.peer, input.answer, input.nowMs);
+        break;
       case 'records-read':
         this.#derived.offerRead(
           input.origin,
@@ -307,7 +350,8 @@ export class Engine {
         this.#authoring.continueUnder(input.origin);
         break;
       case 'repaired':
-        this.#derived.repaired(input.origin, input.nowMs);
+        this.#inquiries.repaired(input, input.restored, input.nowMs);
+        if (input.restored) this.#derived.repaired(input.origin, input.nowMs);
         break;
       case 'tick':
         this.#timerMs = undefined;
@@ -376,6 +420,7 @@ export class Engine {
   #received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void {
     // What is appended and not signed yet takes part in the comparison.
     this.#authoring.signHead(range.origin, this.#nowMs);
+    if (this.#authoring.isOwn(range.origin)) this.#heardOfOwn(range.manifest);
     const { taken, refusals } = this.#intake.receive(peer, range);
     for (const refusal of refusals) {
       this.#strike(refusal.peer, refusal.fault);
@@ -402,11 +447,13 @@ export class Engine {
     const verdict = this.#forks.verify(bytes);
     if (!verdict.ok) return { verdict: 'reject', fault: verdict.fault };
     const fork = verdict.value;
-    if (!this.#forks.isNews(fork) || !this.#concerns(fork.origin)) return { verdict: 'ignore' };
+    const isKept = this.#forks.isNews(fork) && this.#forks.hasRoom(fork.origin, (log) => this.#isKnown(log));
+    if (!isKept) return { verdict: 'ignore' };
     this.#forks.keep(fork);
     this.#logs.fork(fork);
     this.#authoring.retire(fork.origin, 'forked', this.#nowMs);
     this.#derived.forked(fork.origin, fork.seq, this.#nowMs);
+    compareWith(this.#inquiries, bytes);
     this.#commits.evidence({ origin: fork.origin, bytes });
     this.#commits.afterwards({ type: 'run', run: () => this.#publishFork(fork) });
     return { verdict: 'accept' };
@@ -419,14 +466,15 @@ export class Engine {
   }
 
   #publishFork(fork: KnownFork): void {
-    this.#logs.publishFork(fork);
+    const entry = this.#logs.publishFork(fork);
     this.#sessions.prove(fork.origin, this.#nowMs);
+    if (entry !== undefined) this.#sessions.announce([entry], this.#nowMs);
     this.#gossip.proved(fork.evidence);
     this.#emit({ type: 'equivocation', ...fork });
   }
 
-  /** Whether anything is known of a log: strangers are welcome to fork what is theirs. */
-  #concerns(origin: Origin): boolean {
+  /** Whether a log is held here, or of a device that may write. */
+  #isKnown(origin: Origin): boolean {
     return this.#logs.has(origin) || this.#derived.membership.accepts(origin);
   }
 
@@ -436,9 +484,19 @@ export class Engine {
     return this.#logs.has(origin) || this.#logs.size < ENGINE_LIMITS.logsMax;
   }
 
+  /** Whether the records beside it verify or not: if this device has signed the manifest, it has gone on elsewhere. */
+  #heardOfOwn(bytes: Uint8Array): void {
+    const { crypto, space } = this.#options;
+    const manifest = decodeManifest(bytes);
+    if (manifest.ok && verifyManifest(crypto, manifest.value, { space }).ok)
+      this.#heardOf(frontierEntry(crypto, manifest.value));
+  }
+
   /** A position that is signed by the owner of a log and ahead of what is held, of which no record has come yet. */
   #heardOf(entry: FrontierEntry): void {
     const { origin } = entry;
+    // A log that has never been used here is none that could be gone on with.
+    if (!this.#logs.has(origin) && origin !== this.#authoring.main) return;
     // Only this device signs its logs: it did so in another home, or in a later state of this one.
     if (isAhead(entry, this.#logs.held(origin))) this.#authoring.retire(origin, 'ahead', this.#nowMs);
   }
@@ -484,6 +542,12 @@ export class Engine {
     this.#effects.push(effect);
   }
 }
+
+/** Has the own history of a log compared with the proof of its fork. */
+const compareWith = (inquiries: Inquiries, bytes: Uint8Array): void => {
+  const evidence = decodeEvidence(bytes);
+  if (evidence.ok) inquiries.forked(evidence.value);
+};
 
 const earliest = (...timesMs: readonly (number | undefined)[]): number | undefined => {
   const set = timesMs.filter((timeMs) => timeMs !== undefined);

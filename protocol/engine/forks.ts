@@ -4,6 +4,7 @@ import { decodeEvidence, type Fork, verifyEvidence } from '../evidence/index.ts'
 import type { Verdict } from '../fault/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
 import type { LogVerdict } from '../sync/index.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 import type { EvidenceRow } from './ports.ts';
 
 /** A fork, and the bytes that prove it. */
@@ -41,6 +42,20 @@ export class ForkBook {
   /** Whether a fork is earlier than is known of its log. */
   isNews({ origin, seq }: Fork): boolean {
     return seq < (this.#forks.get(origin)?.seq ?? Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Whether one more fork can be kept in mind. A peer may tell of one whose log is of no device that is known here
+   * yet; there is room for a few of these, so that strangers do not fill it.
+   *
+   * @param isKnown whether a log is one that is held, or of a device that is known
+   */
+  hasRoom(origin: Origin, isKnown: (origin: Origin) => boolean): boolean {
+    if (this.#forks.has(origin)) return true;
+    if (this.#forks.size >= ENGINE_LIMITS.forksMax) return false;
+    if (isKnown(origin)) return true;
+    const strange = [...this.#forks.keys()].filter((log) => !isKnown(log));
+    return strange.length < ENGINE_LIMITS.strangeForksMax;
   }
 
   keep(fork: KnownFork): void {

@@ -16,6 +16,7 @@ import {
   GOSSIP_LIMITS,
   type GossipVerdict,
   isAhead,
+  isContradiction,
 } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
 import type { LogBook } from './log-book.ts';
@@ -39,6 +40,8 @@ export interface GossipHost {
   emit(effect: EngineEffect): void;
   /** A device has signed a position of its log that is ahead of what is held here. */
   heard(signer: DeviceId, entry: FrontierEntry): void;
+  /** A device has signed another history of its log than the one that is held here. */
+  contradicted(origin: Origin): void;
   /** Judges evidence of an equivocation, and keeps it when it is good. */
   evidence(bytes: Uint8Array): GossipJudgement;
 }
@@ -142,13 +145,15 @@ export class Gossip {
     const heads = known
       .map((manifest) => frontierEntry(this.#host.crypto, manifest))
       .filter((entry) => this.#isNews(entry));
+    const contradictions = known.filter((manifest) => this.#contradicts(manifest));
     const isNews = heads.length > 0 || judgements.some(({ verdict }) => verdict === 'accept');
     // Most of what comes is held already, and is not worth a look at its signatures.
-    if (!isNews) return IGNORED;
-    for (const manifest of known) {
+    for (const manifest of isNews ? known : contradictions) {
       const verified = verifyManifest(this.#host.crypto, manifest, this.#host);
       if (!verified.ok) return rejected(verified.fault);
     }
+    for (const { origin } of contradictions) this.#host.contradicted(origin);
+    if (!isNews) return IGNORED;
     return { judgement: { verdict: isUnknown ? 'ignore' : 'accept' }, heads };
   }
 
@@ -162,6 +167,12 @@ export class Gossip {
     return (
       isAhead(entry, this.#host.logs.held(entry.origin)) && isAhead(entry, this.#heard.get(entry.origin))
     );
+  }
+
+  /** Whether a manifest and the position that is held cannot be of one history. */
+  #contradicts(manifest: Manifest): boolean {
+    const held = this.#host.logs.held(manifest.origin);
+    return held !== undefined && isContradiction(frontierEntry(this.#host.crypto, manifest), held);
   }
 
   #remember(entry: FrontierEntry): void {

@@ -1,5 +1,4 @@
 import type { DeviceId } from '../crypto/index.ts';
-import type { Origin } from '../event/index.ts';
 import { SYNC_LIMITS } from '../sync/index.ts';
 import type { SegmentPlace } from './ports.ts';
 
@@ -45,12 +44,12 @@ export class HealingList {
     return damage.place;
   }
 
-  /** A peer could not help. */
-  failed(peer: DeviceId, place: SegmentPlace, nowMs: number): void {
+  /** The peer that was asked could not help, or not with anything that the store takes. */
+  failed(place: SegmentPlace, nowMs: number): void {
     const damage = this.#damages.get(nameOf(place));
-    if (damage === undefined) return;
+    if (damage?.peer === undefined) return;
     damage.state = 'waiting';
-    damage.tried.set(peer, nowMs + SYNC_LIMITS.antiEntropyMs);
+    damage.tried.set(damage.peer, nowMs + SYNC_LIMITS.antiEntropyMs);
   }
 
   /** What a peer has sent is being stored. */
@@ -59,11 +58,10 @@ export class HealingList {
     if (damage !== undefined) damage.state = 'restoring';
   }
 
-  /** What was being stored of a log is stored. */
-  restored(origin: Origin): void {
-    for (const [name, { place, state }] of this.#damages) {
-      if (place.origin === origin && state === 'restoring') this.#damages.delete(name);
-    }
+  /** What a peer had sent is stored. */
+  restored(place: SegmentPlace): void {
+    const name = nameOf(place);
+    if (this.#damages.get(name)?.state === 'restoring') this.#damages.delete(name);
   }
 
   /** A peer is gone: what it was asked for may be asked of others, and it of anything when it comes back. */

@@ -24,5 +24,6 @@ export type {
   WholeSegment,
 } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';
+export { storedAnswers } from './stored-answers.ts';
 export { type RecordsRequest, readStoredRecords } from './stored-records.ts';
 export { isStrike, STRIKE_LIMITS, type Strike } from './strikes.ts';

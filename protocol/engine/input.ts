@@ -1,6 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { EventDraft, Origin, SeenVector } from '../event/index.ts';
-import type { SegmentRange } from '../sync/index.ts';
+import type { Answer, SegmentRange } from '../sync/index.ts';
+import type { SegmentPlace } from './ports.ts';
 
 /** One event to append. */
 export interface AppendEntry {
@@ -59,7 +60,9 @@ export type EngineInput =
    * when that log is not this device's own, or is retired.
    */
   | { readonly type: 'continue'; readonly nowMs: number; readonly origin: Origin }
-  /** Damaged records of a log have been restored in the store. */
-  | { readonly type: 'repaired'; readonly nowMs: number; readonly origin: Origin }
+  /** A read-answer effect has completed. */
+  | { readonly type: 'answer-read'; readonly nowMs: number; readonly peer: DeviceId; readonly answer: Answer }
+  /** A restore effect has completed; false when the segment is not one of the log as the store holds it. */
+  | ({ readonly type: 'repaired'; readonly nowMs: number; readonly restored: boolean } & SegmentPlace)
   /** The timer that was set has run out. */
   | { readonly type: 'tick'; readonly nowMs: number };

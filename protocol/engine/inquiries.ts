@@ -33,8 +33,8 @@ export interface InquiriesHost {
   readonly logs: HeldLogs;
   /** Connected peers that may be asked. */
   peers(): Iterable<InquiredPeer>;
-  /** Asks a peer that has room; returns the number of the ask. */
-  ask(peer: DeviceId, question: Question): number;
+  /** Asks a peer that has room; returns the number of the ask, undefined when the session has just ended. */
+  ask(peer: DeviceId, question: Question): number | undefined;
   /** Segments that the store knows to be damaged. */
   damagedSegments(): Iterable<SegmentPlace>;
   /** Whether all that is verified of a log is stored, and it may be compared. */
@@ -47,7 +47,7 @@ export interface InquiriesHost {
   strike(peer: DeviceId, fault: Fault): void;
   /** A dispute with a peer on a log is settled: it may be asked for the log again. */
   settled(peer: DeviceId, origin: Origin): void;
-  /** Puts a whole segment in the place of a damaged one; answered by {@link Inquiries.repaired}. */
+  /** Puts a whole segment in the place of a damaged one; it comes back through {@link Inquiries.repaired}. */
   restore(segment: WholeSegment): void;
 }
 
@@ -89,6 +89,8 @@ export class Inquiries {
   readonly #uncompared = new Map<Origin, Uncompared>();
   /** Forked logs of which a third history is held here: their first fork is still to be found. */
   readonly #thirds = new Set<Origin>();
+  /** Logs of which two histories are signed by all appearances, though no peer is known to hold the other. */
+  readonly #suspects = new Set<Origin>();
   #nowMs = 0;
 
   constructor(host: InquiriesHost) {
@@ -105,7 +107,7 @@ export class Inquiries {
         if (INVESTIGATED.has(fault.code) && !this.#host.isForked(origin))
           this.#investigate(peer, origin, fault);
       }
-      for (const origin of this.#thirds) this.#investigate(peer, origin, undefined);
+      for (const origin of [...this.#thirds, ...this.#suspects]) this.#investigate(peer, origin, undefined);
       this.#heal(peer);
     }
   }
@@ -114,6 +116,7 @@ export class Inquiries {
   forked(evidence: Evidence): void {
     this.#uncompared.set(evidence.origin, { evidence, tried: undefined });
     this.#thirds.delete(evidence.origin);
+    this.#suspects.delete(evidence.origin);
     for (const { device, disputed } of this.#host.peers()) {
       const code = disputed.get(evidence.origin)?.code;
       // The fork was behind it. What comes before the fork may still be missing here.
@@ -131,9 +134,19 @@ export class Inquiries {
     return this.#healing.places();
   }
 
-  /** What was to be restored of a log is stored. */
-  repaired(origin: Origin): void {
-    this.#healing.restored(origin);
+  /** A signed head of a log has come that contradicts what is held, and not from one who must hold what it says. */
+  suspected(origin: Origin): void {
+    if (!this.#host.isForked(origin)) this.#suspects.add(origin);
+  }
+
+  /** What was to be restored is stored, or is not what the store takes. */
+  repaired(place: SegmentPlace, restored: boolean, nowMs: number): void {
+    const { origin } = place;
+    if (!restored) {
+      this.#healing.failed(place, nowMs);
+      return;
+    }
+    this.#healing.restored(place);
     const uncompared = this.#uncompared.get(origin);
     if (uncompared !== undefined) uncompared.tried = undefined;
     for (const [peer, origins] of this.#investigated) {
@@ -141,20 +154,14 @@ export class Inquiries {
     }
   }
 
-  /** A peer has answered. */
-  answered(peer: DeviceId, ask: number, answer: Answer, nowMs: number): void {
+  /** A peer has answered; undefined: not in time, but it may later. */
+  answered(peer: DeviceId, ask: number, answer: Answer | undefined, nowMs: number): void {
     this.#nowMs = nowMs;
     const job = this.#jobs.get(peer)?.get(ask);
     this.#jobs.get(peer)?.delete(ask);
-    if (job !== undefined) this.#advance(peer, job, job.inquiry.next(answer));
-  }
-
-  /** A peer has not answered in time: it may later. */
-  unanswered(peer: DeviceId, ask: number, nowMs: number): void {
-    this.#nowMs = nowMs;
-    const job = this.#jobs.get(peer)?.get(ask);
-    this.#jobs.get(peer)?.delete(ask);
-    job?.finish(undefined);
+    if (job === undefined) return;
+    if (answer === undefined) job.finish(undefined);
+    else this.#advance(peer, job, job.inquiry.next(answer));
   }
 
   /** The session with a peer is over, and with it all that was asked. */
@@ -178,9 +185,13 @@ export class Inquiries {
       job.finish(step.value);
       return;
     }
+    const ask = this.#host.ask(peer, step.value);
+    if (ask === undefined) {
+      job.finish(undefined);
+      return;
+    }
     const jobs = this.#jobs.get(peer) ?? new Map<number, Job>();
-    this.#jobs.set(peer, jobs);
-    jobs.set(this.#host.ask(peer, step.value), job);
+    this.#jobs.set(peer, jobs.set(ask, job));
   }
 
   #investigate(peer: InquiredPeer, origin: Origin, cause: Fault | undefined): void {
@@ -236,7 +247,7 @@ export class Inquiries {
       this.#healing.restoring(place);
       this.#host.restore({ origin: place.origin, manifest: verdict.manifest, records: verdict.records });
     } else {
-      this.#healing.failed(peer, place, this.#nowMs);
+      this.#healing.failed(place, this.#nowMs);
       if (verdict?.type === 'remote-fault') this.#host.strike(peer, verdict.fault);
     }
   }

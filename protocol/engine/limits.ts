@@ -2,6 +2,10 @@
 export const ENGINE_LIMITS = {
   /** Logs that are held: no log beyond these is taken in. */
   logsMax: 65_536,
+  /** Logs that are known to be forked, with the proof of each: 40 MiB at most. Further forks are passed over. */
+  forksMax: 4096,
+  /** How many of them may be of devices that are not known here. */
+  strangeForksMax: 256,
   /** Events in memory that wait to be applied, of all logs together; the rest is read from the store again. */
   backlogEventsMax: 4096,
   /** Bytes of their records. */

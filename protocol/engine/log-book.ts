@@ -1,6 +1,7 @@
 import type { Crypto } from '../crypto/index.ts';
 import type { Origin, Seq } from '../event/index.ts';
 import type { Fork } from '../evidence/index.ts';
+import type { Manifest } from '../manifest/index.ts';
 import { type FrontierEntry, frontierEntry, frozenEntry, PublishedFrontier } from '../sync/index.ts';
 import type { EngineImage } from './image.ts';
 import type { LogTail } from './ports.ts';
@@ -12,7 +13,9 @@ interface LogState {
   /** Frontier entry of the tail. */
   held: FrontierEntry;
   /** Newest position that is committed, and the arrival at which it was. */
-  stored: { readonly entry: FrontierEntry; readonly arrival: number } | undefined;
+  stored:
+    | { readonly entry: FrontierEntry; readonly arrival: number; readonly manifest: Manifest }
+    | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export class LogBook {
     const entry = frontierEntry(this.#crypto, tail.manifest);
     const log = this.#logs.get(origin);
     if (log === undefined) throw new RangeError(`${origin} was never advanced`);
-    log.stored = { entry, arrival };
+    log.stored = { entry, arrival, manifest: tail.manifest };
     const told = frozenAt(origin, entry.seq, this.#publishedForks.get(origin)) ?? entry;
     this.frontier.set(told, arrival);
     return told;
@@ -74,13 +77,17 @@ export class LogBook {
     this.#forks.set(origin, seq);
   }
 
-  /** Notes that the proof of a fork is committed. */
-  publishFork(fork: Fork): void {
+  /**
+   * Notes that the proof of a fork is committed.
+   * @returns what others are to be told of the log; undefined while it is not held up to its fork
+   */
+  publishFork(fork: Fork): FrontierEntry | undefined {
     const { origin, seq } = fork;
     this.fork(fork);
     this.#publishedForks.set(origin, seq);
     const entry = frozenAt(origin, this.storedLength(origin), seq);
     if (entry !== undefined) this.frontier.set(entry, this.#logs.get(origin)?.stored?.arrival ?? 0);
+    return entry;
   }
 
   /** Newest verified position of a log. */
@@ -101,6 +108,17 @@ export class LogBook {
   /** Newest committed position of a log, past a fork if there is one: up to there it can be read and served. */
   stored(origin: Origin): FrontierEntry | undefined {
     return this.#logs.get(origin)?.stored?.entry;
+  }
+
+  /** Newest committed manifest of a log. */
+  newest(origin: Origin): Manifest | undefined {
+    return this.#logs.get(origin)?.stored?.manifest;
+  }
+
+  /** Whether all that is verified of a log is committed. */
+  isStored(origin: Origin): boolean {
+    const log = this.#logs.get(origin);
+    return log?.stored !== undefined && log.stored.manifest === log.tail.manifest;
   }
 
   /** Records of a log that are committed, those past a fork among them. */

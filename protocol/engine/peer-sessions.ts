@@ -4,8 +4,10 @@ import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
 import {
+  type Answer,
   type FrontierEntry,
   type LogVerdict,
+  type Question,
   type ReceivedRange,
   type SegmentRange,
   type SessionEffect,
@@ -15,7 +17,9 @@ import {
   SyncSession,
 } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
+import type { InquiredPeer } from './inquiries.ts';
 import type { LogBook } from './log-book.ts';
+import { PeerAnswers } from './peer-answers.ts';
 import type { PeerCursors } from './peer-cursors.ts';
 import type { SegmentShelf } from './segment-shelf.ts';
 import { WantPlanner } from './want-planner.ts';
@@ -43,6 +47,8 @@ export interface SessionsHost {
   readonly cursors: PeerCursors;
   /** Whether records of a log are accepted here. */
   accepts(origin: Origin): boolean;
+  /** Whether a log is one that this device may go on writing. */
+  writes(origin: Origin): boolean;
   /** Whether a peer may be asked for anything. */
   mayAsk(peer: DeviceId): boolean;
   /** Holds a fault against a peer, if it is one that only the peer can have made. */
@@ -54,7 +60,14 @@ export interface SessionsHost {
   received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
   /** A peer says that this proves a fork; not verified. */
   evidence(peer: DeviceId, evidence: Uint8Array): void;
+  /** A peer has answered a question; undefined: it took too long. */
+  answered(peer: DeviceId, ask: number, answer: Answer | undefined): void;
+  /** A session is over. */
+  ended(peer: DeviceId): void;
 }
+
+/** Disputes after which a claim on a log may still turn out to be true. */
+const OPEN_CLAIMS: ReadonlySet<string> = new Set(['stalled', 'history_differs']);
 
 /** Longest time between two rounds of anti-entropy. */
 const ROUND_MS_MAX = SYNC_LIMITS.antiEntropyMs * 1.5;
@@ -69,6 +82,7 @@ export class PeerSessions {
   readonly #sessions = new Map<DeviceId, SyncSession>();
   /** For each peer the session that the read under way is for; it may have ended since. */
   readonly #reads = new Map<DeviceId, SyncSession>();
+  readonly #answers: PeerAnswers;
   readonly #planner: WantPlanner;
   /** For each log, the peers that have lost it because they were slow. The last one that holds it keeps it. */
   readonly #slow = new Map<Origin, Set<DeviceId>>();
@@ -90,6 +104,10 @@ export class PeerSessions {
       accepts,
       verdict: (origin) => host.verdict(origin),
     };
+    this.#answers = new PeerAnswers({
+      session: (peer) => this.#sessions.get(peer),
+      readAnswer: (peer, question) => host.emit({ type: 'read-answer', peer, question }),
+    });
     const mayAsk = (peer: DeviceId) => host.mayAsk(peer);
     this.#planner = new WantPlanner({ sessions: this.#sessions, shelf, mayAsk, accepts, held });
   }
@@ -102,7 +120,10 @@ export class PeerSessions {
   }
 
   disconnected(peer: DeviceId, nowMs: number): void {
-    this.#sessions.delete(peer);
+    const session = this.#sessions.get(peer);
+    // What it claimed to know was never seen.
+    if (session !== undefined && this.#claimsMore(session)) this.#hasCompared = false;
+    this.#end(peer);
     for (const slow of this.#slow.values()) slow.delete(peer);
     if (this.#sessions.size === 0) this.#host.shelf.clear();
     // What was asked of that peer may now be asked of another.
@@ -120,6 +141,36 @@ export class PeerSessions {
     if (isDue) this.#perform(peer, session, session.rangeRead(range), nowMs);
     // What was read is of no use to a session that began since; now its own read can follow.
     else if (session !== undefined) this.#read(peer, session);
+  }
+
+  /** A `read-answer` effect has completed. */
+  answerRead(peer: DeviceId, answer: Answer, nowMs: number): void {
+    const session = this.#answers.end(peer);
+    if (session !== undefined) this.#perform(peer, session, session.answerRead(answer), nowMs);
+    // What was read is of no use to a session that began since; now its own read can follow.
+    else this.#answers.begin(peer, nowMs);
+  }
+
+  /** Peers that can be asked about logs. */
+  *inquired(): Iterable<InquiredPeer> {
+    for (const [device, session] of this.#sessions) {
+      if (!this.#host.mayAsk(device)) continue;
+      yield { device, disputed: session.disputed, hasRoom: session.takesAsk };
+    }
+  }
+
+  /** Asks a peer a question; returns the number of the ask, undefined when there is no session. */
+  ask(peer: DeviceId, question: Question, nowMs: number): number | undefined {
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return undefined;
+    const { ask, effects } = session.ask(question, nowMs);
+    this.#perform(peer, session, effects, nowMs);
+    return ask;
+  }
+
+  /** Ends the dispute with a peer over a log. */
+  settle(peer: DeviceId, origin: Origin, nowMs: number): void {
+    this.#with(peer, nowMs, (session) => session.settle(origin));
   }
 
   /** A range that a session received has been dealt with. */
@@ -150,10 +201,25 @@ export class PeerSessions {
     }
   }
 
-  /** Whether a peer's frontier has ever been found out, and none is ahead in a log that fulfils a condition. */
-  hasCompared(holds: (origin: Origin) => boolean): boolean {
-    const isAheadThere = (session: SyncSession): boolean => [...session.ahead()].some(holds);
-    return this.#hasCompared && ![...this.#sessions.values()].some(isAheadThere);
+  /**
+   * Whether what a peer holds has been looked at, and none of the connected ones claims to know more of a log that
+   * is written here. A claim is over when the peer has sent what it speaks of, or nothing, or what it did not sign.
+   */
+  get hasCompared(): boolean {
+    return this.#hasCompared && ![...this.#sessions.values()].some((session) => this.#claimsMore(session));
+  }
+
+  #claimsMore(session: SyncSession): boolean {
+    const isOpen = (origin: Origin): boolean => {
+      const code = session.disputed.get(origin)?.code;
+      return code === undefined || OPEN_CLAIMS.has(code);
+    };
+    const isContradicted = ([origin, { code }]: readonly [Origin, Fault]): boolean =>
+      code === 'history_differs' && this.#host.writes(origin);
+    return (
+      [...session.lacking()].some((origin) => this.#host.writes(origin) && isOpen(origin)) ||
+      [...session.disputed].some(isContradicted)
+    );
   }
 
   /** Asks for what is missing, of whoever has it. */
@@ -168,7 +234,9 @@ export class PeerSessions {
     for (const [peer, session] of this.#sessions) {
       this.#perform(peer, session, session.expireWants(nowMs), nowMs);
       this.#replaceSlow(peer, session, nowMs);
+      for (const ask of session.expireAsks(nowMs)) this.#host.answered(peer, ask, undefined);
     }
+    this.#answers.tick(nowMs);
     this.#forgetSlow();
     this.plan(nowMs);
     if (this.#nextRoundMs === undefined) return;
@@ -200,8 +268,13 @@ export class PeerSessions {
 
   /** When the next tick is needed, in ms since 1970. */
   get deadlineMs(): number | undefined {
-    const deadlines = [...this.#sessions.values()].map((session) => session.wantDeadlineMs);
-    const due = [this.#nextRoundMs, ...deadlines].filter((deadline) => deadline !== undefined);
+    const deadlines = [...this.#sessions.values()].flatMap(({ wantDeadlineMs, askDeadlineMs }) => [
+      wantDeadlineMs,
+      askDeadlineMs,
+    ]);
+    const due = [this.#nextRoundMs, this.#answers.deadlineMs, ...deadlines].filter(
+      (deadline) => deadline !== undefined,
+    );
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -251,6 +324,12 @@ export class PeerSessions {
         case 'read':
           this.#read(peer, session);
           break;
+        case 'read-answer':
+          this.#answers.begin(peer, nowMs);
+          break;
+        case 'answered':
+          this.#host.answered(peer, effect.ask, effect.answer);
+          break;
         case 'received':
           this.#host.received(peer, session, effect.range);
           break;
@@ -265,12 +344,16 @@ export class PeerSessions {
           this.plan(nowMs);
           break;
         case 'close':
-          this.#sessions.delete(peer);
+          this.#end(peer);
           if (!effect.byRemote) this.#host.strike(peer, effect.fault);
           this.#host.emit({ type: 'disconnect', peer, fault: effect.fault });
           break;
       }
     }
+  }
+
+  #end(peer: DeviceId): void {
+    if (this.#sessions.delete(peer)) this.#host.ended(peer);
   }
 
   /** Takes a log from a peer that is slow to send it, if another one has it. */

@@ -58,6 +58,11 @@ const STRIKING: ReadonlySet<string> = new Set([
   'different_logs',
   'different_segments',
   'bad_gossip',
+  'bad_answer',
+  'answer_contradicts',
+  'nodes_mismatch',
+  'record_mismatch',
+  'false_claim',
 ]);
 
 /** Whether a fault is held against the device that sent what is at fault. */
@@ -73,6 +78,7 @@ export class Strikes {
   /** Holds a fault against a device; undefined when it is not one that is. */
   strike(peer: DeviceId, fault: Fault, nowMs: number): Strike | undefined {
     if (!isStrike(fault)) return undefined;
+    this.#forgive(nowMs);
     const record = this.#records.get(peer) ?? { strikesMs: [], servedOnlyUntilMs: undefined };
     this.#records.set(peer, record);
     const recent = record.strikesMs.filter((atMs) => isWithin(atMs, nowMs));
@@ -83,11 +89,24 @@ export class Strikes {
     return { peer, fault, strikes, ...(servedOnlyUntilMs !== undefined && { servedOnlyUntilMs }) };
   }
 
+  /** Devices of which something is remembered. */
+  get size(): number {
+    return this.#records.size;
+  }
+
   /** Whether a device may be asked for something. */
   mayAsk(peer: DeviceId, nowMs: number): boolean {
     const untilMs = this.#records.get(peer)?.servedOnlyUntilMs;
     // More time than a device is ever served only: the clock was set back.
     return untilMs === undefined || nowMs >= untilMs || untilMs - nowMs > STRIKE_LIMITS.servedOnlyMs;
+  }
+
+  /** Forgets the devices of which nothing counts any more. */
+  #forgive(nowMs: number): void {
+    for (const [peer, { strikesMs }] of this.#records) {
+      if (this.mayAsk(peer, nowMs) && !strikesMs.some((atMs) => isWithin(atMs, nowMs)))
+        this.#records.delete(peer);
+    }
   }
 }
 

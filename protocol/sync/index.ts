@@ -13,6 +13,7 @@ export {
 export { gossipTopic } from './gossip-topic.ts';
 export { type HealingVerdict, heal } from './healing.ts';
 export type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts';
+export { Answerer } from './inquiry-answerer.ts';
 export type { Inquiry, InquiryContext, InquiryFault } from './inquiry-steps.ts';
 export { type InvestigationVerdict, investigate, type SegmentDamage } from './investigation.ts';
 export { GOSSIP_LIMITS, SYNC_LIMITS, SYNC_VERSION } from './limits.ts';

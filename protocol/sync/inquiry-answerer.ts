@@ -1,6 +1,6 @@
 import type { Crypto } from '../crypto/index.ts';
 import { leafHash, type Origin } from '../event/index.ts';
-import { commitmentOf, encodeManifest, type Manifest } from '../manifest/index.ts';
+import { commitmentOf, encodeManifest, formatHash, type Manifest } from '../manifest/index.ts';
 import { nodesBelow, treeLevels } from '../segment/index.ts';
 import type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts';
 import { SYNC_LIMITS } from './limits.ts';
@@ -13,13 +13,16 @@ interface CachedTree {
   readonly levels: readonly (readonly Uint8Array[])[];
 }
 
-/** Answers the questions of a remote from what is held; keeps the tree of one segment at most. */
+/** What answers are made of. */
+type AnsweringLogs = Pick<HeldLogs, 'manifest' | 'record'>;
+
+/** Answers the questions of remotes from what is held; keeps the tree of one segment at most. */
 export class Answerer {
   readonly #crypto: Crypto;
-  readonly #logs: HeldLogs;
+  readonly #logs: AnsweringLogs;
   #tree: CachedTree | undefined;
 
-  constructor(crypto: Crypto, logs: HeldLogs) {
+  constructor(crypto: Crypto, logs: AnsweringLogs) {
     this.#crypto = crypto;
     this.#logs = logs;
   }
@@ -73,8 +76,11 @@ export class Answerer {
     return records;
   }
 
-  /** The tree over the first records of a segment; undefined when one of them cannot be read. */
-  #levels({ origin, segment, firstSeq }: Manifest, events: number): CachedTree['levels'] | undefined {
+  /** The tree over the first records of a segment; undefined when they cannot be read as they were signed. */
+  #levels(
+    { origin, segment, firstSeq, ...signed }: Manifest,
+    events: number,
+  ): CachedTree['levels'] | undefined {
     const cached = this.#tree;
     if (cached?.origin === origin && cached.segment === segment && cached.events === events) {
       return cached.levels;
@@ -86,6 +92,10 @@ export class Answerer {
       leaves.push(leafHash(this.#crypto, origin, seq, record));
     }
     const levels = treeLevels(this.#crypto, leaves);
+    // Own damage that the store has not noticed: whoever asks could only take it for a lie.
+    const root = levels.at(-1)?.[0];
+    if (events === signed.events && (root === undefined || formatHash(root) !== signed.root))
+      return undefined;
     this.#tree = { origin, segment, events, levels };
     return levels;
   }

@@ -12,24 +12,20 @@ export type AnswerOutcome =
 
 /**
  * Both sides of the inquiries of one session: numbers the asks of this side and keeps those that are not answered;
- * keeps the remote's asks until they are answered, in order and within the credit for records.
+ * keeps the remote's asks until they are answered, one after the other and within the credit for records.
  */
 export class InquiryDesk {
-  readonly #answer: (question: Question) => Answer;
   readonly #open = new Map<number, Question['type']>();
   /** Asks that were given up and that the remote has not answered yet. */
   readonly #abandoned = new Set<number>();
   readonly #asked: AskFrame[] = [];
-  /** The answer to the first of the remote's asks, while it waits for credit. */
-  #waiting: AnswerFrame | undefined;
+  /** Whether the answer to the first of the remote's asks is being read. */
+  #isReading = false;
+  /** That answer, while it waits for credit. */
+  #read: Answer | undefined;
   #lastAsk = 0;
   /** When the remote last answered, or was first asked, in ms since 1970. */
   #progressMs = 0;
-
-  /** @param answer answers a question of the remote, without waiting */
-  constructor(answer: (question: Question) => Answer) {
-    this.#answer = answer;
-  }
 
   /** Whether the remote takes one more ask: those that were given up count until it has answered them. */
   get hasRoom(): boolean {
@@ -83,15 +79,33 @@ export class InquiryDesk {
     return undefined;
   }
 
+  /** Takes up the first of the remote's asks; false when there is none, or its answer is being read or sent. */
+  take(): boolean {
+    if (this.#isReading || this.#read !== undefined || this.#asked.length === 0) return false;
+    this.#isReading = true;
+    return true;
+  }
+
+  /** The question whose answer is being read. */
+  get reading(): Question | undefined {
+    return this.#isReading ? this.#asked[0]?.question : undefined;
+  }
+
+  /** The answer to the question that was taken up. */
+  read(answer: Answer): void {
+    if (!this.#isReading) throw new RangeError('an answer was handed in that nobody asked for');
+    this.#isReading = false;
+    this.#read = answer;
+  }
+
   /** The next answer to send; undefined when there is none or its records exceed the credit. */
   next(credit: number): AnswerFrame | undefined {
     const [first] = this.#asked;
-    if (first === undefined) return undefined;
-    const frame = this.#waiting ?? { type: 'answer', ask: first.ask, answer: this.#answer(first.question) };
-    this.#waiting = creditOfAnswer(frame.answer) > credit ? frame : undefined;
-    if (this.#waiting !== undefined) return undefined;
+    const answer = this.#read;
+    if (first === undefined || answer === undefined || creditOfAnswer(answer) > credit) return undefined;
     this.#asked.shift();
-    return frame;
+    this.#read = undefined;
+    return { type: 'answer', ask: first.ask, answer };
   }
 }
 

@@ -38,6 +38,9 @@ export const SYNC_LIMITS = {
   askRecordsMax: 64,
   /** Hashes in an answer: the nodes one step below another. */
   answerNodesMax: 16,
+  /** Questions of one peer that are answered within a window of time; those beyond wait for the next. */
+  answersPerWindow: 64,
+  answerWindowMs: 1000,
   /** A want that brings nothing for so long is given up and may be asked of another peer. */
   wantTimeoutMs: 10_000,
   /** A peer that takes so long for one segment loses the log to another one that holds it, if there is one. */

@@ -150,6 +150,13 @@ export class RangeReceiver {
     this.#progress(nowMs, false);
   }
 
+  /** Records have come outside of ranges, and are dealt with; false when they exceed the credit. */
+  receive(bytes: number): boolean {
+    if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) return false;
+    this.#due += bytes;
+    return true;
+  }
+
   /**
    * Bytes that are due as credit now. They are given back only when half of the credit is used up: less has no
    * need of a frame, and the remote still has room for any record.

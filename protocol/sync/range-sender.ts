@@ -68,6 +68,16 @@ export class RangeSender {
     return { code: 'credit_exceeded', message: 'credit for bytes that were never sent' };
   }
 
+  /** Bytes of records that may be sent now. */
+  get budget(): number {
+    return this.#credit;
+  }
+
+  /** Bytes of records are sent outside of ranges. */
+  charge(bytes: number): void {
+    this.#credit -= bytes;
+  }
+
   /** What a `read` step stands for; undefined once it is handed in. */
   get reading(): ReadRequest | undefined {
     return this.#reading;

@@ -225,6 +225,7 @@ export class Reconciler {
     switch (outcome) {
       case 'equal':
         this.#assumeHeld(0, own.arrivals);
+        for (const entry of this.#view.frontier.entries()) if (entry.frozen) this.remote.learn(entry);
         this.#receipts.waive(theirs.arrivals);
         this.#receipts.advance();
         this.#endPhase();
@@ -255,10 +256,13 @@ export class Reconciler {
     this.#known = true;
   }
 
-  /** The remote holds what this side published after an arrival and up to another, some logs excepted. */
+  /**
+   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log
+   * is frozen is no arrival: whether the remote knows shows when the frontiers are compared.
+   */
   #assumeHeld(after: number, upTo: number, except: ReadonlySet<Origin> = new Set()): void {
     for (const entry of this.#view.frontier.changed(after, upTo)) {
-      if (!except.has(entry.origin)) this.remote.learn(entry);
+      if (!entry.frozen && !except.has(entry.origin)) this.remote.learn(entry);
     }
     if (except.size === 0) this.#remoteHolds = Math.max(this.#remoteHolds, upTo);
   }

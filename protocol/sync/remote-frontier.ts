@@ -110,6 +110,11 @@ export class RemoteFrontier {
     this.#disputed.set(origin, fault);
   }
 
+  /** Ends the dispute over a log. */
+  settle(origin: Origin): void {
+    this.#disputed.delete(origin);
+  }
+
   /** Ends the disputes over what was only late. */
   forgive(): void {
     for (const [origin, { code }] of this.#disputed) {

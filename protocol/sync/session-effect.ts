@@ -1,5 +1,6 @@
 import type { Fault } from '../fault/index.ts';
 import type { Cursor, SyncFault } from './frame.ts';
+import type { Answer } from './inquiry.ts';
 import type { ReceivedRange } from './range-receiver.ts';
 
 /** What a session asks of its replica. */
@@ -7,6 +8,10 @@ export type SessionEffect =
   | { readonly type: 'send'; readonly frame: Uint8Array }
   /** Read what `SyncSession.reading` says; answer with `rangeRead`. */
   | { readonly type: 'read' }
+  /** Read the answer to what `SyncSession.asked` says; hand it in with `answerRead`. */
+  | { readonly type: 'read-answer' }
+  /** The remote has answered what `SyncSession.ask` asked; not verified. */
+  | { readonly type: 'answered'; readonly ask: number; readonly answer: Answer }
   /** A whole range has come; once it is stored, kept or refused, answer with `release`. */
   | { readonly type: 'received'; readonly range: ReceivedRange }
   /** The peer says that this proves a fork; not verified yet. */

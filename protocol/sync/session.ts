@@ -3,6 +3,8 @@ import type { Fault } from '../fault/index.ts';
 import type { Cursor, SyncFault, SyncFrame } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
 import type { FrontierEntry } from './frontier.ts';
+import type { Answer, Question } from './inquiry.ts';
+import { creditOfAnswer, InquiryDesk } from './inquiry-desk.ts';
 import { SYNC_LIMITS } from './limits.ts';
 import { RangeReceiver, type Window } from './range-receiver.ts';
 import { RangeSender, type ReadRequest } from './range-sender.ts';
@@ -24,6 +26,7 @@ export class SyncSession {
   readonly #reconciler: Reconciler;
   readonly #receiver = new RangeReceiver();
   readonly #sender: RangeSender;
+  readonly #desk = new InquiryDesk();
   #effects: SessionEffect[] = [];
   #closed = false;
 
@@ -96,6 +99,11 @@ export class SyncSession {
     return this.#reconciler.remote.ahead();
   }
 
+  /** Logs of which the remote has said more than is committed here, whether it is believed or not. */
+  lacking(): Iterable<Origin> {
+    return this.#reconciler.remote.lacking();
+  }
+
   /** Whether the remote can be asked for what comes next of a log. */
   offers(origin: Origin): boolean {
     return this.#reconciler.remote.offers(origin);
@@ -132,6 +140,52 @@ export class SyncSession {
   /** Stops asking the remote for a log in this session; what still comes of it is dropped. */
   dispute(origin: Origin, fault: Fault): readonly SessionEffect[] {
     this.#dispute(origin, fault);
+    return this.#take();
+  }
+
+  /** Ends the dispute with the remote over a log: it may be asked for it again. */
+  settle(origin: Origin): readonly SessionEffect[] {
+    this.#reconciler.remote.settle(origin);
+    this.#effects.push({ type: 'learnt' });
+    return this.#take();
+  }
+
+  /** Whether the remote takes one more question now. */
+  get takesAsk(): boolean {
+    return !this.#closed && this.#reconciler.greeted && this.#desk.hasRoom;
+  }
+
+  /**
+   * Asks the remote a question. The answer is an `answered` effect with the number of this ask, unless it takes
+   * too long.
+   */
+  ask(
+    question: Question,
+    nowMs: number,
+  ): { readonly ask: number; readonly effects: readonly SessionEffect[] } {
+    const frame = this.#desk.ask(question, nowMs);
+    this.#send(frame);
+    return { ask: frame.ask, effects: this.#take() };
+  }
+
+  /** Gives up the questions that the remote does not answer; returns their numbers. */
+  expireAsks(nowMs: number): readonly number[] {
+    return this.#desk.expired(nowMs);
+  }
+
+  /** When open questions expire, in ms since 1970; undefined when there is none. */
+  get askDeadlineMs(): number | undefined {
+    return this.#desk.deadlineMs;
+  }
+
+  /** What the remote asks, until its answer is read. */
+  get asked(): Question | undefined {
+    return this.#desk.reading;
+  }
+
+  /** What a `read-answer` effect asked for. */
+  answerRead(answer: Answer): readonly SessionEffect[] {
+    this.#desk.read(answer);
     return this.#take();
   }
 
@@ -211,6 +265,12 @@ export class SyncSession {
       case 'credit':
         this.#closeOn(this.#sender.credit(frame.bytes));
         return;
+      case 'ask':
+        this.#closeOn(this.#desk.asked(frame));
+        return;
+      case 'answer':
+        this.#onAnswer(frame, nowMs);
+        return;
       case 'range':
         this.#onRange(frame, nowMs);
         return;
@@ -246,9 +306,29 @@ export class SyncSession {
     if (frame.follows === 'nothing') this.#effects.push({ type: 'learnt' });
   }
 
+  #onAnswer(frame: Extract<SyncFrame, { type: 'answer' }>, nowMs: number): void {
+    const outcome = this.#desk.answered(frame, nowMs);
+    if (outcome.type === 'fault') this.#closeOn(outcome.fault);
+    else if (!this.#receiver.receive(creditOfAnswer(frame.answer))) {
+      this.#close('credit_exceeded', 'more records in an answer than there was credit for');
+    } else if (outcome.type === 'answered') {
+      this.#effects.push({ type: 'answered', ask: frame.ask, answer: frame.answer });
+    }
+  }
+
   #dispute(origin: Origin, fault: Fault): void {
     this.#reconciler.remote.dispute(origin, fault);
     this.#receiver.abandon(origin);
+  }
+
+  /** Sends the answer that is read, and takes up the next question. */
+  #sendAnswer(): void {
+    const frame = this.#desk.next(this.#sender.budget);
+    if (frame !== undefined) {
+      this.#sender.charge(creditOfAnswer(frame.answer));
+      this.#send(frame);
+    }
+    if (this.#desk.take()) this.#effects.push({ type: 'read-answer' });
   }
 
   #closeOn(fault: Fault<SyncFault> | undefined): void {
@@ -273,6 +353,7 @@ export class SyncSession {
       const credit = this.#receiver.takeCredit();
       if (credit > 0) this.#send({ type: 'credit', bytes: credit });
       this.#reconciler.settle(this.#receiver.idle);
+      this.#sendAnswer();
       for (const step of this.#sender.take()) {
         if (step.type === 'read') this.#effects.push({ type: 'read' });
         else this.#send(step.frame);

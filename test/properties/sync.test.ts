@@ -9,14 +9,18 @@ import {
   encodeFrame,
   type FrontierEntry,
   frontierDigest,
+  frozenEntry,
+  type LogAlias,
+  type LogName,
   type Question,
   SYNC_LIMITS,
   type SyncFault,
   type SyncFrame,
-  SyncSession,
+  type ToldEntry,
 } from '../../protocol/sync/index.ts';
 import { RangeReceiver } from '../../protocol/sync/range-receiver.ts';
 import { RangeSender } from '../../protocol/sync/range-sender.ts';
+import { Side, SPACE_TAG } from '../support/session-side.ts';
 import { type SignedRange, signRange, testLog } from '../support/test-log.ts';
 
 const ORIGINS = [testLog(1), testLog(2), testLog(1, 'bbbbbbbb')].map(({ origin }) => origin);
@@ -27,17 +31,46 @@ const bytes = fc.uint8Array({ maxLength: 40 });
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 const entry = (of: fc.Arbitrary<Origin> = origin): fc.Arbitrary<FrontierEntry> =>
-  fc.record({
-    origin: of,
-    segment: whole,
-    events: whole,
-    seq: whole,
-    sealed: fc.boolean(),
-    commitment: hash,
-  });
+  fc.oneof(
+    fc.record({
+      origin: of,
+      segment: whole,
+      events: whole,
+      seq: whole,
+      sealed: fc.boolean(),
+      frozen: fc.constant(false),
+      commitment: hash,
+    }),
+    fc.tuple(of, fc.integer({ min: 1, max: 2 ** 53 - 1 })).map(([log, forkSeq]) => frozenEntry(log, forkSeq)),
+  );
+
+const ALIAS_PARTS = {
+  type: fc.constant('alias'),
+  by: fc.constantFrom('sender', 'receiver'),
+} as const;
+
+const alias: fc.Arbitrary<LogAlias> = fc.record({
+  ...ALIAS_PARTS,
+  number: fc.oneof(fc.nat(200), fc.constant(2 ** 52 - 2)),
+});
+
+const logName: fc.Arbitrary<LogName> = fc.oneof(
+  alias,
+  origin.map((log) => ({ type: 'origin', origin: log }) as const),
+);
+
+const told: fc.Arbitrary<ToldEntry> = fc
+  .tuple(logName, entry())
+  .map(([log, { origin: _, ...position }]) => ({ log, ...position }));
+
+const storeId = fc.string({ minLength: 1, maxLength: 16 });
+
+const path = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), maxLength: 64 });
 
 const fault = fc.constantFrom<SyncFault>(
   'bad_frame',
+  'hello_due',
+  'out_of_turn',
   'wrong_version',
   'wrong_space',
   'not_member',
@@ -96,37 +129,63 @@ function answers(): { readonly [T in Answer['type']]: fc.Arbitrary<Extract<Answe
 }
 
 const FRAMES: { readonly [T in SyncFrame['type']]: fc.Arbitrary<Extract<SyncFrame, { type: T }>> } = {
-  hello: fc.record({
-    type: typed('hello'),
-    version: whole,
-    spaceTag: fc.uint8Array({ minLength: 16, maxLength: 16 }),
-    frontierDigest: hash,
+  hello: fc.record(
+    {
+      type: typed('hello'),
+      version: whole,
+      spaceTag: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      storeId,
+      arrivals: whole,
+      frontierDigest: hash,
+      cursor: fc.record({ storeId, arrivals: whole }),
+    },
+    { requiredKeys: ['type', 'version', 'spaceTag', 'storeId', 'arrivals', 'frontierDigest'] },
+  ),
+  compare: fc.record(
+    { type: typed('compare'), frontierDigest: hash, arrivals: whole },
+    { requiredKeys: ['type', 'arrivals'] },
+  ),
+  frontier: fc.record(
+    {
+      type: typed('frontier'),
+      entries: fc.array(told, { maxLength: 5 }),
+      arrivals: whole,
+      last: fc.boolean(),
+      held: fc.record({ arrivals: whole, missing: fc.array(alias, { maxLength: 5 }) }),
+    },
+    { requiredKeys: ['type', 'entries', 'arrivals', 'last'] },
+  ),
+  look: fc.record({ type: typed('look'), paths: fc.array(path, { maxLength: SYNC_LIMITS.looksMax }) }),
+  node: fc.record({
+    type: typed('node'),
+    path,
+    content: fc.oneof(
+      fc.record({
+        type: fc.constant('children' as const),
+        hashes: fc.array(hash, { minLength: 16, maxLength: 16 }),
+      }),
+      fc.record({ type: fc.constant('entries' as const), entries: fc.array(told, { maxLength: 5 }) }),
+    ),
   }),
-  frontier: fc.record({
-    type: typed('frontier'),
-    entries: fc.array(entry(), { maxLength: 5 }),
-    last: fc.boolean(),
-  }),
-  heads: fc.record({ type: typed('heads'), manifests: fc.array(bytes, { maxLength: SYNC_LIMITS.headsMax }) }),
   want: fc.record({
     type: typed('want'),
     want: whole,
-    origin,
+    log: logName,
     segment: whole,
     events: whole,
-    sealed: fc.boolean(),
+    until: whole,
   }),
   range: fc.record(
     {
       type: typed('range'),
       want: whole,
       manifest: bytes,
-      firstSeq: whole,
       records: fc.array(bytes, { maxLength: 6 }),
-      segmentEnd: fc.boolean(),
+      follows: fc.constantFrom('nothing', 'segment', 'records'),
     },
-    { requiredKeys: ['type', 'want', 'firstSeq', 'records', 'segmentEnd'] },
+    { requiredKeys: ['type', 'want', 'records', 'follows'] },
   ),
+  evidence: fc.record({ type: typed('evidence'), evidence: bytes }),
   'want-end': fc.record({ type: typed('want-end'), want: whole }),
   credit: fc.record({ type: typed('credit'), bytes: whole }),
   fault: fc.record({ type: typed('fault'), code: fault, message: fc.string({ unit: 'grapheme' }) }),
@@ -175,75 +234,86 @@ test('decodeFrame gives a verdict on any bytes, and what it accepts can be writt
 
 test('a session takes any sequence of frames without throwing, and closes at most once', () => {
   const LOG = testLog(1);
-  const held = signRange(LOG, undefined, [Uint8Array.of(0, 1)]);
-  const own: FrontierEntry = {
-    origin: LOG.origin,
-    segment: 0,
-    events: 1,
-    seq: 1,
-    sealed: false,
-    commitment: new Uint8Array(32),
-  };
   const small = fc.nat(12);
+  const likelyEntry: fc.Arbitrary<ToldEntry> = fc
+    .tuple(fc.oneof(fc.record({ ...ALIAS_PARTS, number: fc.nat(3) }), logName), entry(), fc.nat(3))
+    .map(([log, { origin: _, ...position }, events]) => ({
+      log,
+      ...position,
+      segment: 0,
+      events,
+      seq: events,
+    }));
   // Numbers that are likely to meet the session's own.
   const likely: fc.Arbitrary<SyncFrame> = fc.oneof(
     fc.record({ type: typed('want-end'), want: small }),
     fc.record({
       type: typed('want'),
       want: small,
-      origin,
+      log: logName,
       segment: fc.nat(1),
       events: fc.nat(2),
-      sealed: fc.boolean(),
+      until: fc.nat(3),
     }),
     fc.record({
       type: typed('range'),
       want: small,
       manifest: bytes,
-      firstSeq: fc.nat(3),
       records: fc.array(bytes, { maxLength: 3 }),
-      segmentEnd: fc.boolean(),
+      follows: fc.constantFrom('nothing', 'segment', 'records'),
     }),
     fc.record({
-      type: typed('hello'),
-      version: fc.constant(1),
-      spaceTag: fc.constant(new Uint8Array(16)),
-      frontierDigest: hash,
+      type: typed('frontier'),
+      entries: fc.array(likelyEntry, { maxLength: 3 }),
+      arrivals: small,
+      last: fc.boolean(),
+    }),
+    fc.record({ type: typed('compare'), frontierDigest: hash, arrivals: small }),
+    fc.record({
+      type: typed('node'),
+      path: fc.constantFrom('', '0', 'f'),
+      content: fc.record({ type: fc.constant('entries'), entries: fc.array(likelyEntry, { maxLength: 3 }) }),
     }),
   );
+  const greeting = fc.record({
+    type: typed('hello'),
+    version: fc.constant(1),
+    spaceTag: fc.constant(SPACE_TAG),
+    storeId: fc.constant('other'),
+    arrivals: small,
+    frontierDigest: hash,
+  });
   const hostile = fc.oneof(
-    { weight: 6, arbitrary: likely.map(encodeFrame) },
+    { weight: 12, arbitrary: likely.map(encodeFrame) },
     { weight: 3, arbitrary: frame.map(encodeFrame) },
     { weight: 1, arbitrary: mutated },
   );
   fc.assert(
-    fc.property(fc.array(hostile, { maxLength: 30, size: 'max' }), (frames) => {
-      const session = new SyncSession({
-        spaceTag: new Uint8Array(16),
-        frontierDigest: () => frontierDigest(crypto, [own]),
-        entries: () => [own],
-        entry: (log) => (log === LOG.origin ? own : undefined),
-        held: (log) => (log === LOG.origin ? own : undefined),
-      });
+    fc.property(greeting, fc.array(hostile, { maxLength: 30, size: 'max' }), (hello, frames) => {
+      const side = new Side('own').hold(LOG, 1).open();
+      const { session } = side;
       let closes = 0;
       let received = 0;
-      const effects = [...session.hello()];
-      for (const [i, bytes] of frames.entries()) {
-        effects.push(...session.receive(bytes, i * 100));
-        for (const log of session.ahead()) {
-          if (session.hasRoom && !session.wanted.has(log)) effects.push(...session.want(log, i * 100));
-        }
-        for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) {
+      const look = (): void => {
+        for (const effect of side.effects.splice(0)) {
           if (effect.type === 'close') closes += 1;
-          if (effect.type === 'send') expect(closes).toBe(0);
-          if (effect.type === 'read') effects.push(...session.rangeRead(held));
+          else if (effect.type === 'send' && closes > 0) throw new Error('sent after the end');
           if (effect.type === 'received') {
             received += 1;
-            effects.push(...session.release(effect.range.bytes, i * 100));
+            side.note(session.release(effect.range.bytes, 0));
           }
-          if (effect.type === 'send') expect(decodeFrame(effect.frame).ok).toBe(true);
         }
-        effects.push(...session.expireWants(i * 100));
+      };
+      for (const [i, bytes] of [encodeFrame(hello), ...frames].entries()) {
+        side.note(session.receive(bytes, i * 100));
+        const wanted = new Set([...session.wanted].map((want) => want.origin));
+        for (const log of [...session.ahead()]) {
+          if (!session.hasRoom || wanted.has(log)) continue;
+          side.note(session.want(log, { segment: 0, events: 0, until: 0 }, i * 100));
+        }
+        look();
+        side.note(session.expireWants(i * 100));
+        look();
       }
       expect(closes).toBeLessThanOrEqual(1);
       expect(received).toBeLessThanOrEqual(frames.length);
@@ -327,12 +397,10 @@ test('a sender and a receiver bring every log over, never with more under way th
         return range;
       });
       const last = log.at(-1)?.manifest ?? manifest;
-      const sender = new RangeSender({
-        entry: () => ({ ...last, origin: LOG.origin, seq: firstSeq - 1, commitment: new Uint8Array(32) }),
-      });
+      const sender = new RangeSender(() => last);
       const receiver = new RangeReceiver();
-      const asked = receiver.want(LOG.origin, undefined, 0);
-      if (asked.type === 'want') sender.want(asked);
+      const window = { segment: 0, events: 0, until: last.segment };
+      sender.want(receiver.want(LOG.origin, window, 0), LOG.origin, window);
 
       let outstanding = 0;
       let ended = false;
@@ -354,20 +422,19 @@ test('a sender and a receiver bring every log over, never with more under way th
           expect(outstanding).toBeLessThanOrEqual(SYNC_LIMITS.creditBytes);
           const outcome = receiver.range(sent, 0);
           expect(['partial', 'whole']).toContain(outcome.type);
+          ended = sent.follows === 'nothing';
           if (outcome.type !== 'whole') continue;
           brought.push(...outcome.range.records);
           due.push(outcome.range.bytes);
         }
-        // Credit comes back late, one segment at a time; without it, and with nothing to read, nothing moves.
+        // Segments are dealt with late, one at a time; when nothing is left to be dealt with, something must move.
         const release =
           steps.length === 0 || releases[step % releases.length] === true ? due.shift() : undefined;
-        if (release === undefined) {
-          expect(ended || steps.length > 0).toBe(true);
-          continue;
-        }
-        outstanding -= release;
-        receiver.release(release, 0);
-        expect(sender.credit(release)).toBeUndefined();
+        if (release !== undefined) receiver.release(release, 0);
+        const credit = receiver.takeCredit();
+        outstanding -= credit;
+        expect(sender.credit(credit)).toBeUndefined();
+        expect(ended || steps.length > 0 || release !== undefined || credit > 0).toBe(true);
       }
       expect(brought.map(({ length }) => length)).toEqual(shape.flatMap(bounded));
     }),

@@ -1,129 +1,41 @@
-import { base32 } from '../../protocol/bytes/index.ts';
-import { type Crypto, type DeviceId, publicKeyOf, type Signer } from '../../protocol/crypto/index.ts';
+import type { DeviceId } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
-  type Commit,
-  Engine,
   type EngineEffect,
   type EngineInput,
-  type RecordStore,
-  readEngineImage,
   readStoredRecords,
-  type StateStore,
+  storedAnswers,
 } from '../../protocol/engine/index.ts';
-import {
-  type EventDraft,
-  encodeRecord,
-  makeOrigin,
-  type Origin,
-  type PlacedEvent,
-} from '../../protocol/event/index.ts';
+import { type EventDraft, encodeRecord, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
-import { deviceAdded, type Genesis, spaceCreated, spaceIdOf } from '../../protocol/membership/index.ts';
+import {
+  type Cut,
+  deviceAdded,
+  deviceRevoked,
+  type Genesis,
+  type Role,
+  roleChanged,
+  spaceCreated,
+  spaceIdOf,
+} from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
+  type Answer,
   decodeFrame,
   encodeFrame,
   type LogName,
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { memoryRecordStore, memoryStateStore } from './memory-stores.ts';
-import { referenceVerify } from './reference.ts';
-import { numberedSigner } from './test-signer.ts';
+import { type DiskCopy, WorldDevice } from './world-device.ts';
+
+export type { WorldDevice };
 
 /** Wall clock of a world when it begins. */
 export const WORLD_BEGIN_MS = 1_700_000_000_000;
 
 /** No test keeps its devices busy for so many steps, unless they go round in circles. */
 const SETTLING_STEPS_MAX = 20_000;
-
-/** OpenSSL checks signatures ten times as fast. */
-const crypto: Crypto = {
-  ...portableCrypto,
-  verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
-};
-
-/** An engine with its stores: what one device is made of, without network and disk. */
-export class WorldDevice {
-  readonly signer: Signer;
-  readonly origin: Origin;
-  records: RecordStore;
-  readonly state: StateStore = memoryStateStore();
-  readonly answers: EngineEffect[] = [];
-  readonly applied: PlacedEvent[] = [];
-  /** What it thought of each gossip message, in order. */
-  readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
-  /** Gossip messages that it knows, as text. */
-  readonly gossipSeen = new Set<string>();
-  /** Every time for which a timer was set, in order. */
-  readonly timers: number[] = [];
-  /** Every commit that the engine asked for, since it was opened. */
-  readonly commits: Commit[] = [];
-  timerMs: number | undefined;
-  readonly #number: number;
-  #engine: Engine | undefined;
-  /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
-  #written: Pick<Commit, 'logs' | 'evidence' | 'durable'>[] = [];
-
-  constructor(number: number) {
-    this.#number = number;
-    this.signer = numberedSigner(number);
-    this.origin = makeOrigin(this.signer.device, base32.encode(new Uint8Array(5).fill(number)));
-    this.records = memoryRecordStore({ storeId: this.storeId });
-  }
-
-  /** The id of its record store, which a copy that is restored keeps. */
-  get storeId(): string {
-    return base32.encode(new Uint8Array(15).fill(this.#number));
-  }
-
-  get id(): DeviceId {
-    return this.signer.device;
-  }
-
-  get engine(): Engine {
-    if (this.#engine === undefined) throw new Error('the device is not open');
-    return this.#engine;
-  }
-
-  /** Writes a commit's records; what is not durable may be lost again. */
-  async writeRecords({ logs, evidence, durable }: Commit): Promise<void> {
-    await this.records.write(logs, { durable, evidence });
-    this.#written.push({ logs, evidence, durable });
-  }
-
-  /** Writes the state of a commit. */
-  async writeState({ reset, state }: Commit): Promise<void> {
-    if (reset) await this.state.clear();
-    await this.state.write(state);
-  }
-
-  /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
-  async losePower(random: () => number): Promise<void> {
-    const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
-    const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
-    this.#written = this.#written.slice(0, kept);
-    this.records = memoryRecordStore({ storeId: this.storeId });
-    for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
-  }
-
-  /** Opens the engine on what the stores hold, as after a restart. */
-  async open(space: SpaceId, genesis: Genesis): Promise<void> {
-    this.timerMs = undefined;
-    this.commits.length = 0;
-    this.#engine = new Engine({
-      crypto,
-      signer: this.signer,
-      space,
-      genesis,
-      origin: this.origin,
-      records: this.records,
-      state: this.state,
-      image: await readEngineImage(this.records, this.state),
-    });
-  }
-}
 
 /** An input without its time, which the world adds. */
 type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number } ? Omit<Input, 'nowMs'> : never;
@@ -139,6 +51,8 @@ interface Task {
 export interface WorldOptions {
   /** How many of the devices, from the first on, are members at once. Default: all. */
   readonly members?: number;
+  /** The role of all members but the founder. Default: writer. */
+  readonly role?: Role;
 }
 
 /** Devices of one space, joined by links that keep the order of frames and can be cut. */
@@ -156,6 +70,8 @@ export class MeshWorld {
   isHeld: (task: Pick<Task, 'device' | 'type'>) => boolean = () => false;
   /** What becomes of a frame on its way; undefined loses it. */
   passing: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => SyncFrame | undefined = (frame) => frame;
+  /** Told of each frame that reaches a device, before that looks at it. */
+  arriving: (frame: SyncFrame, from: WorldDevice, to: WorldDevice) => void = () => {};
   /** What becomes of a gossip message on a link; undefined loses it. By default there is no gossip at all. */
   gossiping: (message: Uint8Array, from: WorldDevice, to: WorldDevice) => Uint8Array | undefined = () =>
     undefined;
@@ -180,14 +96,24 @@ export class MeshWorld {
     const founder = world.device(0);
     const draft = spaceCreated({ name: 'test', deviceName: 'device 1', nonce: 'aaaaaaaaaaaaaaaa' });
     await world.append(0, [{ origin: founder.origin, draft, timestamp: WORLD_BEGIN_MS }]);
-    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i);
+    for (let i = 1; i < (options.members ?? count); i += 1) await world.add(i, options.role);
     return world;
   }
 
   /** The founder makes a device a member. */
-  async add(number: number): Promise<void> {
+  async add(number: number, role: Role = 'writer'): Promise<void> {
     const { id } = this.device(number);
-    await this.write(0, deviceAdded({ device: id, name: `device ${number + 1}`, role: 'writer' }));
+    await this.write(0, deviceAdded({ device: id, name: `device ${number + 1}`, role }));
+  }
+
+  /** A device takes another one out of the space; by default all counts that it has seen of it. */
+  async revoke(by: number, number: number, cut: Cut = {}): Promise<void> {
+    await this.write(by, deviceRevoked({ device: this.device(number).id, cut }));
+  }
+
+  /** A device gives another one another role. */
+  async changeRole(by: number, number: number, role: Role, cut: Cut = {}): Promise<void> {
+    await this.write(by, roleChanged({ device: this.device(number).id, role, cut }));
   }
 
   device(number: number): WorldDevice {
@@ -245,14 +171,41 @@ export class MeshWorld {
 
   /** Cuts a device's power and starts it again: what was under way is lost, and its peers lose the connection. */
   async crash(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    await this.device(number).losePower(this.#random);
+    await this.#start(this.device(number));
+  }
+
+  /** Opens a device anew on what its disk holds, all of it. */
+  async reopen(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    await this.#start(this.device(number));
+  }
+
+  /** Puts an earlier copy in the place of what is on a device's disk, and starts it on that. */
+  async restore(number: number, copy: DiskCopy): Promise<void> {
+    this.#stop(this.device(number));
+    await this.device(number).restore(copy);
+    await this.#start(this.device(number));
+  }
+
+  /** Makes a device go on under another log of its own. */
+  goOn(number: number): void {
     const device = this.device(number);
+    device.origin = device.nextOrigin();
+    this.step(device, { type: 'continue', origin: device.origin });
+  }
+
+  #stop(device: WorldDevice): void {
     this.#tasks = this.#tasks.filter((task) => task.device !== device);
     for (const peer of this.devices) {
       const wasConnected = this.#links.delete(`${device.id} ${peer.id}`);
       this.#links.delete(`${peer.id} ${device.id}`);
       if (wasConnected) this.step(peer, { type: 'disconnected', peer: device.id });
     }
-    await device.losePower(this.#random);
+  }
+
+  async #start(device: WorldDevice): Promise<void> {
     await device.open(this.space, this.genesis);
     this.step(device, { type: 'tick' });
   }
@@ -317,10 +270,13 @@ export class MeshWorld {
   #deliver(link: string, frames: Uint8Array[]): void {
     const [from, to] = link.split(' ');
     const frame = frames.shift();
+    const sender = this.devices.find(({ id }) => id === from);
     const device = this.devices.find(({ id }) => id === to);
-    if (frame === undefined || device === undefined) return;
+    if (frame === undefined || device === undefined || sender === undefined) return;
     this.bytes += frame.length;
-    this.step(device, { type: 'frame', peer: from as DeviceId, frame });
+    const decoded = decodeFrame(frame);
+    if (decoded.ok) this.arriving(decoded.value, sender, device);
+    this.step(device, { type: 'frame', peer: sender.id, frame });
   }
 
   #runnable(): readonly Task[] {
@@ -360,15 +316,39 @@ export class MeshWorld {
         ]);
         break;
       }
+      case 'read-answer': {
+        const { peer, question } = effect;
+        let answer: Answer | undefined;
+        this.#later(device, effect, [
+          async () => {
+            answer = storedAnswers(portableCrypto, device.records)(question);
+          },
+          async () => {
+            if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
+          },
+        ]);
+        break;
+      }
+      case 'restore': {
+        const { origin, manifest } = effect.segment;
+        device.restored.push(effect.segment);
+        this.#later(device, effect, [
+          () => device.records.restore(effect.segment),
+          async () => {
+            const { segment } = manifest;
+            this.step(device, { type: 'repaired', origin, segment, restored: true });
+          },
+        ]);
+        break;
+      }
       case 'read-records': {
         const { origin, firstSeq } = effect;
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            records = await readStoredRecords(
-              (from, count) => device.records.records(origin, from, count),
-              effect,
-            );
+            // What is damaged cannot be read.
+            const read = (from: number, count: number) => device.records.records(origin, from, count);
+            records = await readStoredRecords(read, effect).catch(() => []);
           },
           async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
         ]);

@@ -126,6 +126,7 @@ export class Side {
       spaceTag: SPACE_TAG,
       storeId: this.#storeId,
       frontier: this.frontier,
+      stored: (origin: Origin) => this.entry(origin),
       held: (origin: Origin) => this.entry(origin),
       accepts: (origin: Origin) => !this.refused.has(origin),
       verdict: (origin: Origin) => this.verdicts.get(origin),

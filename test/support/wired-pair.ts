@@ -7,6 +7,7 @@ import {
   type RecordStore,
   readEngineImage,
   type StateStore,
+  storedAnswers,
 } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -91,6 +92,20 @@ export class WiredDevice {
           const { peer, origin, segment, events } = effect;
           const range = await records.range(origin, segment, events);
           this.step({ type: 'range-read', nowMs, peer, range });
+        });
+        return;
+      case 'read-answer':
+        this.#tasks.push(async () => {
+          const { peer, question } = effect;
+          const answer = storedAnswers(this.options.crypto, records)(question);
+          this.step({ type: 'answer-read', nowMs, peer, answer });
+        });
+        return;
+      case 'restore':
+        this.#tasks.push(async () => {
+          const { origin, manifest } = effect.segment;
+          await records.restore(effect.segment);
+          this.step({ type: 'repaired', nowMs, origin, segment: manifest.segment, restored: true });
         });
         return;
       case 'read-records':

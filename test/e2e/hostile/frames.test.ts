@@ -20,6 +20,8 @@ const hello = ({ space }: Intruder, over: Partial<Hello> = {}): Hello => ({
   type: 'hello',
   version: 1,
   spaceTag: sha256(utf8Encode(`smo/sync/1 ${space}`)).subarray(0, SPACE_TAG_BYTES),
+  storeId: 'mallory',
+  arrivals: 0,
   frontierDigest: new Uint8Array(32),
   ...over,
 });
@@ -27,10 +29,10 @@ const hello = ({ space }: Intruder, over: Partial<Hello> = {}): Hello => ({
 const want = (origin: Origin, n: number): SyncFrame => ({
   type: 'want',
   want: n,
-  origin,
+  log: { type: 'origin', origin },
   segment: 0,
   events: 0,
-  sealed: false,
+  until: 0,
 });
 
 /** What a hostile member sends, and how the victim tells of it. */

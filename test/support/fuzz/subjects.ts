@@ -34,23 +34,59 @@ const sealed = signRange(log, undefined, records, { sealed: true }).manifest;
 const hash = (n: number): Uint8Array =>
   Uint8Array.from({ length: 32 }, (_, index) => (n * 37 + index) & 0xff);
 
+const spelled = { type: 'origin', origin } as const;
+const alias = (number: number) => ({ type: 'alias', by: 'receiver', number }) as const;
+
 const entry = (n: number) => ({
-  origin,
+  log: n === 0 ? spelled : alias(n),
   segment: n,
   events: n + 1,
   seq: 100 * n + 1,
   sealed: n % 2 === 1,
+  frozen: false,
   commitment: hash(n),
 });
 
+const frozen = {
+  log: { type: 'alias', by: 'sender', number: 0 },
+  segment: 0,
+  events: 0,
+  seq: 12,
+  sealed: false,
+  frozen: true,
+  commitment: new Uint8Array(32),
+} as const;
+
+const hello = {
+  type: 'hello',
+  version: 1,
+  spaceTag: hash(1).subarray(16),
+  storeId: 'a store',
+  arrivals: 300,
+  frontierDigest: hash(2),
+} as const;
+
 const FRAMES: readonly SyncFrame[] = [
-  { type: 'hello', version: 1, spaceTag: hash(1).subarray(16), frontierDigest: hash(2) },
-  { type: 'frontier', entries: [], last: true },
-  { type: 'frontier', entries: [0, 1, 2, 300].map(entry), last: false },
-  { type: 'heads', manifests: [encodeManifest(manifest), encodeManifest(sealed)] },
-  { type: 'want', want: 300, origin, segment: 2, events: 5, sealed: true },
-  { type: 'range', want: 1, manifest: encodeManifest(sealed), firstSeq: 1, records, segmentEnd: true },
-  { type: 'range', want: 2 ** 32, firstSeq: 70_000, records: [], segmentEnd: true },
+  hello,
+  { ...hello, cursor: { storeId: 'another store', arrivals: 2 ** 31 } },
+  { type: 'compare', frontierDigest: hash(3), arrivals: 5 },
+  { type: 'compare', arrivals: 2 ** 32 },
+  { type: 'frontier', entries: [], arrivals: 0, last: true },
+  { type: 'frontier', entries: [...[0, 1, 2, 300].map(entry), frozen], arrivals: 300, last: false },
+  { type: 'frontier', entries: [], arrivals: 7, last: true, held: { arrivals: 3, missing: [alias(70)] } },
+  { type: 'look', paths: ['', '0a', 'ffff'] },
+  {
+    type: 'node',
+    path: '',
+    content: { type: 'children', hashes: Array.from({ length: 16 }, (_, n) => hash(n)) },
+  },
+  { type: 'node', path: '3c', content: { type: 'entries', entries: [0, 1].map(entry) } },
+  { type: 'want', want: 300, log: spelled, segment: 2, events: 5, until: 7 },
+  { type: 'want', want: 1, log: alias(5), segment: 2, events: 0, until: 2 },
+  { type: 'range', want: 1, manifest: encodeManifest(sealed), records, follows: 'segment' },
+  { type: 'range', want: 2 ** 32, records: [], follows: 'nothing' },
+  { type: 'range', want: 3, records, follows: 'records' },
+  { type: 'evidence', evidence: hash(4) },
   { type: 'want-end', want: 7 },
   { type: 'credit', bytes: 2 ** 31 },
   { type: 'fault', code: 'bad_range', message: 'a récord that does not join' },

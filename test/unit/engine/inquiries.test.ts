@@ -45,6 +45,7 @@ class World {
   storeDamage: readonly SegmentPlace[] = [];
   isStored = true;
   hasRoom = true;
+  isGone = false;
   asked = 0;
   readonly inquiries: Inquiries;
 
@@ -56,6 +57,7 @@ class World {
       peers: () =>
         [...this.disputed].map(([device, disputed]) => ({ device, disputed, hasRoom: this.hasRoom })),
       ask: (peer, question) => {
+        if (this.isGone) return undefined;
         this.asked += 1;
         this.asks.push({ peer, ask: this.asked, question });
         return this.asked;
@@ -197,7 +199,7 @@ describe('a dispute', () => {
     expect(world.forks).toEqual([]);
     world.inquiries.plan(5 + RETRY);
     const late = world.asks.shift();
-    world.inquiries.unanswered(peer, late?.ask ?? 0, 6 + RETRY);
+    world.inquiries.answered(peer, late?.ask ?? 0, undefined, 6 + RETRY);
     world.settle(5 + 2 * RETRY);
     expect(world.forks).toEqual([]);
     world.settle(6 + 2 * RETRY);
@@ -214,6 +216,38 @@ describe('a dispute', () => {
     world.inquiries.answered(peer, stale?.ask ?? 0, { type: 'commitments', commitments: [] }, 0);
     expect(world.strikes).toEqual([]);
     world.settle();
+    expect(world.forks).toEqual([47]);
+  });
+});
+
+describe('a signed head of another history', () => {
+  it('has every peer asked, without blame, until one shows that history', () => {
+    const world = new World(history());
+    world.connect(2, honest(history()));
+    world.inquiries.suspected(origin);
+    world.settle();
+    expect(world.asked).toBeGreaterThan(0);
+    expect([world.forks, world.strikes]).toEqual([[], []]);
+    world.connect(3, honest(history(47)));
+    world.settle();
+    expect(world.forks).toEqual([47]);
+    const { asked } = world;
+    world.inquiries.suspected(origin);
+    world.connect(4, honest(history()));
+    world.settle();
+    expect(world.asked).toBe(asked);
+  });
+
+  it('changes nothing where the session has just ended', () => {
+    const world = new World(history());
+    world.connect(2, honest(history(47)));
+    world.isGone = true;
+    world.inquiries.suspected(origin);
+    world.settle(0);
+    world.isGone = false;
+    world.settle(RETRY - 1);
+    expect(world.forks).toEqual([]);
+    world.settle(RETRY);
     expect(world.forks).toEqual([47]);
   });
 });
@@ -271,7 +305,7 @@ describe('a damaged segment', () => {
     expect(world.settled).toEqual([]);
     expect([...world.inquiries.waiting()]).toEqual([place]);
     own.spoil(33);
-    world.inquiries.repaired(origin);
+    world.inquiries.repaired(place, true, 0);
     expect([...world.inquiries.waiting()]).toEqual([]);
     expect(world.settled).toEqual([peer]);
     world.dispute(peer);
@@ -292,6 +326,18 @@ describe('a damaged segment', () => {
     expect(world.restored).toEqual([restored]);
     world.settle();
     expect(world.restored).toHaveLength(1);
+  });
+
+  it('that the store does not take is asked for again after a while', () => {
+    const world = new World(damaged());
+    world.inquiries.damaged(place);
+    world.connect(2, honest(whole));
+    world.settle(0);
+    world.inquiries.repaired(place, false, 0);
+    world.settle(RETRY - 1);
+    expect(world.restored).toHaveLength(1);
+    world.settle(RETRY);
+    expect(world.restored).toEqual([restored, restored]);
   });
 
   it('is asked for again after a while, or when a peer comes back', () => {
@@ -319,7 +365,7 @@ describe('a damaged segment', () => {
     world.inquiries.disconnected(gone);
     world.inquiries.plan(0);
     expect(world.asks.map(({ peer }) => peer)).toEqual([gone, slow]);
-    world.inquiries.unanswered(slow, world.asks[1]?.ask ?? 0, 0);
+    world.inquiries.answered(slow, world.asks[1]?.ask ?? 0, undefined, 0);
     world.connect(4, honest(whole));
     world.asks.splice(0);
     world.settle();

@@ -44,6 +44,8 @@ const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
     disconnect: () => undefined,
     membership: () => undefined,
     refused: () => undefined,
+    restored: () => undefined,
+    forked: () => undefined,
     failed: (error: Error) => expect.fail(error.message),
   });
   a.listen(listener(b, from));
@@ -96,6 +98,8 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     disconnect: () => undefined,
     membership: () => undefined,
     refused: () => undefined,
+    restored: () => undefined,
+    forked: () => undefined,
     failed: (error) => failures.push(error),
   });
   const [chosen] = await host.append([{ origin, draft: update('e', { x: 'chosen' }) }]);

@@ -15,11 +15,7 @@ const MANIFEST: Question = { type: 'manifest', origin, segment: 0 };
 const RECORDS: Question = { type: 'records', origin, segment: 0, seqs: [1] };
 const NO_MANIFEST: Answer = { type: 'manifest', manifest: undefined };
 
-/** A desk that answers every question for records with this many bytes. */
-const desk = (bytes = 0): InquiryDesk =>
-  new InquiryDesk((question) =>
-    question.type === 'records' ? { type: 'records', records: [new Uint8Array(bytes)] } : NO_MANIFEST,
-  );
+const desk = (): InquiryDesk => new InquiryDesk();
 
 describe('asking', () => {
   it('numbers asks and takes the answer to each once', () => {
@@ -70,17 +66,38 @@ describe('asking', () => {
 });
 
 describe('answering', () => {
-  it('keeps the order, and waits while the records of an answer exceed the credit', () => {
-    const own = desk(100);
-    expect(own.next(1000)).toBeUndefined();
+  const answerOf = (bytes: number): Answer => ({ type: 'records', records: [new Uint8Array(bytes)] });
+
+  it('reads and answers one question after the other, in order', () => {
+    const own = desk();
+    expect(own.take()).toBe(false);
     own.asked({ type: 'ask', ask: 7, question: MANIFEST });
     own.asked({ type: 'ask', ask: 8, question: RECORDS });
-    own.asked({ type: 'ask', ask: 9, question: MANIFEST });
+    expect(own.reading).toBeUndefined();
+    expect([own.take(), own.take()]).toEqual([true, false]);
+    expect([own.reading, own.next(0)]).toEqual([MANIFEST, undefined]);
+    own.read(NO_MANIFEST);
+    expect([own.take(), own.reading]).toEqual([false, undefined]);
     expect(own.next(0)).toEqual({ type: 'answer', ask: 7, answer: NO_MANIFEST });
+    expect([own.take(), own.reading]).toEqual([true, RECORDS]);
+    own.read(answerOf(0));
+    expect(own.next(0)).toMatchObject({ ask: 8 });
+    expect([own.take(), own.next(0)]).toEqual([false, undefined]);
+  });
+
+  it('waits while the records of an answer exceed the credit', () => {
+    const own = desk();
+    own.asked({ type: 'ask', ask: 1, question: RECORDS });
+    own.take();
+    own.read(answerOf(100));
     expect(own.next(99)).toBeUndefined();
-    expect(own.next(100)).toMatchObject({ ask: 8, answer: { type: 'records' } });
-    expect(own.next(0)).toMatchObject({ ask: 9 });
-    expect(own.next(0)).toBeUndefined();
+    expect(own.next(100)).toMatchObject({ ask: 1, answer: { type: 'records' } });
+  });
+
+  it('takes no answer that it has not asked for', () => {
+    const own = desk();
+    own.asked({ type: 'ask', ask: 1, question: MANIFEST });
+    expect(() => own.read(NO_MANIFEST)).toThrow(RangeError);
   });
 
   it('keeps so many asks and no more', () => {
@@ -135,6 +152,15 @@ describe('an answerer', () => {
     const broken = HeldHistory.sign(LOG, [{ records: numberedRecords(1, 20), sealed: true }]);
     broken.records[13] = undefined;
     expect(new Answerer(crypto, broken).answer(nodes({}))).toEqual({ type: 'nodes', hashes: [] });
+  });
+
+  it('has no hashes of a segment whose records are not what was signed', () => {
+    const broken = HeldHistory.sign(LOG, [{ records: numberedRecords(1, 20), sealed: true }]);
+    broken.spoil(13);
+    const own = new Answerer(crypto, broken);
+    expect(own.answer(nodes({}))).toEqual({ type: 'nodes', hashes: [] });
+    broken.spoil(13);
+    expect(own.answer(nodes({}))).toMatchObject({ hashes: { length: 10 } });
   });
 
   it('sends the first of the records that are asked for, up to one that it lacks', () => {

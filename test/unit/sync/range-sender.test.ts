@@ -150,7 +150,6 @@ describe('a want', () => {
     sender.want(...want(3, { events: 1 }));
     expect(run().map((frame) => [frame.type, 'want' in frame && frame.want])).toEqual([
       ['range', 1],
-      ['want-end', 1],
       ['want-end', 2],
       ['want-end', 3],
     ]);
@@ -179,7 +178,7 @@ describe('credit', () => {
     expect(sent(frames)).toBe(SYNC_LIMITS.creditBytes);
     expect(typesOf(frames)).toBe('range range range range');
     expect(sender.credit(1)).toBeUndefined();
-    expect(typesOf(run())).toBe('range want-end');
+    expect(typesOf(run())).toBe('range');
   });
 
   it('holds a record back until there is enough for all of it', () => {
@@ -205,7 +204,7 @@ describe('credit', () => {
     sender.want(...want(1));
     run();
     sender.want(...want(2, { events: 4 }));
-    expect(typesOf(run())).toBe('range want-end');
+    expect(typesOf(run())).toBe('range');
   });
 });
 
@@ -222,7 +221,7 @@ describe('a frame', () => {
       [1, 196_607],
       [1, 1],
     ]);
-    expect(ranges.map(({ segmentEnd }) => segmentEnd)).toEqual([false, false, false, false, true]);
+    expect(ranges.map(({ follows }) => follows)).toEqual([...new Array(4).fill('records'), 'nothing']);
     expect(ranges.map(({ manifest }) => manifest !== undefined)).toEqual([true, false, false, false, false]);
     for (const range of ranges) expect(encodeFrame(range).length).toBeLessThan(SYNC_LIMITS.frameBytesMax);
   });
