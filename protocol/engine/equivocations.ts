@@ -6,7 +6,7 @@ import type { CommitQueue } from './commit-queue.ts';
 import type { DerivedState } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
 import type { ForkBook, KnownFork } from './forks.ts';
-import type { GossipJudgement } from './gossip.ts';
+import type { Gossip, GossipJudgement } from './gossip.ts';
 import type { Inquiries } from './inquiries.ts';
 import type { LogBook } from './log-book.ts';
 import type { PeerSessions } from './peer-sessions.ts';
@@ -18,6 +18,7 @@ export interface EquivocationParts {
   readonly commits: CommitQueue;
   readonly derived: DerivedState;
   readonly forks: ForkBook;
+  readonly gossip: Gossip;
   readonly inquiries: Inquiries;
   readonly logs: LogBook;
   readonly sessions: PeerSessions;
@@ -75,10 +76,11 @@ export class Equivocations {
   }
 
   #publish(fork: KnownFork): void {
-    const { logs, nowMs, sessions } = this.#parts;
+    const { gossip, logs, nowMs, sessions } = this.#parts;
     const entry = logs.publishFork(fork);
     sessions.prove(fork.origin, nowMs);
     if (entry !== undefined) sessions.announce([entry], nowMs);
+    gossip.proved(fork.evidence);
     this.#parts.emit({ type: 'equivocation', ...fork });
   }
 
