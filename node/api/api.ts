@@ -116,6 +116,8 @@ export interface PeerStatus {
   readonly relay?: string;
   /** How many events of ours the peer is not known to hold; null when unknown. */
   readonly lag: number | null;
+  /** Faults within the last hour that only the peer can have made; with three it is served and not asked. */
+  readonly strikes: number;
   /** Why the peer is not in sync, when it isn't. */
   readonly reason?: string;
 }
