@@ -4,6 +4,7 @@ import { asUsageError } from './command-line.ts';
 import { addConflictCommands } from './commands/conflicts.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeviceCommands } from './commands/device.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEntityCommands } from './commands/entities.ts';
 import { addExchangeCommands } from './commands/exchange.ts';
 import { addHelpCommand } from './commands/help.ts';
@@ -89,6 +90,7 @@ const setUp = (program: Command, session: Session, version: string, show: (text:
   addRelationCommands(program, session);
   addConflictCommands(program, session);
   addLogCommands(program, session);
+  addDoctorCommand(program, session);
   addExchangeCommands(program, session);
   addSmoOsCommands(program, session);
   addHelpCommand(program);

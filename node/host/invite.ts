@@ -23,9 +23,7 @@ export const makeInvite = async (
   addresses: readonly string[],
   { role, expiresInMs }: Parameters<NodeApi['invite']>[0],
 ): Promise<Invite> => {
-  const { host, signer, space, crypto } = device;
-  // Letting a device in means writing that it was.
-  host.assertWritable();
+  const { signer, space, crypto } = device;
   assertAdmin(device, 'invite others');
   if (!Number.isSafeInteger(expiresInMs) || expiresInMs < 1 || expiresInMs > INVITE_EXPIRES_MS_MAX) {
     throw new SmoError(

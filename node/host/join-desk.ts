@@ -79,7 +79,7 @@ export class JoinDesk {
 /** Whether an add that this device writes would count. It may have been an admin when it made the invite. */
 const mayInvite = ({ host, signer }: Device): boolean => {
   const self = host.engine.membership.get(signer.device);
-  return self !== undefined && mayAdminister(self.role) && host.readOnly === undefined;
+  return self !== undefined && mayAdminister(self.role);
 };
 
 /** The next message of the other side; undefined for one that cannot be read. */

@@ -60,6 +60,10 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   unrelate: (input) => unrelate(device, input),
   seal: () => seal(device),
   verify: () => verifyDevice(device),
+  doctor: async (input) => {
+    const { doctorDevice } = await import('./doctor/doctor.ts');
+    return doctorDevice(device, network.state(), process.env, input);
+  },
   // A device that is not up has no addresses: who joins has to find it on the local network once it is.
   invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),
   invites: async () => ({ invites: listInvites(await network.invites(), Date.now()) }),

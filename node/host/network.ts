@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
+import { type KnownFork, RETIRED_BECAUSE, type Strike } from '../../protocol/engine/index.ts';
+import { deviceOf } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
@@ -8,6 +9,7 @@ import type { Device } from './device.ts';
 import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
+import type { Recovery } from './recovery.ts';
 import type { NetworkState } from './status.ts';
 
 /** How a device takes part in the network. */
@@ -20,6 +22,7 @@ export interface NetworkOptions {
   readonly addressBook: FileAddressBook;
   readonly invites: InviteBook;
   readonly desk: JoinDesk;
+  readonly recovery: Recovery;
   /** One line for people. */
   readonly log: (line: string) => void;
   /** The store failed: nothing more can be written until the home is opened again. */
@@ -36,6 +39,9 @@ export interface ReachInput {
   readonly upnp: boolean;
 }
 
+/** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
+const OWN_LOGS_CHECK_MS = 3000;
+
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
 export const serviceTagOf = (space: string): string => `_smo-${space.slice(0, 8)}._udp.local`;
 
@@ -49,6 +55,7 @@ export class Network {
   readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
   readonly #farewells: Farewells;
+  readonly #stopped = new AbortController();
   #mesh: Mesh | undefined;
   #online = true;
 
@@ -74,6 +81,7 @@ export class Network {
   }
 
   async stop(): Promise<void> {
+    this.#stopped.abort();
     this.#device.host.listen(undefined);
     this.#farewells.stop();
     await this.#mesh?.stop();
@@ -142,10 +150,15 @@ export class Network {
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       restored: (origin, segment) =>
         this.#log(`restored segment ${segment} of log ${origin} from another device`),
-      forked: (origin, seq) => this.#log(forkLine(this.#nameOf(deviceOf(origin)), origin, seq)),
       failed: this.#options.onFailure,
+      forked: (fork) => this.#log(forkLine(fork, this.#nameOf(deviceOf(fork.origin)))),
+      retired: (origin, reason) =>
+        this.#log(`log ${origin} is written to no more: ${RETIRED_BECAUSE[reason]}`),
+      strike: (strike) => this.#log(strikeLine(strike, this.#nameOf(strike.peer))),
     });
     await mesh.start();
+    if (this.#options.recovery.isUnderWay) this.#endRecovery();
+    host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
     if (port !== undefined) addressBook.noteListenPort(Number(port));
@@ -159,7 +172,8 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
-        if (membership.has(device) || this.#farewells.has(device)) return true;
+        if (membership.has(device) || this.#farewells.has(device) || this.#options.recovery.has(device))
+          return true;
         return device === home.file.inviter && !membership.has(self) && !membership.former.has(self);
       },
       members: () => {
@@ -207,6 +221,16 @@ export class Network {
     return verdict;
   }
 
+  /** Ends the recovery as soon as nothing is left to come from one of the others. */
+  #endRecovery(): void {
+    const { host } = this.#device;
+    const isOver = () => [...host.engine.peers()].some(({ behind }) => behind === 0);
+    host.until(isOver, this.#stopped.signal).then(
+      () => this.#options.recovery.end(),
+      () => undefined,
+    );
+  }
+
   #running(): Mesh {
     if (this.#mesh === undefined) throw new TypeError('the network has not been started');
     return this.#mesh;
@@ -222,8 +246,14 @@ export class Network {
   }
 }
 
-const forkLine = (name: string, origin: Origin, seq: Seq): string =>
-  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts; see "smo evidence list"`;
+const forkLine = ({ origin, seq }: KnownFork, name: string): string =>
+  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts in it; see "smo evidence list"`;
+
+const strikeLine = ({ fault, strikes, servedOnlyUntilMs }: Strike, name: string): string => {
+  const line = `strike ${strikes} against ${name}: ${fault.message} (${fault.code})`;
+  if (servedOnlyUntilMs === undefined) return line;
+  return `${line}; nothing is asked of it until ${new Date(servedOnlyUntilMs).toISOString()}`;
+};
 
 /** An address of plain TCP, and its port. */
 const PLAIN_TCP = /^\/ip[46]\/[^/]+\/tcp\/(\d+)(\/p2p\/[^/]+)?$/;

@@ -44,8 +44,8 @@ export interface EngineOptions {
   readonly genesis: Genesis;
   /** The log that this device writes to by default. */
   readonly origin: Origin;
-  /** Logs of this device of which it has signed more than its store holds, or that others know better. */
-  readonly retired?: Iterable<Origin>;
+  /** Logs of this device that it does not write to, as is known from outside of the store. */
+  readonly retired?: Iterable<readonly [Origin, RetirementReason]>;
   /** Reads without waiting; everything else goes through effects. */
   readonly records: Pick<RecordStore, 'record' | 'manifest' | 'damagedSegments'>;
   readonly state: Pick<StateStore, 'get'>;
@@ -166,9 +166,8 @@ export class Engine {
       },
       origin,
     );
-    for (const log of [...(retired ?? []), ...image.damaged.map((each) => each.origin)]) {
-      authoring.retire(log, 'behind', this.#nowMs);
-    }
+    for (const [log, reason] of retired ?? []) authoring.retire(log, reason, this.#nowMs);
+    for (const damaged of image.damaged) authoring.retire(damaged.origin, 'behind', this.#nowMs);
     for (const fork of this.#forks.list()) authoring.retire(fork.origin, 'forked', this.#nowMs);
     return authoring;
   }

@@ -25,7 +25,7 @@ import { encodeRecords } from './record-list.ts';
  * | fault (8)     | 2 code, 3 message                                                                          |
  * | evidence (9)  | 2 evidence                                                                                 |
  * | look (10)     | 2 path, repeated                                                                           |
- * | node (11)     | 2 path, 3 hashes of the children (16 * 32), or else 4 entry, repeated                       |
+ * | node (11)     | 2 path, 3 hashes of the children (16 * 16), or else 4 entry, repeated                       |
  * | ask (16)      | see `askFields` in inquiry-codec.ts                                                        |
  * | answer (17)   | see `answerFields` in inquiry-codec.ts                                                     |
  */

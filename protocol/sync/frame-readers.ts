@@ -3,6 +3,7 @@ import { ByteCursor } from './byte-cursor.ts';
 import { decodeEntry } from './entry-codec.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { Cursor, LogAlias, LogName, RangeFollows, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
+import { SHOWN_HASH_BYTES } from './frontier-tree.ts';
 import { readAnswer, readAsk } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
 import { readLogAlias, readLogName } from './log-name-codec.ts';
@@ -79,9 +80,9 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
       if (entries === undefined || entries.length > SYNC_LIMITS.treeLeafEntries) return undefined;
       return { type: 'node', path, content: { type: 'entries', entries } };
     }
-    if (children.length !== CHILDREN * HASH_BYTES) return undefined;
+    if (children.length !== CHILDREN * SHOWN_HASH_BYTES) return undefined;
     const hashes = Array.from({ length: CHILDREN }, (_, i) =>
-      children.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+      children.subarray(i * SHOWN_HASH_BYTES, (i + 1) * SHOWN_HASH_BYTES),
     );
     return { type: 'node', path, content: { type: 'children', hashes } };
   },

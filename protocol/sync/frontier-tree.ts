@@ -7,10 +7,13 @@ import { SYNC_LIMITS } from './limits.ts';
 /** Children of a node: one for each hexadecimal digit. */
 const DIGITS = '0123456789abcdef';
 
-/** The hash of a node without entries. */
-export const EMPTY_NODE: Uint8Array = new Uint8Array(HASH_BYTES);
+/** Bytes of a child's hash that a node shows: enough to tell equal children from different ones. */
+export const SHOWN_HASH_BYTES = 16;
 
-/** What a node shows: its entries if they are few, the hashes of its 16 children otherwise. */
+/** The hash of a node without entries. */
+const EMPTY_NODE: Uint8Array = new Uint8Array(HASH_BYTES);
+
+/** What a node shows: its entries if they are few, the hashes of its 16 children, shortened, otherwise. */
 export type NodeContent =
   | { readonly type: 'entries'; readonly entries: readonly FrontierEntry[] }
   | { readonly type: 'children'; readonly hashes: readonly Uint8Array[] };
@@ -38,7 +41,7 @@ type Node = Leaf | Branch;
 
 /**
  * A frontier as a 16-way trie over SHA-256(origin), so that two replicas find where they differ without looking
- * at what is equal. Paths are hexadecimal digits from the root. A node of up to 256 entries is hashed as they
+ * at what is equal. Paths are hexadecimal digits from the root. A node of up to 32 entries is hashed as they
  * stand, in order of their keys; one of more is hashed over its children:
  *
  * ```
@@ -106,12 +109,7 @@ export class FrontierTree {
   content(path: string): NodeContent {
     if (this.count(path) <= SYNC_LIMITS.treeLeafEntries)
       return { type: 'entries', entries: [...this.entries(path)] };
-    return { type: 'children', hashes: this.childHashes(path) };
-  }
-
-  /** Hashes of the children of the node at a path. */
-  childHashes(path: string): readonly Uint8Array[] {
-    return childPaths(path).map((child) => this.hash(child));
+    return { type: 'children', hashes: childPaths(path).map((child) => shownHash(this.hash(child))) };
   }
 
   /** The node at a path, or the leaf above that holds its entries. */
@@ -143,6 +141,9 @@ export const frontierDigest = (crypto: Crypto, entries: Iterable<FrontierEntry>)
   for (const entry of entries) tree.set(entry);
   return tree.digest();
 };
+
+/** As much of a child's hash as its parent shows. */
+export const shownHash = (hash: Uint8Array): Uint8Array => hash.subarray(0, SHOWN_HASH_BYTES);
 
 /** Paths of the children of a node. */
 export const childPaths = (path: string): readonly string[] => [...DIGITS].map((digit) => path + digit);

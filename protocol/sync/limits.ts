@@ -3,7 +3,7 @@ export const SYNC_LIMITS = {
   /** Bytes of one frame, its length prefix not counted. */
   frameBytesMax: 512 * 1024,
   /** Bytes of a store's id. */
-  storeIdBytesMax: 64,
+  storeIdBytesMax: 32,
   /** Bytes of records that a side may have sent and not yet got credit for. */
   creditBytes: 1024 * 1024,
   /** Bytes of records in one range frame; a frame carries at least one record unless a seal comes alone. */
@@ -21,9 +21,9 @@ export const SYNC_LIMITS = {
   /** Logs that a peer's frontier may name, and aliases that it may give. */
   frontierLogsMax: 65_536,
   /** Entries of a node of the frontier tree that are hashed, and sent, together. */
-  treeLeafEntries: 256,
+  treeLeafEntries: 32,
   /** Nodes of the frontier tree that are asked for at the same time. */
-  looksMax: 16,
+  looksMax: 64,
   /** Nodes of the frontier tree that are asked for in one descent. */
   descentNodesMax: 16_384,
   /** Bytes of one piece of evidence. */

@@ -6,7 +6,7 @@ import { Descent } from './descent.ts';
 import type { Cursor, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
 import { type FrontierEntry, isContradiction, isSameEntry } from './frontier.ts';
 import { FrontierTeller } from './frontier-teller.ts';
-import { childPaths, EMPTY_NODE } from './frontier-tree.ts';
+import { childPaths, shownHash } from './frontier-tree.ts';
 import { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
 import { LogAliases } from './log-aliases.ts';
 import { Receipts } from './receipts.ts';
@@ -61,6 +61,8 @@ export class Reconciler {
   #theirs: Statement | undefined;
   #compareDue = false;
   #descent = new Descent();
+  /** Nodes shown to the remote that drives. */
+  #shown = 0;
   #known = false;
   #greeted = false;
   /** Own arrivals up to which the remote has said that it holds everything. */
@@ -141,8 +143,12 @@ export class Reconciler {
 
   /** The remote drives and asks for nodes of this side's tree. */
   onLook({ paths }: Frame<'look'>): void {
-    if (this.#phase === 'follow') for (const path of paths) this.#teller.show(path);
-    else this.#host.close('out_of_turn', 'a look at a tree that is not being compared');
+    this.#shown += paths.length;
+    if (this.#phase !== 'follow') {
+      this.#host.close('out_of_turn', 'a look at a tree that is not being compared');
+    } else if (this.#shown > SYNC_LIMITS.descentNodesMax) {
+      this.#host.close('past_limit', 'more nodes asked for than a frontier tree has');
+    } else for (const path of paths) this.#teller.show(path);
   }
 
   /** This side drives, and a node of the remote's tree has come. */
@@ -224,8 +230,8 @@ export class Reconciler {
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
-        this.#assumeHeld(0, own.arrivals);
-        for (const entry of this.#view.frontier.entries()) if (entry.frozen) this.remote.learn(entry);
+        for (const entry of this.#view.frontier.changed(0, own.arrivals)) this.remote.learn(entry);
+        this.#remoteHolds = Math.max(this.#remoteHolds, own.arrivals);
         this.#receipts.waive(theirs.arrivals);
         this.#receipts.advance();
         this.#endPhase();
@@ -246,6 +252,7 @@ export class Reconciler {
         return;
       case 'follow':
         this.#phase = outcome;
+        this.#shown = 1;
         this.#teller.show('');
         return;
     }
@@ -314,9 +321,10 @@ export class Reconciler {
   }
 
   /** The remote has shown the hash of a child. */
-  #compareChild(path: string, hash = EMPTY_NODE): void {
+  #compareChild(path: string, hash: Uint8Array | undefined): void {
     const { frontier } = this.#view;
-    if (!equalBytes(hash, frontier.hash(path))) this.#descent.add(path);
+    const isEqual = hash !== undefined && equalBytes(hash, shownHash(frontier.hash(path)));
+    if (!isEqual) this.#descent.add(path);
     else for (const entry of frontier.entries(path)) this.remote.learn(entry);
   }
 }

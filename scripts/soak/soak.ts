@@ -200,8 +200,10 @@ export class Soak {
 
   /** Nothing that was acknowledged is lost, and everybody may still write. */
   #assertKept(statuses: readonly Status[]): void {
-    for (const { name, frontier, readOnly } of statuses) {
-      if (readOnly !== null) throw new Error(`${name} must not write any more: ${readOnly}`);
+    for (const { name, frontier, retiredLogs } of statuses) {
+      const [retired] = retiredLogs;
+      if (retired !== undefined)
+        throw new Error(`${name} writes to ${retired.origin} no more: ${retired.reason}`);
       for (const [origin, seq] of this.#acknowledged) {
         const held = frontier[origin] ?? 0;
         if (held < seq) throw new Error(`${name} holds ${held} of ${seq} acknowledged events of ${origin}`);

@@ -9,7 +9,7 @@ import type {
   StateStore,
   WholeSegment,
 } from '../../protocol/engine/index.ts';
-import type { Origin } from '../../protocol/event/index.ts';
+import type { Origin, Seq } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { encodeManifest, type Manifest } from '../../protocol/manifest/index.ts';
 
@@ -34,19 +34,23 @@ interface Contents {
 
 /** A record store that a test can damage. */
 export interface MemoryRecordStore extends RecordStore {
-  /** Makes the records of a segment unreadable until it is restored. */
-  damage(place: SegmentPlace): void;
+  /** Makes the records of a segment, or one of them, unreadable until it is restored. */
+  damage(place: SegmentPlace & { readonly seq?: Seq }): void;
 }
 
 /** The record store port in memory, for tests of what is above it. */
 export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): MemoryRecordStore => {
   let contents: Contents = { arrivals: 0, logs: new Map(), evidence: new Map() };
-  let damaged: readonly SegmentPlace[] = [];
+  let damaged: readonly (SegmentPlace & { readonly seq?: Seq })[] = [];
   const assertReadable = (origin: Origin, firstSeq: number, endSeq: number): void => {
     for (const place of damaged) {
       const found = place.origin === origin ? manifest(origin, place.segment) : undefined;
-      if (found === undefined || endSeq <= found.firstSeq || firstSeq >= found.firstSeq + found.events)
-        continue;
+      if (found === undefined) continue;
+      const [from, to] =
+        place.seq === undefined
+          ? [found.firstSeq, found.firstSeq + found.events]
+          : [place.seq, place.seq + 1];
+      if (endSeq <= from || firstSeq >= to) continue;
       throw new SmoError('store_damaged', `log ${origin}, segment ${place.segment} is damaged`);
     }
   };
@@ -60,7 +64,7 @@ export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): Memor
     arrivals: () => contents.arrivals,
     tails: async () => byOrigin(contents.logs).map(([, { tail }]) => tail),
     damagedLogs: () => [],
-    damagedSegments: () => damaged,
+    damagedSegments: () => damaged.map(({ origin, segment }) => ({ origin, segment })),
     damage: (place) => {
       damaged = [...damaged, place];
     },

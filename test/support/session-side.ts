@@ -135,7 +135,7 @@ export class Side {
   }
 }
 
-export const decoded = (bytes: Uint8Array): SyncFrame => {
+const decoded = (bytes: Uint8Array): SyncFrame => {
   const frame = decodeFrame(bytes);
   if (!frame.ok) throw new Error(frame.fault.message);
   return frame.value;

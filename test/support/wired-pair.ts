@@ -151,7 +151,7 @@ export const meet = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => 
 };
 
 /** Delivers frames between two connected devices until there are none. */
-export const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
+const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
   const [there, back] = [noTraffic(), noTraffic()];
   let trips = 0;
   while (a.sent.length + b.sent.length > 0) {

@@ -13,9 +13,6 @@ export const statusText = async (session: Session, status: Status): Promise<stri
   return [
     `${paint(session, 'bold', printable(status.name))} in the space "${printable(status.spaceName)}"`,
     `  device     ${status.device}`,
-    ...(status.readOnly === null
-      ? []
-      : [`  read only  ${paint(session, 'red', printable(status.readOnly))}`]),
     ...revokedLines(session, status),
     `  network    ${networkText(session, status)}`,
     ...status.addresses.map((address) => `             ${printable(address)}`),

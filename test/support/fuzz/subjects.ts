@@ -78,7 +78,7 @@ const FRAMES: readonly SyncFrame[] = [
   {
     type: 'node',
     path: '',
-    content: { type: 'children', hashes: Array.from({ length: 16 }, (_, n) => hash(n)) },
+    content: { type: 'children', hashes: Array.from({ length: 16 }, (_, n) => hash(n).subarray(16)) },
   },
   { type: 'node', path: '3c', content: { type: 'entries', entries: [0, 1].map(entry) } },
   { type: 'want', want: 300, log: spelled, segment: 2, events: 5, until: 7 },

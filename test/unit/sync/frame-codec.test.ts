@@ -159,7 +159,7 @@ describe('a frame', () => {
     ],
     ['a look at no path', [number(1, 10), text(2, 'xyz')]],
     ['a node without a path', [number(1, 11)]],
-    ['a node with half of its children', [number(1, 11), text(2, ''), bytes(3, new Uint8Array(8 * 32))]],
+    ['a node with half of its children', [number(1, 11), text(2, ''), bytes(3, new Uint8Array(8 * 16))]],
     [
       'a want of nothing',
       [number(1, 4), number(2, 1), bytes(3, new Uint8Array()), number(4, 0), number(5, 0)],
@@ -241,8 +241,9 @@ describe('at its limit, and not past it', () => {
   it('is the id of a store, which is not empty either', () => bad(encodeFrame(hello({ storeId: '' }))));
 
   it('is a hello with all that it may carry under 200 bytes', () => {
-    const cursor = { storeId: 'a'.repeat(24), arrivals: 2 ** 32 };
-    const frame = encodeFrame(hello({ storeId: 'b'.repeat(24), arrivals: 2 ** 32, cursor }));
+    const storeId = 'a'.repeat(SYNC_LIMITS.storeIdBytesMax);
+    const arrivals = Number.MAX_SAFE_INTEGER;
+    const frame = encodeFrame(hello({ storeId, arrivals, cursor: { storeId, arrivals } }));
     expect(frame.length).toBeLessThan(198);
   });
 });

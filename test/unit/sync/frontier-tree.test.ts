@@ -31,7 +31,7 @@ const referenceHash = (entries: readonly FrontierEntry[], path = ''): Buffer => 
   const below = entries.filter((entry) => keyOf(entry).startsWith(path));
   const place = Buffer.concat([Buffer.of(path.length), Buffer.from(path)]);
   if (below.length === 0) return Buffer.alloc(32);
-  if (below.length > 256) {
+  if (below.length > 32) {
     const children = [...'0123456789abcdef'].map((digit) => referenceHash(below, path + digit));
     return referenceSha256(Buffer.of(0x11), place, ...children);
   }
@@ -82,7 +82,7 @@ describe('the frontier tree', () => {
     tree.set(numberedEntry(LEAF));
     expect(tree.content('')).toEqual({
       type: 'children',
-      hashes: childPaths('').map((path) => tree.hash(path)),
+      hashes: childPaths('').map((path) => tree.hash(path).subarray(0, 16)),
     });
   });
 
