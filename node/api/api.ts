@@ -248,6 +248,8 @@ export interface DoctorRepair {
   readonly message: string;
   /** Whether it was done; false for what a repair would do, or could not do. */
   readonly done: boolean;
+  /** What it means for each log, where it means something. */
+  readonly details?: readonly string[];
   /** Why it could not be done. */
   readonly failure?: string;
   /** Where the copy is of what was there, where one was needed. */

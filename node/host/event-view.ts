@@ -72,7 +72,7 @@ export class EventReader {
     throw new SmoError(
       'store_damaged',
       `event ${seq} of log ${origin} cannot be read: ${event.fault.message}`,
-      'Run "smo verify" to see what is damaged.',
+      'Run "smo doctor" to see what is damaged, and to mend it.',
     );
   }
 }
@@ -84,5 +84,5 @@ const missing = (origin: Origin, seq: Seq): SmoError =>
   new SmoError(
     'store_damaged',
     `event ${seq} of log ${origin} is missing from the store`,
-    'Run "smo verify" to see what is damaged.',
+    'Run "smo doctor" to see what is damaged, and to mend it.',
   );

@@ -5,7 +5,7 @@ import type { Membership } from '../../protocol/membership/index.ts';
 import type { EngineHost } from './engine-host.ts';
 
 /** How long a device that has just been revoked stays connected at most, in ms, to receive what says so. */
-const FAREWELL_MS = 5_000;
+const FAREWELL_MS = 2_000;
 
 /**
  * Lets a device that is connected when it is revoked stay until it holds the event that revokes it. Otherwise it would

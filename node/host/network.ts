@@ -54,8 +54,8 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
-  readonly #farewells: Farewells;
   readonly #stopped = new AbortController();
+  readonly #farewells: Farewells;
   #mesh: Mesh | undefined;
   #online = true;
 
@@ -172,8 +172,9 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
-        if (membership.has(device) || this.#farewells.has(device) || this.#options.recovery.has(device))
-          return true;
+        if (membership.has(device) || this.#farewells.has(device)) return true;
+        if (membership.former.has(device)) return false;
+        if (this.#options.recovery.has(device)) return true;
         return device === home.file.inviter && !membership.has(self) && !membership.former.has(self);
       },
       members: () => {
