@@ -107,7 +107,7 @@ export const GOSSIP_CASES: readonly HostileCase[] = [
     strikes: 3,
     flood: true,
     attack: gossiping(async (publish, { arena, intruder }) => {
-      for (let n = 0; n < 3_000; n += 1) {
+      for (let n = 0; n < 2_000; n += 1) {
         await publish(Uint8Array.from({ length: 4_096 }, (_, i) => (i < 4 ? n >> (8 * i) : 7)));
       }
       await arena.logged(new RegExp(`strike 3 against ${intruder.name}:`));
