@@ -73,7 +73,7 @@ const LIES: readonly Row[] = [
     'bad signatures',
     'sends a manifest without a signature',
     'bad_manifest',
-    (range) => [withManifest(range, (manifest) => ({ ...manifest, signature: undefined }))],
+    (range) => [withManifest(range, (manifest) => ({ ...manifest, signature: '' }))],
   ],
   [
     'frames of elsewhere',
