@@ -38,13 +38,19 @@ export const encodeFrame = (data: Uint8Array): Uint8Array => {
 
 /**
  * Cuts a byte stream into frames, however it was chunked. It never holds more than one unfinished frame, so
- * its memory is bounded by {@link FRAME_BYTES_MAX}. A frame may be a view of the chunk that was pushed.
+ * its memory is bounded by the longest one. A frame may be a view of the chunk that was pushed.
  */
 export class FrameDecoder {
+  readonly #bytesMax: number;
   #prefix: number[] = [];
   #body: Uint8Array | undefined;
   #filled = 0;
   #fault: Fault<FrameFault> | undefined;
+
+  /** @param bytesMax bytes of the longest frame, at most {@link FRAME_BYTES_MAX} */
+  constructor(bytesMax = FRAME_BYTES_MAX) {
+    this.#bytesMax = bytesMax;
+  }
 
   /** Takes the next bytes. After a fault nothing more is decoded, and each batch repeats the fault. */
   push(bytes: Uint8Array): FrameBatch {
@@ -95,7 +101,7 @@ export class FrameDecoder {
     this.#prefix.push(byte);
     if (byte >= 0x80) {
       if (this.#prefix.length >= PREFIX_BYTES_MAX) {
-        this.#fault = { code: 'frame_too_long', message: `a frame is longer than ${FRAME_BYTES_MAX} bytes` };
+        this.#fault = { code: 'frame_too_long', message: `a frame is longer than ${this.#bytesMax} bytes` };
       }
       return undefined;
     }
@@ -106,10 +112,10 @@ export class FrameDecoder {
         code: 'bad_frame_length',
         message: 'the length of a frame is not a varint in its shortest form',
       };
-    } else if (length > FRAME_BYTES_MAX) {
+    } else if (length > this.#bytesMax) {
       this.#fault = {
         code: 'frame_too_long',
-        message: `a frame of ${length} bytes is longer than ${FRAME_BYTES_MAX} bytes`,
+        message: `a frame of ${length} bytes is longer than ${this.#bytesMax} bytes`,
       };
       return undefined;
     }

@@ -23,6 +23,8 @@ export interface NodeApi {
   verify(): Promise<VerifyReport>;
   /** Looks at everything that can be wrong with this device; with `repair` mends what can be mended while it is open. */
   doctor(input: { readonly repair: boolean }): Promise<DoctorReport>;
+  /** The logs of which their devices have signed two histories, as far as that is proved here. */
+  evidence(): Promise<EvidenceList>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
   /** Invites that have not expired, oldest first. */
   invites(): Promise<InviteList>;
@@ -59,6 +61,8 @@ export interface Status {
   /** Length of each log held. */
   readonly frontier: Readonly<Record<string, number>>;
   readonly events: number;
+  /** How many of the events that are applied do not count, because the devices that wrote them were revoked or demoted. */
+  readonly excluded: number;
   readonly entities: number;
   readonly openConflicts: number;
   readonly closedConflicts: number;
@@ -67,12 +71,16 @@ export interface Status {
   readonly retiredLogs: readonly RetiredLog[];
   /** Logs of which two histories are signed: from `seq` on nothing in them counts. */
   readonly forkedLogs: readonly ForkedLog[];
+  /** Set once this device has been revoked: it is no member any more, and what it writes counts nowhere. */
+  readonly revoked?: Revocation;
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */
   readonly online: boolean;
   readonly addresses: readonly string[];
   readonly peers: readonly PeerStatus[];
+  /** Devices that were revoked, this one left out. */
+  readonly former: readonly { readonly device: string; readonly name: string }[];
   /** Logs that hold events which cannot be applied yet, and the events they wait for. */
   readonly waiting: readonly WaitingLog[];
   readonly traffic: Traffic;
@@ -140,6 +148,8 @@ export interface EventView {
   readonly source?: JsonObject;
   /** Set when the timestamp lies more than a day ahead of this device's clock: one of the two clocks is wrong. */
   readonly farFuture?: true;
+  /** Set when it does not count: it is kept, and has no effect on anything. */
+  readonly excluded?: true;
 }
 
 export interface Appended {
@@ -242,6 +252,8 @@ export interface DoctorRepair {
   readonly message: string;
   /** Whether it was done; false for what a repair would do, or could not do. */
   readonly done: boolean;
+  /** What it means for each log, where it means something. */
+  readonly details?: readonly string[];
   /** Why it could not be done. */
   readonly failure?: string;
   /** Where the copy is of what was there, where one was needed. */
@@ -258,6 +270,52 @@ export interface DoctorReport {
   readonly healthy: readonly { readonly check: string; readonly message: string }[];
   /** What could not be looked at, and why. */
   readonly skipped: readonly { readonly check: string; readonly message: string }[];
+}
+
+export interface EvidenceList {
+  readonly evidence: readonly EvidenceView[];
+}
+
+/** What the proof of a fork says. */
+export interface EvidenceClaim {
+  readonly space: string;
+  readonly origin: string;
+  readonly device: string;
+  /** First seq at which the two histories differ: the events before it count, and no others. */
+  readonly forkSeq: number;
+  /** Two manifests of one segment that cannot both be true. */
+  readonly signed: readonly [SignedSide, SignedSide];
+}
+
+/** What one of two manifests that exclude each other says. */
+export interface SignedSide {
+  /** Milliseconds since 1970, by the clock of the device that signed. */
+  readonly signedAt: number;
+  readonly segment: number;
+  /** Seq of the segment's first event, and of the last one that is signed. */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly sealed: boolean;
+  /** Id of the event at the fork; null where there is none: the segment is closed, or begins, elsewhere. */
+  readonly event: string | null;
+}
+
+export interface EvidenceView extends EvidenceClaim {
+  /** Name of the device, if it is or was a member. */
+  readonly name: string | null;
+  /** Whether it is this device. */
+  readonly self: boolean;
+  /** The proof itself (docs/protocol/equivocation.md): its canonical JSON is what others verify. */
+  readonly proof: JsonObject;
+}
+
+/** What became of the verification of a proof that somebody brings. */
+export interface EvidenceReport {
+  readonly ok: boolean;
+  /** What it proves, if it does. */
+  readonly claim?: EvidenceClaim;
+  /** Why it proves nothing. */
+  readonly findings: readonly { readonly code: string; readonly message: string }[];
 }
 
 export interface Invite {

@@ -30,9 +30,10 @@ import type {
 } from '../api/index.ts';
 import { closedConflicts, openConflicts } from './conflict-query.ts';
 import { appendDrafts, type Device, valueContext } from './device.ts';
-import { findEntity, findEvent, listEntities, showEntity } from './entity-query.ts';
+import { findEntity, findEvent, findHistory, listEntities, showEntity } from './entity-query.ts';
 import { eventLog } from './event-log.ts';
 import { flaggedViewOf } from './event-view.ts';
+import { listEvidence } from './evidence.ts';
 import { exportLines } from './export.ts';
 import { cancelInvite, listInvites, makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
@@ -60,6 +61,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   unrelate: (input) => unrelate(device, input),
   seal: () => seal(device),
   verify: () => verifyDevice(device),
+  evidence: async () => listEvidence(device),
   doctor: async (input) => {
     const { doctorDevice } = await import('./doctor/doctor.ts');
     return doctorDevice(device, network.state(), process.env, input);
@@ -100,7 +102,7 @@ const show = async (device: Device, text: string): Promise<EntityDetail> => {
 
 const history = async (device: Device, text: string, field?: string): Promise<History> => {
   const { state, reader, host } = device;
-  const entityId = await findEntity(state, text);
+  const entityId = await findHistory(state, text);
   if (field !== undefined) registerHeads(device, entityId, field);
   const events: PlacedEvent[] = [];
   for await (const [key, row] of state.scan(rowPrefix('event', entityId))) {

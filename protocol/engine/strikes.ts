@@ -83,6 +83,7 @@ export class Strikes {
   /** Holds a fault against a device; undefined when it is not one that is. */
   strike(peer: DeviceId, fault: Fault, nowMs: number): Strike | undefined {
     if (!isStrike(fault)) return undefined;
+    this.#forgive(nowMs);
     const record = this.#records.get(peer) ?? { strikesMs: [], servedOnlyUntilMs: undefined };
     this.#records.set(peer, record);
     const recent = record.strikesMs.filter((atMs) => isWithin(atMs, nowMs));
@@ -91,6 +92,11 @@ export class Strikes {
     if (strikes >= STRIKE_LIMITS.strikesMax) record.servedOnlyUntilMs = nowMs + STRIKE_LIMITS.servedOnlyMs;
     const { servedOnlyUntilMs } = record;
     return { peer, fault, strikes, ...(servedOnlyUntilMs !== undefined && { servedOnlyUntilMs }) };
+  }
+
+  /** Devices of which something is remembered. */
+  get size(): number {
+    return this.#records.size;
   }
 
   /** Strikes against a device within the window; more than make a difference are not counted. */
@@ -103,6 +109,14 @@ export class Strikes {
     const untilMs = this.#records.get(peer)?.servedOnlyUntilMs;
     // More time than a device is ever served only: the clock was set back.
     return untilMs === undefined || nowMs >= untilMs || untilMs - nowMs > STRIKE_LIMITS.servedOnlyMs;
+  }
+
+  /** Forgets the devices of which nothing counts any more. */
+  #forgive(nowMs: number): void {
+    for (const [peer, { strikesMs }] of this.#records) {
+      if (this.mayAsk(peer, nowMs) && !strikesMs.some((atMs) => isWithin(atMs, nowMs)))
+        this.#records.delete(peer);
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import { packRow } from '../../../../node/store/row.ts';
 import type { SegmentPlace, WholeSegment } from '../../../../protocol/engine/index.ts';
 import { leafHash, type Origin } from '../../../../protocol/event/index.ts';
 import { buildEvidence, encodeEvidence, type KnownHistory } from '../../../../protocol/evidence/index.ts';
+import { deviceRevoked } from '../../../../protocol/membership/index.ts';
 import {
   changeRowOf,
   codesOf,
@@ -156,7 +157,7 @@ describe('damage that takes a new record store', () => {
     const report = await home.doctor();
     expect(report.ok).toBe(false);
     expect(report.repairs).toMatchObject([{ repair: 'records', done: false }]);
-    expect(report.repairs[0]?.message).toContain(`ends after ${kept} of 13 events`);
+    expect(report.repairs[0]?.details).toEqual([`log ${sound.origin} keeps ${kept} of 13 events`]);
     expect(existsSync(home.path('quarantine'))).toBe(false);
     expect(before.size).toBeGreaterThan(0);
 
@@ -170,7 +171,7 @@ describe('damage that takes a new record store', () => {
       {
         remedy: 'self',
         origin: sound.origin,
-        message: `log ${sound.origin} had 13 events and has ${kept} now`,
+        message: `log ${sound.origin} is cut: ${kept} of 13 events are here`,
       },
     ]);
     expect(withCode(after, 'log_cut')[0]?.hint).toContain(copy);
@@ -364,4 +365,17 @@ test('a record store of a newer version is left alone', async () => {
   const report = await home.doctor(true);
   expect(codesOf(report)).toEqual(['home_newer person']);
   expect(report.repairs).toEqual([]);
+});
+
+test('a device that was revoked is not asked to give anything back, whatever of that can still be read', async () => {
+  const home = sound.copy();
+  const device = await openHostDevice(home.dir, home.env);
+  const draft = deviceRevoked({ device: OTHER_DEVICE, cut: {} });
+  await device.host.append([{ origin: device.origin, draft }]);
+  await device.close();
+  // The revocation itself is among what is lost; the derived state has seen it.
+  await spoil(home, recordKey(sound.origin, 14), flip);
+  await home.doctor(true);
+  expect(existsSync(home.path('recovery.json'))).toBe(false);
+  expect(withCode(await home.doctor(), 'recovering')).toEqual([]);
 });
