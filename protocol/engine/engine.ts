@@ -30,7 +30,7 @@ import { PeerCursors } from './peer-cursors.ts';
 import { PeerSessions, type PeerState } from './peer-sessions.ts';
 import { PendingRecords } from './pending-records.ts';
 import type { RecordStore, StateStore } from './ports.ts';
-import { RangeIntake } from './range-intake.ts';
+import { NOTHING_TAKEN, RangeIntake } from './range-intake.ts';
 import type { ReplicaState } from './replica-state.ts';
 import { StateOverlay } from './state-overlay.ts';
 import { StoredEvents } from './stored-events.ts';
@@ -208,6 +208,8 @@ export class Engine {
           overlay.reset();
           this.#cursors.renew();
         },
+        // What is read and applied makes rows: with a slow disk they would pile up.
+        mayRead: () => !this.#commits.busy || !overlay.hasWrites,
         isAppending: () => this.#pending.has((origin) => this.#authoring.isOwn(origin)),
         read: (origin, firstSeq) =>
           this.#emit({
@@ -407,6 +409,7 @@ export class Engine {
     for (const { origin } of newest)
       this.#derived.stored(origin, this.#logs.storedLength(origin), this.#nowMs);
     for (const next of after) this.#afterCommit(next);
+    this.#derived.read();
   }
 
   #afterCommit(after: AfterCommit): void {
@@ -420,7 +423,9 @@ export class Engine {
     // What is appended and not signed yet takes part in the comparison.
     this.#authoring.signHead(range.origin, this.#nowMs);
     if (this.#authoring.isOwn(range.origin)) this.#heardOfOwn(range.manifest);
-    const { taken, refusals } = this.#intake.receive(peer, range);
+    // Several logs may have been asked for while there was room for one.
+    const isTaken = this.#accepts(range.origin);
+    const { taken, refusals } = isTaken ? this.#intake.receive(peer, range) : NOTHING_TAKEN;
     for (const refusal of refusals) {
       this.#strike(refusal.peer, refusal.fault);
       this.#sessions.dispute(refusal.peer, refusal.origin, refusal.fault, this.#nowMs);

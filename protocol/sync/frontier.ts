@@ -58,13 +58,15 @@ export const isAhead = (entry: FrontierEntry, other: FrontierEntry | undefined):
   return entry.sealed && !other.sealed;
 };
 
-/** Whether two entries at the same length commit to different histories. */
-export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean =>
-  !entry.frozen &&
-  !other.frozen &&
-  entry.segment === other.segment &&
-  entry.events === other.events &&
-  !equalBytes(entry.commitment, other.commitment);
+/**
+ * Whether two entries cannot be of one history: they commit to different records at the same length, or one has
+ * more records in a segment that the other one says is sealed. At other positions they are not comparable.
+ */
+export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean => {
+  if (entry.frozen || other.frozen || entry.segment !== other.segment) return false;
+  if (entry.events === other.events) return !equalBytes(entry.commitment, other.commitment);
+  return entry.events < other.events ? entry.sealed : other.sealed;
+};
 
 /** Whether two entries of one log say the same. */
 export const isSameEntry = (entry: FrontierEntry, other: FrontierEntry): boolean =>

@@ -79,6 +79,9 @@ describe('a position', () => {
     ['equal length, same history, one of them sealed', at(1, 5, true, 1), at(1, 5, false, 1), false],
     ['other length', at(1, 5, false, 1), at(1, 6, false, 2), false],
     ['other segment', at(1, 5, false, 1), at(2, 5, false, 2), false],
+    ['more records than the other has sealed', at(1, 6, false, 1), at(1, 5, true, 2), true],
+    ['a longer seal than the other', at(1, 6, true, 1), at(1, 5, true, 2), true],
+    ['a longer seal than an open segment', at(1, 6, true, 1), at(1, 5, false, 2), false],
     ['one of them frozen', at(0, 0, false, 1), frozenEntry(origin, 5), false],
   ])('%s: contradicts or not', (_, a, b, contradicts) => {
     expect(isContradiction(a, b)).toBe(contradicts);
