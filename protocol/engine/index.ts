@@ -7,7 +7,7 @@ export { type EngineImage, readEngineImage } from './image.ts';
 export type { AppendEntry, EngineInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
 export type { RetirementReason } from './own-logs.ts';
-export type { PeerState } from './peer-sessions.ts';
+export type { PeerState } from './peer-state.ts';
 export type {
   Arrival,
   Commit,

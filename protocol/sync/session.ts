@@ -9,6 +9,7 @@ import { SYNC_LIMITS } from './limits.ts';
 import { RangeReceiver, type Window } from './range-receiver.ts';
 import { RangeSender, type ReadRequest } from './range-sender.ts';
 import { Reconciler } from './reconciler.ts';
+import type { RemoteLogs } from './remote-frontier.ts';
 import type { SegmentRange } from './segment-range.ts';
 import type { SessionEffect } from './session-effect.ts';
 import type { SessionView } from './session-view.ts';
@@ -69,14 +70,9 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Position at which the remote is known to hold a log. */
-  remoteEntry(origin: Origin): FrontierEntry | undefined {
-    return this.#reconciler.remote.entry(origin);
-  }
-
-  /** Position at which the remote is known or said to hold a log. */
-  reach(origin: Origin): FrontierEntry | undefined {
-    return this.#reconciler.remote.reach(origin);
+  /** What is known of the remote's logs. */
+  get remote(): RemoteLogs {
+    return this.#reconciler.remote;
   }
 
   /** Whether the remote's whole frontier has been found out. */
@@ -84,29 +80,9 @@ export class SyncSession {
     return this.#reconciler.known;
   }
 
-  /** Logs that the remote cannot be believed on in this session, and why. */
-  get disputed(): ReadonlyMap<Origin, Fault> {
-    return this.#reconciler.remote.disputed;
-  }
-
   /** What is being asked of the remote and has not come. */
   get wanted(): Iterable<Window & { readonly origin: Origin }> {
     return this.#receiver.open();
-  }
-
-  /** Logs of which the remote holds more than this replica, disputed ones left out. */
-  ahead(): Iterable<Origin> {
-    return this.#reconciler.remote.ahead();
-  }
-
-  /** Logs of which the remote has said more than is committed here, whether it is believed or not. */
-  lacking(): Iterable<Origin> {
-    return this.#reconciler.remote.lacking();
-  }
-
-  /** Whether the remote can be asked for what comes next of a log. */
-  offers(origin: Origin): boolean {
-    return this.#reconciler.remote.offers(origin);
   }
 
   /** How many wants the remote has not ended. */
