@@ -102,12 +102,6 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Notes positions at which the remote holds logs, by verified manifests. */
-  learn(entries: readonly FrontierEntry[]): readonly SessionEffect[] {
-    for (const entry of entries) this.#reconciler.learn(entry);
-    return this.#take();
-  }
-
   /** Notes a position that the remote has not stated itself, and may be asked for once. */
   suppose(entry: FrontierEntry): void {
     this.#reconciler.remote.suppose(entry);
