@@ -1,61 +1,22 @@
-import { utf8Encode } from '../bytes/index.ts';
-import type { Crypto, DeviceId } from '../crypto/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import type { SpaceId } from '../manifest/index.ts';
 import {
   type Answer,
   type FrontierEntry,
-  type LogVerdict,
   type Question,
-  type ReceivedRange,
   type SegmentRange,
   type SessionEffect,
   type SessionView,
-  SPACE_TAG_BYTES,
   SyncSession,
 } from '../sync/index.ts';
-import type { EngineEffect } from './effect.ts';
 import type { InquiredPeer } from './inquiries.ts';
-import type { LogBook } from './log-book.ts';
 import { PeerAnswers } from './peer-answers.ts';
-import type { PeerCursors } from './peer-cursors.ts';
 import { claimsMore, type PeerState, peerState } from './peer-state.ts';
-import type { SegmentShelf } from './segment-shelf.ts';
+import { type SessionsHost, sessionView } from './sessions-host.ts';
 import { SlowPeers } from './slow-peers.ts';
 import { SyncRounds } from './sync-rounds.ts';
 import { WantPlanner } from './want-planner.ts';
-
-/** What the sessions need from the engine. */
-export interface SessionsHost {
-  readonly crypto: Crypto;
-  readonly device: DeviceId;
-  readonly space: SpaceId;
-  /** The id of the record store. */
-  readonly storeId: string;
-  readonly logs: LogBook;
-  readonly shelf: SegmentShelf;
-  readonly cursors: PeerCursors;
-  /** Whether records of a log are accepted here. */
-  accepts(origin: Origin): boolean;
-  /** Whether a log is one that this device may go on writing. */
-  writes(origin: Origin): boolean;
-  /** Whether a peer may be asked for anything. */
-  mayAsk(peer: DeviceId): boolean;
-  /** Holds a fault against a peer, if it is one that only the peer can have made. */
-  strike(peer: DeviceId, fault: Fault): void;
-  /** The proof that a log has forked. */
-  verdict(origin: Origin): LogVerdict | undefined;
-  emit(effect: EngineEffect): void;
-  /** A whole range has come in a session, not verified. */
-  received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
-  /** A peer says that this proves a fork; not verified. */
-  evidence(peer: DeviceId, evidence: Uint8Array): void;
-  /** A peer has answered a question; undefined: it took too long. */
-  answered(peer: DeviceId, ask: number, answer: Answer | undefined): void;
-  /** A session is over. */
-  ended(peer: DeviceId): void;
-}
 
 /**
  * All sync sessions of an engine: what comes of them is handed on, and what is missing is asked for, as
@@ -78,7 +39,7 @@ export class PeerSessions {
     const { crypto, device, logs, shelf } = host;
     const held = (origin: Origin) => logs.held(origin);
     const accepts = (origin: Origin) => host.accepts(origin);
-    this.#view = viewOf(host);
+    this.#view = sessionView(host);
     this.#rounds = new SyncRounds(crypto, device);
     this.#answers = new PeerAnswers({
       session: (peer) => this.#sessions.get(peer),
@@ -228,13 +189,9 @@ export class PeerSessions {
 
   /** When the next tick is needed, in ms since 1970. */
   get deadlineMs(): number | undefined {
-    const deadlines = [...this.#sessions.values()].flatMap(({ wantDeadlineMs, askDeadlineMs }) => [
-      wantDeadlineMs,
-      askDeadlineMs,
-    ]);
-    const due = [this.#rounds.deadlineMs, this.#answers.deadlineMs, ...deadlines].filter(
-      (deadline) => deadline !== undefined,
-    );
+    const sessions = [...this.#sessions.values()].map((session) => session.deadlineMs);
+    const deadlines = [this.#rounds.deadlineMs, this.#answers.deadlineMs, ...sessions];
+    const due = deadlines.filter((deadline) => deadline !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -314,13 +271,3 @@ export class PeerSessions {
     return new Set(wants.map(({ origin }) => origin));
   }
 }
-
-const viewOf = (host: SessionsHost): SessionView => ({
-  spaceTag: host.crypto.sha256(utf8Encode(`smo/sync/1 ${host.space}`)).subarray(0, SPACE_TAG_BYTES),
-  storeId: host.storeId,
-  frontier: host.logs.frontier,
-  stored: (origin) => host.logs.stored(origin),
-  held: (origin) => host.logs.held(origin),
-  accepts: (origin) => host.accepts(origin),
-  verdict: (origin) => host.verdict(origin),
-});

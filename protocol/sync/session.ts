@@ -143,11 +143,6 @@ export class SyncSession {
     return this.#desk.expired(nowMs);
   }
 
-  /** When open questions expire, in ms since 1970; undefined when there is none. */
-  get askDeadlineMs(): number | undefined {
-    return this.#desk.deadlineMs;
-  }
-
   /** What the remote asks, until its answer is read. */
   get asked(): Question | undefined {
     return this.#desk.reading;
@@ -203,10 +198,11 @@ export class SyncSession {
     return this.#receiver.takeSlow(nowMs);
   }
 
-  /** When there is something to be looked at again, in ms since 1970; undefined while nothing is asked for. */
-  get wantDeadlineMs(): number | undefined {
+  /** When what is asked of the remote has to be looked at again, in ms since 1970; undefined for nothing. */
+  get deadlineMs(): number | undefined {
     const { deadlineMs, slowAtMs } = this.#receiver;
-    return deadlineMs === undefined || slowAtMs === undefined ? undefined : Math.min(deadlineMs, slowAtMs);
+    const due = [deadlineMs, slowAtMs, this.#desk.deadlineMs].filter((timeMs) => timeMs !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
   }
 
   #handle(frame: SyncFrame, nowMs: number): void {
