@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { EvidenceReport, NodeApi } from '../api/index.ts';
+import type { DoctorReport, EvidenceReport, NodeApi } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
 export interface CliHost {
@@ -11,6 +11,8 @@ export interface CliHost {
   join(home: string, input: JoinInput): Promise<JoinResult>;
   /** Runs the device until the signal aborts; resolves after a clean stop. */
   up(home: string, input: UpInput): Promise<void>;
+  /** Looks at everything that can be wrong with the device of a home, which need not open; `repair` mends it. */
+  doctor(home: string, input: { readonly repair: boolean }): Promise<DoctorReport>;
   /** Verifies a Smo.OS 0.2.1 data folder, without writing to it. */
   verifySmoOs(folder: string): Promise<SmoOsReport>;
   /** Verifies the text of a file that is said to prove a fork. */

@@ -4,6 +4,7 @@ import { asUsageError } from './command-line.ts';
 import { addConflictCommands } from './commands/conflicts.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDeviceCommands } from './commands/device.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEntityCommands } from './commands/entities.ts';
 import { addEvidenceCommands } from './commands/evidence.ts';
 import { addExchangeCommands } from './commands/exchange.ts';
@@ -91,6 +92,7 @@ const setUp = (program: Command, session: Session, version: string, show: (text:
   addConflictCommands(program, session);
   addLogCommands(program, session);
   addEvidenceCommands(program, session);
+  addDoctorCommand(program, session);
   addExchangeCommands(program, session);
   addSmoOsCommands(program, session);
   addHelpCommand(program);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { base64, isJsonObject, type JsonObject, type JsonValue } from '../../protocol/bytes/index.ts';
 import { type DeviceId, parseDeviceId } from '../../protocol/crypto/index.ts';
+import { RETIREMENT_REASONS, type RetirementReason } from '../../protocol/engine/index.ts';
 import { type Origin, parseOrigin } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { parseSpaceId, type SpaceId } from '../../protocol/manifest/index.ts';
@@ -34,6 +35,14 @@ export interface HomeFile {
   readonly space: HomeSpace | null;
   /** The device that let this one in, which it asks first. */
   readonly inviter?: DeviceId;
+  /** Logs of this device that it never writes to again. */
+  readonly retired?: readonly RetiredLog[];
+}
+
+/** A log of this device that is written to no more. */
+export interface RetiredLog {
+  readonly origin: Origin;
+  readonly reason: RetirementReason;
 }
 
 /** A step from one format to the next. */
@@ -115,6 +124,14 @@ const HOME_SCHEMA = v.strictObject({
     }),
   ),
   inviter: v.exactOptional(id<DeviceId>('a device id', parseDeviceId)),
+  retired: v.exactOptional(
+    v.array(
+      v.strictObject({
+        origin: id<Origin>('the id of a log', parseOrigin),
+        reason: v.picklist(RETIREMENT_REASONS),
+      }),
+    ),
+  ),
 });
 
 const readJson = async (dir: string, path: string): Promise<JsonObject> => {

@@ -12,6 +12,7 @@ import {
   HOME_FORMAT,
   type HomeFile,
   type HomeSpace,
+  type RetiredLog,
   readHomeFile,
   writeHomeFile,
 } from './home-file.ts';
@@ -24,6 +25,8 @@ export const HOME_LAYOUT = {
   state: 'state',
   invites: 'invites.json',
   addressBook: 'address-book.json',
+  quarantine: 'quarantine',
+  recovery: 'recovery.json',
 } as const;
 
 /** A home folder that has been opened; its databases have not. */
@@ -90,6 +93,7 @@ export interface HomeChange {
   readonly incarnation?: string;
   readonly space?: HomeSpace;
   readonly inviter?: HomeFile['device'];
+  readonly retired?: readonly RetiredLog[];
 }
 
 /** Changes what `home.json` says; on the disk when the promise resolves. Gives the home as it is then. */

@@ -10,7 +10,15 @@ export {
   openHome,
   updateHome,
 } from './home.ts';
-export type { HomeFile, HomeSpace } from './home-file.ts';
-export { type BehindMarker, compareMarker, type Marker, type MarkerEntries, openMarker } from './marker.ts';
+export { type HomeFile, type HomeSpace, readHomeFile } from './home-file.ts';
+export { LogNotes } from './log-notes.ts';
+export {
+  type BehindMarker,
+  compareMarker,
+  type Marker,
+  type MarkerEntries,
+  markerPath,
+  openMarker,
+} from './marker.ts';
 export { secureSocketFolder, socketPath } from './socket-path.ts';
 export { type Environment, stateHomePath } from './state-path.ts';

@@ -37,9 +37,13 @@ export interface BehindMarker extends Fault<'store_behind_marker'> {
   readonly held: Seq;
 }
 
+/** Path of the file that is the marker of a device. */
+export const markerPath = (device: DeviceId, env: Environment): string =>
+  join(stateHomePath(env), 'markers', `${device}.json`);
+
 /** Opens the marker of a device; a missing or unreadable file is an empty one. */
 export const openMarker = async (device: DeviceId, env: Environment): Promise<Marker> => {
-  const path = join(stateHomePath(env), 'markers', `${device}.json`);
+  const path = markerPath(device, env);
   const entries = new Map(await readEntries(path));
   let last: Promise<void> = Promise.resolve();
   return {

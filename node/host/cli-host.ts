@@ -7,6 +7,10 @@ export const cliHost: CliHost = {
   init: (home, input) => initDevice(home, input),
   join: (home, input) => joinDevice(home, input),
   up: (home, input) => runDevice(home, input),
+  async doctor(home, input) {
+    const { runDoctor } = await import('./doctor/doctor.ts');
+    return runDoctor(home, process.env, input);
+  },
   async verifySmoOs(folder) {
     const { verifySmoOs } = await import('./smo-os-commands.ts');
     return verifySmoOs(folder);

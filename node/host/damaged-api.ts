@@ -33,6 +33,7 @@ export const createDamagedApi = (dir: string, damage: SmoError): NodeApi => {
     log: refuseStream,
     export: refuseStream,
     verify: () => verifyDamaged(dir, damage),
+    doctor: refuse,
   };
 };
 

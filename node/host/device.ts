@@ -1,12 +1,11 @@
 import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
-import type { StateStore } from '../../protocol/engine/index.ts';
 import { type EventDraft, makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import type { ValueContext } from '../../protocol/projection/index.ts';
 import { type Home, newIncarnation } from '../home/index.ts';
-import type { LevelRecordStore } from '../store/index.ts';
+import type { LevelRecordStore, LevelStateStore } from '../store/index.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { EventReader } from './event-view.ts';
 
@@ -17,13 +16,13 @@ export interface Device {
   readonly signer: Signer;
   readonly space: SpaceId;
   readonly genesis: Genesis;
-  /** The log that it writes to by default. */
+  /** The log that it writes to by default; another one when this one is not to be written to any more. */
   readonly origin: Origin;
   readonly host: EngineHost;
   readonly records: LevelRecordStore;
   /** Folder of the record store. */
   readonly recordsDir: string;
-  readonly state: StateStore;
+  readonly state: LevelStateStore;
   readonly reader: EventReader;
   /** Completes what is under way and closes everything. */
   close(): Promise<void>;
@@ -31,9 +30,9 @@ export interface Device {
 
 /** Appends drafts to the device's main log. */
 export const appendDrafts = (
-  { host, origin }: Device,
+  { host }: Device,
   drafts: readonly EventDraft[],
-): Promise<readonly PlacedEvent[]> => host.append(drafts.map((draft) => ({ origin, draft })));
+): Promise<readonly PlacedEvent[]> => host.append(drafts.map((draft) => ({ draft })));
 
 /** What looking up written values takes. */
 export const valueContext = ({ host, state, reader }: Device): ValueContext => ({

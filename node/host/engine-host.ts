@@ -7,20 +7,24 @@ import {
   type EngineEffect,
   type EngineInput,
   type EngineOptions,
+  type KnownFork,
   type RecordStore,
   type RecordsRequest,
+  type RetirementReason,
   readEngineImage,
   readStoredRecords,
   type StateStore,
+  type Strike,
   storedAnswers,
   type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
-import { errorFromFault, type Fault, SmoError } from '../../protocol/fault/index.ts';
+import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { Membership } from '../../protocol/membership/index.ts';
 import type { Answer, GossipVerdict, Question } from '../../protocol/sync/index.ts';
 import type { Marker } from '../home/index.ts';
+import { OwnLogKeeper, type OwnLogNotes } from './own-log-keeper.ts';
 import { restoreSegment } from './restore-segment.ts';
 
 /** Effects that the network performs, and news for whoever runs the device. */
@@ -32,22 +36,32 @@ export interface EngineListener {
   refused(peer: DeviceId, origin: Origin, fault: Fault): void;
   /** A damaged segment has been restored from what others hold. */
   restored(origin: Origin, segment: number): void;
-  /** A log is proved to have been written on twice: nothing from this seq on counts. */
-  forked(origin: Origin, seq: Seq): void;
   /** The store failed: nothing more can be written. */
   failed(error: Error): void;
+  /** Two histories of a log are proved. */
+  forked(fork: KnownFork): void;
+  /** A log of this device is written to no more. */
+  retired(origin: Origin, reason: RetirementReason): void;
+  /** A fault is held against a peer. */
+  strike(strike: Strike): void;
 }
 
 /** What an engine host is made of. */
-export interface EngineHostOptions extends Omit<EngineOptions, 'image' | 'records' | 'state'> {
+export interface EngineHostOptions
+  extends Omit<EngineOptions, 'image' | 'records' | 'state' | 'origin' | 'retired'> {
   readonly records: RecordStore;
   readonly state: StateStore;
   /** Remembers outside of the home how far this device has written. */
   readonly marker: Marker;
-  /** Why this device must not write: its store is older than what it has signed already. */
-  readonly readOnly?: Fault;
+  /** Which logs the home says are written to. */
+  readonly notes: OwnLogNotes;
+  /** Logs of which this device has signed more than its store holds. */
+  readonly behind: readonly Origin[];
   readonly nowMs: () => number;
 }
+
+/** An event to append, to the log that the device writes to by default if it names none. */
+export type HostAppendEntry = Omit<AppendEntry, 'origin'> & Partial<Pick<AppendEntry, 'origin'>>;
 
 /** An unanswered request of the application. */
 interface Waiting {
@@ -66,6 +80,7 @@ export class EngineHost {
   readonly #followers = new Set<(event: PlacedEvent) => void>();
   readonly #watchers = new Set<() => void>();
   readonly #tasks = new Set<Promise<void>>();
+  readonly #ownLogs: OwnLogKeeper;
   readonly #answer: (question: Question) => Answer;
   #listener: EngineListener | undefined;
   #lastRequest = 0;
@@ -78,13 +93,17 @@ export class EngineHost {
   private constructor(options: EngineHostOptions, engine: Engine) {
     this.#options = options;
     this.#engine = engine;
+    this.#ownLogs = new OwnLogKeeper(options.notes);
     this.#answer = storedAnswers(options.crypto, options.records);
   }
 
   /** Opens the engine on its stores and takes up what was left to apply. */
   static async open(options: EngineHostOptions): Promise<EngineHost> {
     const image = await readEngineImage(options.records, options.state);
-    const host = new EngineHost(options, new Engine({ ...options, image }));
+    const { notes, behind } = options;
+    const retired = new Map(behind.map((log): [Origin, RetirementReason] => [log, 'behind']));
+    for (const [log, reason] of notes.retired) retired.set(log, reason);
+    const host = new EngineHost(options, new Engine({ ...options, image, origin: notes.main, retired }));
     host.step({ type: 'tick' });
     await host.settled();
     if (host.#failure !== undefined) throw host.#failure;
@@ -107,11 +126,6 @@ export class EngineHost {
     return () => this.#followers.delete(follower);
   }
 
-  /** Why the device must not write; undefined when it may. */
-  get readOnly(): Fault | undefined {
-    return this.#options.readOnly;
-  }
-
   /** Resolves as soon as a condition holds; looked at after everything that happens. Rejects when the signal aborts. */
   until(holds: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -128,27 +142,31 @@ export class EngineHost {
     });
   }
 
-  /** @throws SmoError `store_behind_marker` when the device must not write */
-  assertWritable(): void {
-    const { readOnly } = this.#options;
-    if (readOnly === undefined) return;
-    throw errorFromFault(readOnly, 'Restore a newer copy, or join the space again as a new device.');
+  /**
+   * Lets what is to be appended wait until another device has told how far it knows this device's logs, or the
+   * signal aborts: a home that was restored from a backup would sign second histories of them.
+   */
+  checkOwnLogs(signal: AbortSignal): void {
+    const { membership } = this.#engine;
+    if (membership.size - (membership.has(this.#options.signer.device) ? 1 : 0) === 0) return;
+    this.#ownLogs.waitFor(this.until(() => this.#engine.ownLogsChecked, signal));
   }
 
   /**
    * Appends events, all or none; resolves once they are durable.
-   * @throws SmoError when one cannot be written, or `store_behind_marker`: going on from an older copy of the
-   *   store would sign a second history of the same log
+   * @throws SmoError when one cannot be written
    */
-  async append(entries: readonly AppendEntry[]): Promise<readonly PlacedEvent[]> {
-    this.assertWritable();
-    const effect = await this.#request((request) => ({ type: 'append', request, entries }));
+  async append(entries: readonly HostAppendEntry[]): Promise<readonly PlacedEvent[]> {
+    await this.#ownLogs.ready();
+    const { main } = this.#engine;
+    const placed = entries.map((entry) => ({ ...entry, origin: entry.origin ?? main }));
+    const effect = await this.#request((request) => ({ type: 'append', request, entries: placed }));
     return effect.type === 'appended' ? effect.events : [];
   }
 
   /** Closes the open segments of this device's logs. */
   async seal(): Promise<readonly Manifest[]> {
-    this.assertWritable();
+    await this.#ownLogs.ready();
     const effect = await this.#request((request) => ({ type: 'seal', request }));
     return effect.type === 'sealed' ? effect.manifests : [];
   }
@@ -248,6 +266,15 @@ export class EngineHost {
       case 'refused':
         this.#listener?.refused(effect.peer, effect.origin, effect.fault);
         break;
+      case 'equivocation':
+        this.#listener?.forked(effect);
+        break;
+      case 'log-retired':
+        this.#retire(effect.origin, effect.reason);
+        break;
+      case 'strike':
+        this.#listener?.strike(effect);
+        break;
       case 'commit':
         this.#run(() => this.#commit(effect.commit));
         break;
@@ -272,13 +299,16 @@ export class EngineHost {
         this.#waiting.get(effect.request)?.resolve(effect);
         this.#waiting.delete(effect.request);
         break;
-      case 'equivocation':
-        this.#listener?.forked(effect.origin, effect.seq);
-        break;
       case 'applied':
         for (const follower of this.#followers) follower(effect.event);
         break;
     }
+  }
+
+  #retire(origin: Origin, reason: RetirementReason): void {
+    const goOn = (main: Origin): void => this.step({ type: 'continue', origin: main });
+    this.#run(() => this.#ownLogs.retire(origin, reason, origin === this.#engine.main, goOn));
+    this.#listener?.retired(origin, reason);
   }
 
   /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */

@@ -4,6 +4,7 @@ import { InviteBook } from './invite-book.ts';
 import { JoinDesk } from './join-desk.ts';
 import { Network } from './network.ts';
 import { openDevice } from './open-device.ts';
+import { Recovery } from './recovery.ts';
 
 /**
  * Lets a device that has just joined receive what the space holds from the one that let it in. Resolves with
@@ -30,6 +31,7 @@ export const firstSync = async (
       addressBook,
       invites,
       desk: new JoinDesk(device, invites),
+      recovery: await Recovery.open(dir),
       log: () => undefined,
       // The wait below ends without it, and whoever opens the home next meets the failure.
       onFailure: () => undefined,

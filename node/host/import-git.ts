@@ -95,7 +95,9 @@ class CommitWriter {
   #logAfter(before: CommitEnd | undefined): Origin {
     const own = before?.place.origin.startsWith(`${this.#device.signer.device}.`);
     const atEnd = before !== undefined && this.#length(before.place.origin) === before.place.seq;
-    return own && atEnd ? before.place.origin : newOrigin(this.#device);
+    return own && atEnd && !this.#device.host.engine.retired.has(before.place.origin)
+      ? before.place.origin
+      : newOrigin(this.#device);
   }
 
   #length(origin: Origin): Seq {

@@ -1,12 +1,15 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
+import { type KnownFork, RETIRED_BECAUSE, type Strike } from '../../protocol/engine/index.ts';
+import { deviceOf } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
+import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
+import type { Recovery } from './recovery.ts';
 import type { NetworkState } from './status.ts';
 
 /** How a device takes part in the network. */
@@ -19,6 +22,7 @@ export interface NetworkOptions {
   readonly addressBook: FileAddressBook;
   readonly invites: InviteBook;
   readonly desk: JoinDesk;
+  readonly recovery: Recovery;
   /** One line for people. */
   readonly log: (line: string) => void;
   /** The store failed: nothing more can be written until the home is opened again. */
@@ -35,6 +39,9 @@ export interface ReachInput {
   readonly upnp: boolean;
 }
 
+/** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
+const OWN_LOGS_CHECK_MS = 3000;
+
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
 export const serviceTagOf = (space: string): string => `_smo-${space.slice(0, 8)}._udp.local`;
 
@@ -47,12 +54,15 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
+  readonly #stopped = new AbortController();
+  readonly #farewells: Farewells;
   #mesh: Mesh | undefined;
   #online = true;
 
   constructor(device: Device, options: NetworkOptions) {
     this.#device = device;
     this.#options = options;
+    this.#farewells = new Farewells(device.host, () => this.#mesh?.admissionChanged());
   }
 
   /** Listens and looks for the other devices. */
@@ -71,7 +81,9 @@ export class Network {
   }
 
   async stop(): Promise<void> {
+    this.#stopped.abort();
     this.#device.host.listen(undefined);
+    this.#farewells.stop();
     await this.#mesh?.stop();
     await this.#options.addressBook.saved();
   }
@@ -130,15 +142,23 @@ export class Network {
       send: (peer, frame) => mesh.send(peer, frame),
       publish: (message) => mesh.publish(message),
       disconnect: (peer, fault) => mesh.disconnect(peer, `${fault.code}: ${fault.message}`),
-      membership: () => mesh.admissionChanged(),
+      membership: (membership) => {
+        this.#farewells.membershipChanged(membership);
+        mesh.admissionChanged();
+      },
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       restored: (origin, segment) =>
         this.#log(`restored segment ${segment} of log ${origin} from another device`),
-      forked: (origin, seq) => this.#log(forkLine(this.#nameOf(deviceOf(origin)), origin, seq)),
       failed: this.#options.onFailure,
+      forked: (fork) => this.#log(forkLine(fork, this.#nameOf(deviceOf(fork.origin)))),
+      retired: (origin, reason) =>
+        this.#log(`log ${origin} is written to no more: ${RETIRED_BECAUSE[reason]}`),
+      strike: (strike) => this.#log(strikeLine(strike, this.#nameOf(strike.peer))),
     });
     await mesh.start();
+    if (this.#options.recovery.isUnderWay) this.#endRecovery();
+    host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
     if (port !== undefined) addressBook.noteListenPort(Number(port));
@@ -152,7 +172,10 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
-        return membership.has(device) || (device === home.file.inviter && !membership.has(self));
+        if (membership.has(device) || this.#farewells.has(device)) return true;
+        if (membership.former.has(device)) return false;
+        if (this.#options.recovery.has(device)) return true;
+        return device === home.file.inviter && !membership.has(self) && !membership.former.has(self);
       },
       members: () => {
         const { membership } = host.engine;
@@ -169,11 +192,11 @@ export class Network {
         this.#log(`connected with ${this.#nameOf(peer)} ${way}`);
         host.step({ type: 'connected', peer });
       },
-      onPeerDisconnected: (peer, reason) => {
+      onPeerDisconnected: (peer, reason, fault) => {
         this.#paths.delete(peer);
         this.#reasons.set(peer, reason);
         this.#log(`lost ${this.#nameOf(peer)}: ${reason}`);
-        host.step({ type: 'disconnected', peer });
+        host.step({ type: 'disconnected', peer, ...(fault !== undefined && { fault }) });
       },
       onFrame: (peer, frame) => host.step({ type: 'frame', peer, frame }),
       onJoinRequest: (_, pipe) => {
@@ -199,13 +222,24 @@ export class Network {
     return verdict;
   }
 
+  /** Ends the recovery as soon as nothing is left to come from one of the others. */
+  #endRecovery(): void {
+    const { host } = this.#device;
+    const isOver = () => [...host.engine.peers()].some(({ behind }) => behind === 0);
+    host.until(isOver, this.#stopped.signal).then(
+      () => this.#options.recovery.end(),
+      () => undefined,
+    );
+  }
+
   #running(): Mesh {
     if (this.#mesh === undefined) throw new TypeError('the network has not been started');
     return this.#mesh;
   }
 
   #nameOf(device: DeviceId): string {
-    return this.#device.host.engine.membership.get(device)?.name ?? device;
+    const { membership } = this.#device.host.engine;
+    return (membership.get(device) ?? membership.former.get(device))?.name ?? device;
   }
 
   #log(line: string): void {
@@ -213,8 +247,14 @@ export class Network {
   }
 }
 
-const forkLine = (name: string, origin: Origin, seq: Seq): string =>
-  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts; see "smo evidence list"`;
+const forkLine = ({ origin, seq }: KnownFork, name: string): string =>
+  `${name} has signed two histories of log ${origin}: nothing from event ${seq} on counts in it; see "smo evidence list"`;
+
+const strikeLine = ({ fault, strikes, servedOnlyUntilMs }: Strike, name: string): string => {
+  const line = `strike ${strikes} against ${name}: ${fault.message} (${fault.code})`;
+  if (servedOnlyUntilMs === undefined) return line;
+  return `${line}; nothing is asked of it until ${new Date(servedOnlyUntilMs).toISOString()}`;
+};
 
 /** An address of plain TCP, and its port. */
 const PLAIN_TCP = /^\/ip[46]\/[^/]+\/tcp\/(\d+)(\/p2p\/[^/]+)?$/;

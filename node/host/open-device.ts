@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { base64 } from '../../protocol/bytes/index.ts';
-import type { DeviceId } from '../../protocol/crypto/index.ts';
-import { decodeRecord, deviceOf, makeOrigin } from '../../protocol/event/index.ts';
-import { type Fault, SmoError } from '../../protocol/fault/index.ts';
+import { decodeRecord } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import { nativeCrypto } from '../crypto/index.ts';
 import {
@@ -10,6 +8,7 @@ import {
   type Environment,
   HOME_LAYOUT,
   type Home,
+  LogNotes,
   openHome,
   openMarker,
 } from '../home/index.ts';
@@ -17,6 +16,7 @@ import { type LevelStateStore, openRecordStore, openStateStore, wipeStateStore }
 import type { Device } from './device.ts';
 import { EngineHost } from './engine-host.ts';
 import { EventReader } from './event-view.ts';
+import { readGenesis } from './genesis.ts';
 
 /**
  * Opens the device of a home, for as long as the caller keeps it: no other process can meanwhile.
@@ -60,24 +60,21 @@ const assemble = async (
   env: Environment,
 ): Promise<Device> => {
   const { signer } = home.key;
-  const origin = makeOrigin(signer.device, home.file.incarnation);
+  const notes = new LogNotes(home);
   const genesis = readGenesis(space);
   const marker = await openMarker(signer.device, env);
-  const [behind] = [
-    ...compareMarker(marker.read(), await records.tails()),
-    ...damagedOwn(records, signer.device),
-  ];
+  const behind = compareMarker(marker.read(), await records.tails());
   const host = await EngineHost.open({
     crypto: nativeCrypto,
     signer,
     space: space.id,
     genesis,
-    origin,
     records,
     state,
     marker,
+    notes,
+    behind: behind.map(({ origin }) => origin),
     nowMs: Date.now,
-    ...(behind !== undefined && { readOnly: behind }),
   });
   const device: Device = {
     home,
@@ -85,7 +82,9 @@ const assemble = async (
     signer,
     space: space.id,
     genesis,
-    origin,
+    get origin() {
+      return host.engine.main;
+    },
     host,
     records,
     recordsDir,
@@ -97,30 +96,18 @@ const assemble = async (
       await records.close();
     },
   };
-  if (genesis.origin === origin) await assertFounded(device, genesis);
+  if (genesis.origin === device.origin) await assertFounded(device, genesis);
   return device;
 };
 
-/** Own logs that have been written further than can be read. */
-const damagedOwn = (records: Device['records'], device: DeviceId): readonly Fault[] =>
-  records
-    .damagedLogs()
-    .filter(({ origin }) => deviceOf(origin) === device)
-    .map(({ message }) => ({ code: 'store_damaged', message }));
-
 /** The founder's log begins with the genesis record; a crash while founding may have come before it. */
 const assertFounded = async ({ host, origin }: Device, { record }: Genesis): Promise<void> => {
-  if (host.engine.replica.causality.applied(origin) > 0 || host.readOnly) return;
+  if (host.engine.replica.causality.applied(origin) > 0) return;
   const body = decodeRecord(record);
   if (!body.ok) throw new SmoError('home_damaged', `the genesis record in home.json: ${body.fault.message}`);
   const { timestamp, ...draft } = body.value;
   await host.append([{ origin, draft, timestamp, seen: {} }]);
 };
-
-const readGenesis = ({ genesis }: NonNullable<Home['file']['space']>): Genesis => ({
-  origin: genesis.origin,
-  record: base64.decode(genesis.record) ?? new Uint8Array(),
-});
 
 /** Derived state that cannot be opened is thrown away: the engine rebuilds it from the records. */
 const openState = async (dir: string): Promise<LevelStateStore> => {

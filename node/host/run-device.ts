@@ -9,6 +9,7 @@ import { JoinDesk } from './join-desk.ts';
 import { createLocalApi } from './local-api.ts';
 import { Network, type ReachInput } from './network.ts';
 import { openDevice } from './open-device.ts';
+import { Recovery } from './recovery.ts';
 import { whenFree } from './when-free.ts';
 
 /** How a device is to run. */
@@ -71,6 +72,7 @@ const serve = async (dir: string, device: Device, socket: string, input: RunInpu
     addressBook: await FileAddressBook.open(dir),
     invites,
     desk: new JoinDesk(device, invites),
+    recovery: await Recovery.open(dir),
     log: input.log,
     onFailure: failure.reject,
   });

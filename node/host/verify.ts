@@ -1,11 +1,12 @@
 import type { Crypto } from '../../protocol/crypto/index.ts';
-import { type Origin, parseOrigin } from '../../protocol/event/index.ts';
+import { type Origin, type PlacedEvent, parseOrigin } from '../../protocol/event/index.ts';
 import { placeRecord } from '../../protocol/log/index.ts';
 import {
   decodeManifest,
   formatHash,
   type Manifest,
   type SpaceId,
+  type VerifiedRange,
   verifySegment,
 } from '../../protocol/manifest/index.ts';
 import { compactTreeFromPeaks, treeRoot } from '../../protocol/segment/index.ts';
@@ -34,6 +35,8 @@ export interface VerifySource {
   /** Whether a log belongs to a member; absent when the membership cannot be known. */
   readonly accepts?: (origin: Origin) => boolean;
   readonly files: readonly FileDamage[];
+  /** Is given each event that verifies. */
+  readonly onEvent?: (event: PlacedEvent) => void;
   auditRows(): AsyncIterable<string>;
   auditLogs(): AsyncIterable<LogAudit>;
 }
@@ -96,7 +99,7 @@ const verifyLog = (source: VerifySource, audit: LogAudit, progress: Progress): v
 
 /** @returns the segment's manifest if it can be read: the next segment is held against it */
 const verifyStoredSegment = (
-  { crypto, space }: VerifySource,
+  { crypto, space, onEvent }: VerifySource,
   origin: Origin,
   audit: SegmentAudit,
   previous: Manifest | undefined,
@@ -119,24 +122,24 @@ const verifyStoredSegment = (
     const claim = { space, previous, manifest: manifest.value, records };
     const verified = verifySegment(crypto, claim);
     if (!verified.ok) progress.findings.push({ ...verified.fault, ...place });
-    else verifyRecords(origin, verified.value.firstSeq, verified.value.ids, records, place, progress);
+    else for (const event of verifyRecords(origin, verified.value, place, progress)) onEvent?.(event);
   }
   return manifest.value;
 };
 
 const verifyRecords = (
   origin: Origin,
-  firstSeq: number,
-  ids: readonly Parameters<typeof placeRecord>[2][],
-  records: readonly Uint8Array[],
+  { firstSeq, ids, records }: VerifiedRange,
   place: { readonly origin: string; readonly segment: number },
   progress: Progress,
-): void => {
+): readonly PlacedEvent[] => {
   progress.events += records.length;
-  for (const [i, id] of ids.entries()) {
+  return ids.flatMap((id, i): readonly PlacedEvent[] => {
     const event = placeRecord(origin, firstSeq + i, id, records[i] ?? new Uint8Array());
-    if (!event.ok) progress.findings.push({ ...event.fault, ...place, seq: firstSeq + i });
-  }
+    if (event.ok) return [event.value];
+    progress.findings.push({ ...event.fault, ...place, seq: firstSeq + i });
+    return [];
+  });
 };
 
 /** The peaks that appending builds on must make the root that the newest manifest signs. */

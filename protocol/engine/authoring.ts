@@ -171,7 +171,7 @@ export class Authoring {
     throw new SmoError(
       'log_retired',
       `log ${origin} is written to no more (${RETIRED_BECAUSE[reason]})`,
-      'The device goes on in a new log; start it again if it does not.',
+      'The device goes on in another log by itself.',
     );
   }
 
@@ -184,7 +184,8 @@ export class Authoring {
   }
 }
 
-const RETIRED_BECAUSE: Readonly<Record<RetirementReason, string>> = {
+/** Each reason, for people. */
+export const RETIRED_BECAUSE: Readonly<Record<RetirementReason, string>> = {
   behind: 'the store is older than what this device has signed',
   ahead: 'other devices hold more of it than this one',
   forked: 'two histories of it are signed',

@@ -85,9 +85,24 @@ const readChanges = async (records: RecordStore): Promise<ReadonlyMap<Origin, nu
   return changes;
 };
 
-const readState = async (state: StateStore): Promise<StateImage | undefined> => {
-  const meta = state.get(stateKey.meta) as unknown as MetaRow | undefined;
-  if (meta?.format !== STATE_FORMAT || meta.rebuilding) return undefined;
+/**
+ * Whether an engine would start from a stored state (`current`), or make it anew because there is none, because it
+ * is of another format, or because a rebuild did not come to its end.
+ */
+export type StateStanding = 'current' | 'none' | 'other_format' | 'unfinished';
+
+/** Where a stored state stands. Nothing is changed. */
+export const stateStanding = (state: StateStore): StateStanding => {
+  const meta = readMeta(state);
+  if (meta === undefined) return 'none';
+  if (meta.format !== STATE_FORMAT) return 'other_format';
+  return meta.rebuilding ? 'unfinished' : 'current';
+};
+
+/** The derived state as it is stored; undefined when an engine would not start from it. Nothing is changed. */
+export const readState = async (state: StateStore): Promise<StateImage | undefined> => {
+  const meta = readMeta(state);
+  if (meta === undefined || stateStanding(state) !== 'current') return undefined;
   return {
     meta,
     applied: await collect(
@@ -113,6 +128,9 @@ const readState = async (state: StateStore): Promise<StateImage | undefined> => 
     ),
   };
 };
+
+const readMeta = (state: StateStore): MetaRow | undefined =>
+  state.get(stateKey.meta) as unknown as MetaRow | undefined;
 
 const collect = async <T>(
   state: StateStore,

@@ -17,6 +17,9 @@ import type { LogTail, LogWrite } from './ports.ts';
 /** A write without its place in the arrival journal, which it gets when it is committed. */
 export type UnnumberedWrite = Omit<LogWrite, 'arrival'>;
 
+/** All of them, the text of each being what a home notes. */
+export const RETIREMENT_REASONS = ['behind', 'ahead', 'forked', 'excluded', 'waiting'] as const;
+
 /**
  * Why a log of this device is written to no more:
  * - `behind`: the store holds less of it than this device has signed, as its marker says or a damage of the store,
@@ -25,7 +28,7 @@ export type UnnumberedWrite = Omit<LogWrite, 'arrival'>;
  * - `excluded`: what is appended to it would not count, though the device may write,
  * - `waiting`: its events wait for others that may never come, since a fork has taken away what they had seen.
  */
-export type RetirementReason = 'behind' | 'ahead' | 'forked' | 'excluded' | 'waiting';
+export type RetirementReason = (typeof RETIREMENT_REASONS)[number];
 
 /** The segment that a log is being written to. */
 interface OpenSegment {

@@ -57,6 +57,9 @@ export class RangeIntake {
     const { origin, segment } = received;
     const manifest = manifestOf(received);
     if (!manifest.ok) return refused({ peer, origin, fault: manifest.fault });
+    // An open segment has no successor. Kept in wait for one, those that come after it could be any number.
+    if (received.continues && !manifest.value.sealed)
+      return refused({ peer, origin, fault: afterOpen(received) });
     const due = dueOf(this.#host.tail(origin));
     if (segment > due.segment) return this.#keep(peer, manifest.value, received);
     // The log has grown since this was asked for, as only an own one does: what comes next is asked for anew.
@@ -131,9 +134,15 @@ export class RangeIntake {
 /** Faults that depend on the records held before a range. */
 const OVER_HELD: ReadonlySet<string> = new Set(['root_mismatch', 'bytes_mismatch']);
 
-const NOTHING_TAKEN: IntakeOutcome = { taken: false, refusals: [] };
+/** Nothing came of a range, and nobody is at fault. */
+export const NOTHING_TAKEN: IntakeOutcome = { taken: false, refusals: [] };
 
 const refused = (refusal: Refusal): IntakeOutcome => ({ taken: false, refusals: [refusal] });
+
+const afterOpen = ({ origin, segment }: ReceivedRange): Fault => ({
+  code: 'bad_range',
+  message: `goes on after segment ${segment} of log ${origin}, which is open`,
+});
 
 /** Where the next record of a log stands: its segment, and how many of that are held. */
 const dueOf = (tail: LogTail | undefined): { readonly segment: number; readonly events: number } => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../../node/api/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { collected } from '../../test/support/collected.ts';
 import { difference } from '../../test/support/mesh-device.ts';
 import { until } from '../../test/support/until.ts';
 import { Draws } from './draws.ts';
@@ -9,7 +10,7 @@ import { judgeMemory, type MemorySample } from './memory.ts';
 import type { SoakOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { clock, type DeviceOutcome, megabytes } from './report.ts';
-import { collected, type Rig, type Station } from './rig.ts';
+import type { Rig, Station } from './rig.ts';
 import { takeTurn } from './workload.ts';
 
 /** Most time between the end of all trouble and equal digests, in ms; a lost peer is dialled again after 60 s. */
@@ -200,8 +201,10 @@ export class Soak {
 
   /** Nothing that was acknowledged is lost, and everybody may still write. */
   #assertKept(statuses: readonly Status[]): void {
-    for (const { name, frontier, readOnly } of statuses) {
-      if (readOnly !== null) throw new Error(`${name} must not write any more: ${readOnly}`);
+    for (const { name, frontier, retiredLogs } of statuses) {
+      const [retired] = retiredLogs;
+      if (retired !== undefined)
+        throw new Error(`${name} writes to ${retired.origin} no more: ${retired.reason}`);
       for (const [origin, seq] of this.#acknowledged) {
         const held = frontier[origin] ?? 0;
         if (held < seq) throw new Error(`${name} holds ${held} of ${seq} acknowledged events of ${origin}`);

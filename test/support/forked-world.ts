@@ -1,5 +1,6 @@
 import { update } from './drafts.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from './mesh-world.ts';
+import type { DiskCopy } from './world-device.ts';
 
 /** Number of the device that signs histories of its log which cannot all be true. */
 export const FORKER = 3;
@@ -29,16 +30,18 @@ export const forkedWorld = async (
   for (const other of [1, 2, FORKER]) world.connect(0, other);
   await world.settle();
   for (const other of [1, 2]) world.disconnect(0, other);
-  const backups: number[] = [];
+  const backups: DiskCopy[] = [];
   for (let i = 0; i < common; i += 1) {
-    backups.push(forker.backup);
+    backups.push(await forker.copy());
     await world.write(FORKER, update('e', { common: i }));
     await world.settle();
   }
-  backups.push(forker.backup);
+  backups.push(await forker.copy());
   world.disconnect(0, FORKER);
   for (const [i, branch] of branches.entries()) {
-    await forker.restoreBackup(backups[branch.common ?? common] ?? 0);
+    const backup = backups[branch.common ?? common];
+    if (backup === undefined) throw new RangeError(`branch ${i} begins with more than there was`);
+    await forker.restore(backup);
     await forker.open(world.space, world.genesis);
     world.step(forker, { type: 'tick' });
     await world.settle();

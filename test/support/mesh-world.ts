@@ -27,7 +27,7 @@ import {
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { type DiskCopy, WorldDevice } from './world-device.ts';
+import { type DiskCopy, WorldDevice, worldCrypto } from './world-device.ts';
 
 export type { WorldDevice };
 
@@ -322,7 +322,7 @@ export class MeshWorld {
         let answer: Answer | undefined;
         this.#later(device, effect, [
           async () => {
-            answer = storedAnswers(portableCrypto, device.records)(question);
+            answer = storedAnswers(worldCrypto, device.records)(question);
           },
           async () => {
             if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
@@ -347,7 +347,6 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            // What is damaged cannot be read.
             const read = (from: number, count: number) => device.records.records(origin, from, count);
             records = await readStoredRecords(read, effect).catch(() => []);
           },

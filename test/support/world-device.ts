@@ -4,6 +4,7 @@ import {
   type Commit,
   Engine,
   type EngineEffect,
+  type RetirementReason,
   readEngineImage,
   type StateRow,
   type StateStore,
@@ -18,7 +19,7 @@ import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
 /** OpenSSL checks signatures ten times as fast. */
-const crypto: Crypto = {
+export const worldCrypto: Crypto = {
   ...portableCrypto,
   verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
 };
@@ -36,15 +37,15 @@ export interface DiskCopy {
 export class WorldDevice {
   readonly signer: Signer;
   /** Logs of its own that its engine is told at the next start not to write to. */
-  readonly retired = new Set<Origin>();
+  readonly retired = new Map<Origin, RetirementReason>();
   /** The log that it writes to: another one after {@link MeshWorld.goOn}. */
   origin: Origin;
   records: MemoryRecordStore;
   state: StateStore = memoryStateStore();
   readonly answers: EngineEffect[] = [];
+  readonly applied: PlacedEvent[] = [];
   /** What was put in the place of damaged segments, in order. */
   readonly restored: WholeSegment[] = [];
-  readonly applied: PlacedEvent[] = [];
   /** What it thought of each gossip message, in order. */
   readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
   /** Gossip messages that it knows, as text. */
@@ -146,7 +147,7 @@ export class WorldDevice {
     this.timerMs = undefined;
     this.commits.length = 0;
     this.#engine = new Engine({
-      crypto,
+      crypto: worldCrypto,
       signer: this.signer,
       space,
       genesis,

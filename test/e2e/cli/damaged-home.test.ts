@@ -74,15 +74,15 @@ test('a record store that is missing, cut short or changed is never taken for an
   };
   await cp(folder, kept, { recursive: true });
   await rm(folder, { recursive: true });
-  await refusedUntil(device, { code: 'store_damaged', said: /records is missing.*smo verify/, mend });
+  await refusedUntil(device, { code: 'store_damaged', said: /records is missing.*smo doctor/, mend });
   const current = (await readFile(join(folder, 'CURRENT'), 'utf8')).trim();
   await truncate(join(folder, current), 20);
-  await refusedUntil(device, { code: 'store_damaged', said: /records: .*smo verify/, mend });
+  await refusedUntil(device, { code: 'store_damaged', said: /records: .*smo doctor/, mend });
   await rm(join(folder, 'CURRENT'));
-  await refusedUntil(device, { code: 'store_damaged', said: /CURRENT.*smo verify/, mend });
+  await refusedUntil(device, { code: 'store_damaged', said: /CURRENT.*smo doctor/, mend });
 });
 
-test('a store that is older than what the device has signed is read, and not written', async () => {
+test('a store that is older than what the device has signed goes on in another log', async () => {
   const device = await prepared();
   const kept = join(device.machine.dir, 'kept');
   await cp(device.home, kept, { recursive: true });
@@ -90,10 +90,20 @@ test('a store that is older than what the device has signed is read, and not wri
   await rm(device.home, { recursive: true });
   await cp(kept, device.home, { recursive: true });
   expect(Object.keys((await device.json(['list'])).entities)).toEqual(['milk']);
-  const failure = await device.fails(['create', 'Beer']);
-  expect(failure).toMatchObject({ exit: 1, code: 'store_behind_marker' });
-  expect(failure.line).toMatch(/newer copy/);
-  expect(await device.json(['status'])).toMatchObject({ events: 2 });
+  const before = await device.json(['status']);
+  expect(before).toMatchObject({ events: 2, retiredLogs: [{ reason: 'behind' }] });
+  const [{ origin }] = before.retiredLogs;
+  expect(before.origin).not.toBe(origin);
+  const { events } = await device.json(['create', 'Beer', '--id', 'beer']);
+  expect(events).toEqual([{ id: expect.any(String), origin: before.origin, seq: 1, entityId: 'beer' }]);
+  // What the home notes holds also without the marker.
+  await rm(join(device.machine.dir, 'state'), { recursive: true });
+  const after = await device.json(['status']);
+  expect(after).toMatchObject({
+    events: 3,
+    origin: before.origin,
+    retiredLogs: [{ origin, reason: 'behind' }],
+  });
 });
 
 test('derived state that is lost or damaged is made anew', async () => {

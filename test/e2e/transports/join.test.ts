@@ -100,7 +100,7 @@ describe.each(WIRES)('join over $name', ({ name, startRig }) => {
     const pipe = await joiner.mesh.openJoin(target(inviter), soon());
     await inviter.until(() => inviter.pipes.length === 1);
     const flood = async (): Promise<void> => {
-      for (let i = 0; i < 20; i += 1) await pipe.send(new Uint8Array(FRAME_BYTES_MAX));
+      for (let i = 0; i < 1000; i += 1) await pipe.send(new Uint8Array(FRAME_BYTES_MAX));
     };
     await expect(flood()).rejects.toMatchObject({ code: 'pipe_closed' });
   });

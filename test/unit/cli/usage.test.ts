@@ -11,6 +11,7 @@ const COMMANDS = [
   'status',
   'peers',
   'device',
+  'doctor',
   'online',
   'offline',
   'create',

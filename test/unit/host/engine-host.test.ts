@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { EngineHost } from '../../../node/host/engine-host.ts';
+import type { OwnLogNotes } from '../../../node/host/own-log-keeper.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
-import { CORE_TYPE, encodeRecord, makeOrigin } from '../../../protocol/event/index.ts';
+import type { RetirementReason } from '../../../protocol/engine/index.ts';
+import { CORE_TYPE, encodeRecord, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { spaceCreated, spaceIdOf } from '../../../protocol/membership/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { update } from '../../support/drafts.ts';
@@ -19,16 +21,33 @@ afterEach(async () => {
   for (const host of hosts.splice(0)) await host.close();
 });
 
+/** Notes of a home, in memory: logs `aaaaaaaa`, `baaaaaaa` and so on. */
+const notesOf = (signer: Signer): OwnLogNotes => {
+  const retired = new Map<Origin, RetirementReason>();
+  let main = makeOrigin(signer.device, 'aaaaaaaa');
+  return {
+    get main() {
+      return main;
+    },
+    retired,
+    async retire(log, reason) {
+      retired.set(log, reason);
+      if (log === main) main = makeOrigin(signer.device, `${'abcdefgh'[retired.size]}aaaaaaa`);
+    },
+  };
+};
+
 const openHost = async (signer: Signer, records: MemoryRecordStore): Promise<EngineHost> => {
   const host = await EngineHost.open({
     crypto: portableCrypto,
     signer,
     space: spaceIdOf(portableCrypto, genesis),
     genesis,
-    origin: makeOrigin(signer.device, 'aaaaaaaa'),
     records,
     state: memoryStateStore(),
     marker: { read: () => new Map(), advance: async () => undefined },
+    notes: notesOf(signer),
+    behind: [],
     nowMs: () => CREATED_MS + 1000,
   });
   hosts.push(host);
@@ -45,8 +64,10 @@ const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
     membership: () => undefined,
     refused: () => undefined,
     restored: () => undefined,
-    forked: () => undefined,
     failed: (error: Error) => expect.fail(error.message),
+    forked: () => undefined,
+    retired: () => undefined,
+    strike: () => undefined,
   });
   a.listen(listener(b, from));
   b.listen(listener(a, to));
@@ -99,8 +120,10 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     membership: () => undefined,
     refused: () => undefined,
     restored: () => undefined,
-    forked: () => undefined,
     failed: (error) => failures.push(error),
+    forked: () => undefined,
+    retired: () => undefined,
+    strike: () => undefined,
   });
   const [chosen] = await host.append([{ origin, draft: update('e', { x: 'chosen' }) }]);
   records.damage({ origin, segment: 1 });

@@ -1,0 +1,107 @@
+import type { VerifyFinding } from '../../api/index.ts';
+import { type CheckResult, type Finding, finding, type RepairName } from './finding.ts';
+import type { HomeState, Patient, RecordsState } from './patient.ts';
+
+/** Every file, row, record, manifest, chain and root of the record store. */
+export const checkRecords = ({ home, live, others, records, refusal }: Patient): CheckResult => {
+  if (refusal !== undefined) {
+    return [finding(refusal.code, 'records', refusal.message, 'person', refusal.hint)];
+  }
+  if (records === undefined) {
+    return {
+      skipped: home.file === undefined ? 'home.json does not say of which space' : 'there is no space yet',
+    };
+  }
+  const { report } = records;
+  const marked = new Set(records.damagedSegments.map(({ origin, segment }) => `${origin} ${segment}`));
+  const groups = Map.groupBy(report.findings, ({ origin, segment }) => `${origin ?? ''} ${segment ?? ''}`);
+  const findings = [...groups].flatMap(([place, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (first.segment === undefined) return group.map((each) => storeFinding(each, live !== undefined));
+    const context = { isMarked: marked.has(place), isUp: live !== undefined, hasOthers: others.length > 0 };
+    return [segmentFinding(records, group, context)];
+  });
+  if (findings.length > 0) return findings;
+  if (report.logs === 0) return [emptyFinding(home, others.length > 0)];
+  const counts = [
+    count(report.logs, 'log'),
+    count(report.segments, 'segment'),
+    count(report.events, 'event'),
+  ];
+  return `${counts.join(', ')} verified`;
+};
+
+/** A store without any event: that of a device that has just joined, or has lost everything. */
+const emptyFinding = ({ file }: HomeState, hasOthers: boolean): Finding => {
+  const message = 'the record store holds no event of the space';
+  // A founder that was interrupted writes the founding event at its next start.
+  const isFounding = file?.space?.genesis.origin === `${file?.device}.${file?.incarnation}`;
+  return hasOthers || isFounding
+    ? finding('no_events', 'records', message, 'self', FIRST_SYNC)
+    : finding('no_events', 'records', message, 'person', NOBODY);
+};
+
+const storeFinding = ({ code, message, origin }: VerifyFinding, isUp: boolean): Finding => {
+  const place = origin === undefined ? {} : { origin };
+  if (code === 'not_member') return finding(code, 'records', message, 'none', FOREIGN, place);
+  return finding(code, 'records', message, 'records', isUp ? `${STOPPED} ${ANEW}` : ANEW, place);
+};
+
+/** What is wrong with one segment: all of it comes back, or is given up, together. */
+const segmentFinding = (
+  records: RecordsState,
+  group: readonly VerifyFinding[],
+  {
+    isMarked,
+    isUp,
+    hasOthers,
+  }: { readonly isMarked: boolean; readonly isUp: boolean; readonly hasOthers: boolean },
+): Finding => {
+  const [first] = group as readonly [VerifyFinding, ...VerifyFinding[]];
+  const { code, origin = '', segment = 0 } = first;
+  const more = group.length > 1 ? `, and ${count(group.length - 1, 'more fault')}` : '';
+  const message = `log ${origin}, segment ${segment}${place(first)}: ${first.message}${more}`;
+  if (group.every((each) => each.code.startsWith('record_'))) {
+    return finding(code, 'records', message, 'none', UNREADABLE, { origin, segment });
+  }
+  if (isMarked && records.error === undefined) {
+    return hasOthers
+      ? finding(code, 'records', message, 'self', COMES_BACK, { origin, segment })
+      : finding(code, 'records', message, 'person', NOBODY, { origin, segment });
+  }
+  const repair = repairOf(records, group);
+  const hint = repair === 'segments' ? `${MARKED} ${COMES_BACK}` : isUp ? `${STOPPED} ${ANEW}` : ANEW;
+  return finding(code, 'records', message, repair, hint, { origin, segment });
+};
+
+/** Records of a sealed segment whose manifest is sound are restored in their place. */
+const repairOf = (records: RecordsState, group: readonly VerifyFinding[]): RepairName => {
+  const [first] = group;
+  const tail = records.tails.find(({ manifest }) => manifest.origin === first?.origin);
+  const isSealed =
+    tail !== undefined && (tail.manifest.sealed || (first?.segment ?? 0) < tail.manifest.segment);
+  const isOfRecords = group.every(({ code, seq }) => seq !== undefined || RECORD_CODES.has(code));
+  const isOpen = records.error === undefined;
+  return isOpen && isSealed && isOfRecords ? 'segments' : 'records';
+};
+
+/** Faults of a segment that lie in its records, not in its manifest. */
+const RECORD_CODES: ReadonlySet<string> = new Set(['root_mismatch', 'bytes_mismatch', 'count_mismatch']);
+
+const place = ({ seq }: VerifyFinding): string => (seq === undefined ? '' : `, event ${seq}`);
+
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
+const FIRST_SYNC = 'All of it comes from the first device of the space to be connected.';
+const STOPPED = 'Stop the device first.';
+const ANEW = 'A new record store is made of what is sound; the old one is kept in the quarantine.';
+const MARKED = 'The segment is marked.';
+const COMES_BACK =
+  'It comes back from the first device to be connected that holds it; until then this device shows the state as it was.';
+const NOBODY =
+  'No other device is known that could give it back. Restore a backup of the home, or connect a device that holds it.';
+const UNREADABLE =
+  'Its device has signed something that no device can read. The log ends there for everyone.';
+const FOREIGN = 'It stays, and counts for nothing.';

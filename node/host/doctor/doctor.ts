@@ -1,0 +1,117 @@
+import { SmoError } from '../../../protocol/fault/index.ts';
+import type { DoctorFinding, DoctorRepair, DoctorReport } from '../../api/index.ts';
+import { connectControl } from '../../control/index.ts';
+import { type Environment, secureSocketFolder, socketPath } from '../../home/index.ts';
+import type { Device } from '../device.ts';
+import type { NetworkState } from '../status.ts';
+import { whenFree } from '../when-free.ts';
+import { CHECKS, type Check } from './checks.ts';
+import { contextOf, examineClosed, examineDevice } from './examine.ts';
+import { byUrgency, type CheckResult, type Finding, finding } from './finding.ts';
+import type { Patient } from './patient.ts';
+import { faultOf, readHomeState } from './read-home.ts';
+import { describeRepair, makeOpenRepairs, makeRepairs, repairsFor } from './repairs.ts';
+
+/** Whether what can be mended is mended. */
+export interface DoctorInput {
+  readonly repair: boolean;
+}
+
+/**
+ * Looks at everything that can be wrong with the device of a home, which need not open: through its control socket
+ * when it is up, else in this process.
+ *
+ * @throws SmoError `home_missing`; `home_in_use` when another process has it open and does not answer
+ */
+export const runDoctor = async (dir: string, env: Environment, input: DoctorInput): Promise<DoctorReport> => {
+  await readHomeState(dir, env);
+  return whenFree(async () => {
+    const socket = socketPath(dir);
+    // A folder that others may write to is a finding; whoever listens there need not be this device.
+    const { error } = await faultOf(() => secureSocketFolder(socket));
+    const remote = error === undefined ? await connectControl(socket) : undefined;
+    return remote === undefined ? doctorClosed(dir, env, input) : remote.doctor(input);
+  });
+};
+
+/** Looks at a device that is open in this process, and mends what can be mended meanwhile. */
+export const doctorDevice = async (
+  device: Device,
+  network: NetworkState,
+  env: Environment,
+  { repair }: DoctorInput,
+): Promise<DoctorReport> => {
+  const patient = await examineDevice(device, network, env);
+  const checked = runChecks(patient);
+  if (!repair) return reportOf(patient, checked, []);
+  const done = await makeOpenRepairs(patient, checked.findings, device);
+  if (done.length === 0) return reportOf(patient, checked, []);
+  const after = await examineDevice(device, network, env);
+  return reportOf(after, runChecks(after), done);
+};
+
+/** @throws SmoError `home_in_use` */
+const doctorClosed = async (
+  dir: string,
+  env: Environment,
+  { repair }: DoctorInput,
+): Promise<DoctorReport> => {
+  const patient = await examineClosed(dir, env);
+  const checked = runChecks(patient);
+  const { findings } = checked;
+  if (!repair || repairsFor(findings).length === 0) return reportOf(patient, checked, []);
+  const space = patient.home.file?.space;
+  const context = space ? contextOf(space, patient.nowMs) : undefined;
+  const done = await makeRepairs({ patient, findings, context });
+  const after = await examineClosed(dir, env);
+  return reportOf(after, runChecks(after), done);
+};
+
+type Checked = Pick<DoctorReport, 'healthy' | 'skipped'> & { readonly findings: readonly Finding[] };
+
+/** Runs every check on what was read. */
+const runChecks = (patient: Patient): Checked => {
+  const findings: Finding[] = [];
+  const healthy: DoctorReport['healthy'][number][] = [];
+  const skipped: DoctorReport['skipped'][number][] = [];
+  for (const check of CHECKS) {
+    const result = runCheck(check, patient);
+    if (typeof result === 'string') healthy.push({ check: check.name, message: result });
+    else if ('skipped' in result) skipped.push({ check: check.name, message: result.skipped });
+    else findings.push(...result);
+  }
+  return { findings: byUrgency(findings), healthy, skipped };
+};
+
+/** What a check meets that it was not made for is one finding; the others still look. */
+const runCheck = ({ name, run }: Check, patient: Patient): CheckResult => {
+  try {
+    return run(patient);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const code = error instanceof SmoError ? error.code : 'check_failed';
+    return [finding(code, name, `"${name}" could not be looked at: ${error.message}`, 'person', REPORT)];
+  }
+};
+
+const REPORT =
+  'Look after the other findings first. If it stays, it is a mistake in this program: report it.';
+
+const reportOf = (
+  patient: Patient,
+  { findings, healthy, skipped }: Checked,
+  done: readonly DoctorRepair[],
+): DoctorReport => {
+  const tried = new Set(done.map(({ repair }) => repair));
+  const planned = repairsFor(findings).filter((repair) => !tried.has(repair));
+  return {
+    ok: findings.every(({ remedy }) => remedy === 'none' || remedy === 'self'),
+    findings: findings.map(({ repair: _, ...shown }): DoctorFinding => shown),
+    repairs: [
+      ...done,
+      ...planned.map((repair) => ({ ...describeRepair(repair, patient, findings), done: false })),
+    ],
+    healthy,
+    skipped,
+  };
+};

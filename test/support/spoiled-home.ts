@@ -1,0 +1,112 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import type { DoctorFinding, DoctorReport } from '../../node/api/index.ts';
+import type { Environment } from '../../node/home/index.ts';
+import { runDoctor } from '../../node/host/doctor/doctor.ts';
+import { initDevice, openDevice } from '../../node/host/index.ts';
+import type { DeviceId } from '../../protocol/crypto/index.ts';
+import type { Origin } from '../../protocol/event/index.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { numberedSigner } from './test-signer.ts';
+
+/** A home that is well, and of which each test spoils a copy. */
+export interface SoundHome {
+  readonly device: DeviceId;
+  /** The log that it writes to. */
+  readonly origin: Origin;
+  copy(): HomeCopy;
+  remove(): void;
+}
+
+/** One copy of the home, with its marker. */
+export interface HomeCopy {
+  readonly dir: string;
+  readonly env: Environment;
+  /** Path of something in it. */
+  path(...names: readonly string[]): string;
+  readonly markerPath: string;
+  doctor(repair?: boolean): Promise<DoctorReport>;
+  /** Its events and its digest, as text. */
+  contents(): Promise<string>;
+}
+
+/** Another device that the home was connected to. */
+export const OTHER_DEVICE = numberedSigner(7).device;
+
+/** Makes a home with 13 events, in two sealed segments and an open one; another device is in its address book. */
+export const makeSoundHome = async (): Promise<SoundHome> => {
+  const root = mkdtempSync(join(tmpdir(), 'smo-test-'));
+  const dir = join(root, 'home');
+  const env = { SMO_STATE_HOME: join(root, 'state') };
+  const { device, origin } = await initDevice(dir, { name: 'desk', spaceName: 'family' }, env);
+  const { api, close } = await openDevice(dir, env);
+  for (const name of ['a', 'b', 'c']) {
+    const drafts = [1, 2, 3, 4].map((n) => ({
+      type: 'plos.core/EntityCreated',
+      entityId: `${name}${n}`,
+      payload: { n },
+    }));
+    await api.append({ drafts });
+    if (name !== 'c') await api.seal();
+  }
+  await close();
+  const met = { device: OTHER_DEVICE, addresses: ['/ip4/127.0.0.1/tcp/9'], lastSeenMs: 1 };
+  writeFileSync(join(dir, 'address-book.json'), JSON.stringify({ peers: [met] }));
+  return {
+    device: device as DeviceId,
+    origin: origin as Origin,
+    copy: () => copyOf(root, device),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+};
+
+const copyOf = (root: string, device: string): HomeCopy => {
+  const copy = temporaryFolder();
+  cpSync(root, copy, { recursive: true });
+  const dir = join(copy, 'home');
+  const env = { SMO_STATE_HOME: join(copy, 'state') };
+  return {
+    dir,
+    env,
+    path: (...names) => join(dir, ...names),
+    markerPath: join(copy, 'state', 'markers', `${device}.json`),
+    doctor: (repair = false) => runDoctor(dir, env, { repair }),
+    contents: async () => {
+      const { api, close } = await openDevice(dir, env);
+      try {
+        const lines = await Array.fromAsync(api.export({ format: 'jsonl' }));
+        return [(await api.status()).digest, ...lines].join('\n');
+      } finally {
+        await close();
+      }
+    },
+  };
+};
+
+/** Changes or removes one row of a database. */
+export const changeRowOf = async (
+  dir: string,
+  key: Uint8Array,
+  change: (value: Uint8Array) => Uint8Array | undefined,
+): Promise<void> => {
+  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
+  try {
+    const value = await level.get(key);
+    if (value === undefined) throw new Error(`there is no row ${Buffer.from(key).toString()}`);
+    const changed = change(new Uint8Array(value));
+    if (changed === undefined) await level.del(key);
+    else await level.put(key, changed);
+  } finally {
+    await level.close();
+  }
+};
+
+/** The findings of a report in short: code and remedy. */
+export const codesOf = ({ findings }: DoctorReport): readonly string[] =>
+  findings.map(({ code, remedy }) => `${code} ${remedy}`);
+
+/** The findings with a code. */
+export const withCode = ({ findings }: DoctorReport, code: string): readonly DoctorFinding[] =>
+  findings.filter((finding) => finding.code === code);

@@ -1,0 +1,146 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStateStore } from '../../../../node/store/index.ts';
+import { packRow } from '../../../../node/store/row.ts';
+import type { StateRow } from '../../../../protocol/engine/index.ts';
+import { stateKey } from '../../../../protocol/engine/state-keys.ts';
+import { rowKey } from '../../../../protocol/projection/index.ts';
+import {
+  changeRowOf,
+  codesOf,
+  type HomeCopy,
+  makeSoundHome,
+  type SoundHome,
+  withCode,
+} from '../../../support/spoiled-home.ts';
+
+let sound: SoundHome;
+beforeAll(async () => {
+  sound = await makeSoundHome();
+});
+afterAll(() => sound.remove());
+
+/** Changes a row as the store itself would write it, so that its checksum fits. */
+const rewrite = async (
+  home: HomeCopy,
+  key: string,
+  change: (row: StateRow) => StateRow | null,
+): Promise<void> => {
+  const store = await openStateStore(home.path('state'));
+  const row = store.get(key);
+  if (row === undefined) expect.fail(`there is no row ${key}`);
+  await store.write([{ key, row: change(row) }]);
+  await store.close();
+};
+
+const meta = (change: Readonly<Record<string, unknown>>) => (home: HomeCopy) =>
+  rewrite(home, stateKey.meta, (row) => ({ ...(row as object), ...change }) as StateRow);
+
+const counts = (home: HomeCopy) =>
+  rewrite(home, stateKey.meta, (row) => {
+    const { counts: is } = row as unknown as { readonly counts: { readonly entities: number } };
+    return { ...(row as object), counts: { ...is, entities: is.entities + 1 } } as unknown as StateRow;
+  });
+
+const lose = (key: () => string) => (home: HomeCopy) => rewrite(home, key(), () => null);
+
+describe('a state that differs from a rebuild', () => {
+  test.each([
+    ['its digest is wrong', meta({ digest: 'ab'.repeat(32) }), /its digest is abab.*that of the rebuild is/],
+    ['its counts are wrong', counts, /it counts 13 entities, the rebuild 12/],
+    ['a row of an index is lost', lose(() => rowKey('entity', 'a1')), /11 of 12 rows of the index "entity"/],
+    [
+      'a row of an index says something else',
+      (home: HomeCopy) =>
+        rewrite(home, rowKey('register', 'a1', 'n'), (row) => ({ ...(row as object), last: {} })),
+      /a row of the index "register"/,
+    ],
+    ['a control event is lost', lose(() => stateKey.control(0)), /0 of 1 rows of the index "control"/],
+  ])('is found and made anew: %s', async (_, spoil, said) => {
+    const home = sound.copy();
+    const contents = await home.contents();
+    await spoil(home);
+    const report = await home.doctor();
+    expect(codesOf(report)).toEqual(['state_differs repair']);
+    expect(report.findings[0]?.message).toMatch(said);
+    expect(report.repairs).toMatchObject([{ repair: 'state', done: false }]);
+    const repaired = await home.doctor(true);
+    expect(repaired).toMatchObject({ ok: true, repairs: [{ repair: 'state', done: true }] });
+    expect(codesOf(repaired)).toEqual(['state_missing self']);
+    expect(await home.contents()).toBe(contents);
+    expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
+  });
+});
+
+describe('a state that is damaged', () => {
+  test('in a row is told with the row, and made anew', async () => {
+    const home = sound.copy();
+    const contents = await home.contents();
+    const key = Buffer.from(`r${rowKey('entity', 'a1')}`);
+    await changeRowOf(home.path('state'), key, (value) =>
+      value.map((byte, i) => (i === 5 ? byte ^ 1 : byte)),
+    );
+    const report = await home.doctor();
+    expect(codesOf(report)).toEqual(['state_damaged repair']);
+    expect(report.findings[0]?.message).toMatch(/row "entity.*a1" has changed/);
+    expect(await home.doctor(true)).toMatchObject({ ok: true });
+    expect(await home.contents()).toBe(contents);
+    expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
+  });
+
+  test('in its files', async () => {
+    const home = sound.copy();
+    writeFileSync(home.path('state', 'CURRENT'), 'garbage');
+    const report = await home.doctor();
+    expect(codesOf(report)).toEqual(['state_damaged repair']);
+    expect(report.findings[0]?.message).toContain('file CURRENT');
+    expect(await home.doctor(true)).toMatchObject({ ok: true });
+  });
+
+  test('in the row of its version', async () => {
+    const home = sound.copy();
+    const key = Uint8Array.of(0x6d);
+    await changeRowOf(home.path('state'), key, () => packRow(key, Uint8Array.of(9)));
+    expect(codesOf(await home.doctor())).toEqual(['state_damaged repair']);
+    expect(await home.doctor(true)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a state that the device makes anew by itself', () => {
+  test.each([
+    [
+      'is missing',
+      async (home: HomeCopy) => rmSync(home.path('state'), { recursive: true }),
+      'state_missing',
+    ],
+    ['is empty', lose(() => stateKey.meta), 'state_missing'],
+    ['is of an older format', meta({ format: 1 }), 'state_outdated'],
+    ['was not complete', meta({ rebuilding: true }), 'state_unfinished'],
+    [
+      'lags behind the records',
+      (home: HomeCopy) => rewrite(home, stateKey.applied(sound.origin), (row) => (row as number) - 2),
+      'state_lags',
+    ],
+  ])('%s', async (_, spoil, code) => {
+    const home = sound.copy();
+    const contents = await home.contents();
+    await spoil(home);
+    const report = await home.doctor(true);
+    expect(codesOf(report)).toEqual([`${code} self`]);
+    expect(report).toMatchObject({ ok: true, repairs: [] });
+    if (code === 'state_lags') return;
+    expect(await home.contents()).toBe(contents);
+    expect(withCode(await home.doctor(), code)).toEqual([]);
+  });
+});
+
+test('a folder for the state that is a file is told, and removed', async () => {
+  const home = sound.copy();
+  const contents = await home.contents();
+  rmSync(home.path('state'), { recursive: true });
+  writeFileSync(join(home.dir, 'state'), 'garbage');
+  expect((await home.doctor()).findings[0]).toMatchObject({ subject: 'state', remedy: 'repair' });
+  expect(await home.doctor(true)).toMatchObject({ ok: true });
+  expect(await home.contents()).toBe(contents);
+});
