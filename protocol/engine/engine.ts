@@ -10,7 +10,7 @@ import { EngineParts } from './engine-parts.ts';
 import type { KnownFork } from './forks.ts';
 import type { EngineInput } from './input.ts';
 import type { RetirementReason } from './own-logs.ts';
-import type { PeerState } from './peer-sessions.ts';
+import type { PeerState } from './peer-state.ts';
 import type { ReplicaState } from './replica-state.ts';
 
 /**
