@@ -58,13 +58,20 @@ export const isAhead = (entry: FrontierEntry, other: FrontierEntry | undefined):
   return entry.sealed && !other.sealed;
 };
 
-/** Whether two entries at the same length commit to different histories. */
-export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean =>
-  !entry.frozen &&
-  !other.frozen &&
-  entry.segment === other.segment &&
-  entry.events === other.events &&
-  !equalBytes(entry.commitment, other.commitment);
+/**
+ * Whether no history holds both of two positions of one log, as far as these tell by themselves: one length with
+ * two commitments, a segment that begins at two places, one that is closed and goes on, or a later segment that
+ * leaves no room for those before it.
+ */
+export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean => {
+  if (entry.frozen || other.frozen) return false;
+  const [early, late] = isAhead(entry, other) ? [other, entry] : [entry, other];
+  // Each segment after the early one has a record at least, and the early one has those that are stated.
+  if (early.segment !== late.segment)
+    return late.seq - late.events < early.seq + late.segment - early.segment - 1;
+  if (early.events === late.events && !equalBytes(early.commitment, late.commitment)) return true;
+  return early.seq - early.events !== late.seq - late.events || (early.sealed && late.events > early.events);
+};
 
 /** Whether two entries of one log say the same. */
 export const isSameEntry = (entry: FrontierEntry, other: FrontierEntry): boolean =>
