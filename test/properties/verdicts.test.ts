@@ -28,6 +28,6 @@ test('whoever is revoked, demoted or forked, in whatever order it is learnt, all
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 }, 240_000);
