@@ -3,7 +3,7 @@ import type { DoctorFinding, DoctorRepair, DoctorReport } from '../../api/index.
 import { connectControl } from '../../control/index.ts';
 import { type Environment, secureSocketFolder, socketPath } from '../../home/index.ts';
 import type { Device } from '../device.ts';
-import type { NetworkState } from '../status.ts';
+import type { NetworkState } from '../network-state.ts';
 import { whenFree } from '../when-free.ts';
 import { CHECKS, type Check } from './checks.ts';
 import { contextOf, examineClosed, examineDevice } from './examine.ts';
