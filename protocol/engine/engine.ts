@@ -140,12 +140,9 @@ export class Engine {
       case 'frame':
         sessions.frame(input.peer, input.frame, nowMs);
         break;
-      case 'gossip': {
-        const judgement = gossip.receive(input.request, input.message);
-        // What is passed on has been verified by whoever passes it on.
-        if (judgement.verdict === 'reject') this.#parts.strike(input.peer, judgement.fault);
+      case 'gossip':
+        gossip.receive(input.peer, input.request, input.message);
         break;
-      }
       case 'committed':
         flow.committed(input.commit);
         break;
