@@ -21,10 +21,10 @@ export interface NodeApi {
   unrelate(input: { readonly entity: string; readonly relation: string }): Promise<Appended>;
   seal(): Promise<Sealed>;
   verify(): Promise<VerifyReport>;
-  /** The logs of which their devices have signed two histories, as far as that is proved here. */
-  evidence(): Promise<EvidenceList>;
   /** Looks at everything that can be wrong with this device; with `repair` mends what can be mended while it is open. */
   doctor(input: { readonly repair: boolean }): Promise<DoctorReport>;
+  /** The logs of which their devices have signed two histories, as far as that is proved here. */
+  evidence(): Promise<EvidenceList>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
   /** Invites that have not expired, oldest first. */
   invites(): Promise<InviteList>;
@@ -61,6 +61,8 @@ export interface Status {
   /** Length of each log held. */
   readonly frontier: Readonly<Record<string, number>>;
   readonly events: number;
+  /** How many of the events that are applied do not count, because the devices that wrote them were revoked or demoted. */
+  readonly excluded: number;
   readonly entities: number;
   readonly openConflicts: number;
   readonly closedConflicts: number;
@@ -69,12 +71,16 @@ export interface Status {
   readonly retiredLogs: readonly RetiredLog[];
   /** Logs of which two histories are signed: from `seq` on nothing in them counts. */
   readonly forkedLogs: readonly ForkedLog[];
+  /** Set once this device has been revoked: it is no member any more, and what it writes counts nowhere. */
+  readonly revoked?: Revocation;
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */
   readonly online: boolean;
   readonly addresses: readonly string[];
   readonly peers: readonly PeerStatus[];
+  /** Devices that were revoked, this one left out. */
+  readonly former: readonly { readonly device: string; readonly name: string }[];
   /** Logs that hold events which cannot be applied yet, and the events they wait for. */
   readonly waiting: readonly WaitingLog[];
   readonly traffic: Traffic;
@@ -110,6 +116,8 @@ export interface PeerStatus {
   readonly relay?: string;
   /** How many events of ours the peer is not known to hold; null when unknown. */
   readonly lag: number | null;
+  /** Faults within the last hour that only the peer can have made; with three it is served and not asked. */
+  readonly strikes: number;
   /** Why the peer is not in sync, when it isn't. */
   readonly reason?: string;
 }
@@ -140,6 +148,8 @@ export interface EventView {
   readonly source?: JsonObject;
   /** Set when the timestamp lies more than a day ahead of this device's clock: one of the two clocks is wrong. */
   readonly farFuture?: true;
+  /** Set when it does not count: it is kept, and has no effect on anything. */
+  readonly excluded?: true;
 }
 
 export interface Appended {
@@ -220,6 +230,48 @@ export interface VerifyReport {
   readonly findings: readonly VerifyFinding[];
 }
 
+/** Who has to do something: nobody; nobody, as it comes right by itself; `doctor --repair`; a person. */
+export type Remedy = 'none' | 'self' | 'repair' | 'person';
+
+export interface DoctorFinding {
+  /** Stable. */
+  readonly code: string;
+  /** What it is about: a part of the home, a log, a device. */
+  readonly subject: string;
+  readonly message: string;
+  readonly remedy: Remedy;
+  /** What will happen, or what to do. */
+  readonly hint: string;
+  readonly origin?: string;
+  readonly segment?: number;
+}
+
+/** What a repair changes. */
+export interface DoctorRepair {
+  readonly repair: string;
+  readonly message: string;
+  /** Whether it was done; false for what a repair would do, or could not do. */
+  readonly done: boolean;
+  /** What it means for each log, where it means something. */
+  readonly details?: readonly string[];
+  /** Why it could not be done. */
+  readonly failure?: string;
+  /** Where the copy is of what was there, where one was needed. */
+  readonly copy?: string;
+}
+
+export interface DoctorReport {
+  /** True when nothing needs a repair or a person. */
+  readonly ok: boolean;
+  /** What needs somebody soonest comes first. */
+  readonly findings: readonly DoctorFinding[];
+  readonly repairs: readonly DoctorRepair[];
+  /** What was looked at and found well. */
+  readonly healthy: readonly { readonly check: string; readonly message: string }[];
+  /** What could not be looked at, and why. */
+  readonly skipped: readonly { readonly check: string; readonly message: string }[];
+}
+
 export interface EvidenceList {
   readonly evidence: readonly EvidenceView[];
 }
@@ -264,46 +316,6 @@ export interface EvidenceReport {
   readonly claim?: EvidenceClaim;
   /** Why it proves nothing. */
   readonly findings: readonly { readonly code: string; readonly message: string }[];
-}
-
-/** Who has to do something: nobody; nobody, as it comes right by itself; `doctor --repair`; a person. */
-export type Remedy = 'none' | 'self' | 'repair' | 'person';
-
-export interface DoctorFinding {
-  /** Stable. */
-  readonly code: string;
-  /** What it is about: a part of the home, a log, a device. */
-  readonly subject: string;
-  readonly message: string;
-  readonly remedy: Remedy;
-  /** What will happen, or what to do. */
-  readonly hint: string;
-  readonly origin?: string;
-  readonly segment?: number;
-}
-
-/** What a repair changes. */
-export interface DoctorRepair {
-  readonly repair: string;
-  readonly message: string;
-  /** Whether it was done; false for what a repair would do, or could not do. */
-  readonly done: boolean;
-  /** Why it could not be done. */
-  readonly failure?: string;
-  /** Where the copy is of what was there, where one was needed. */
-  readonly copy?: string;
-}
-
-export interface DoctorReport {
-  /** True when nothing needs a repair or a person. */
-  readonly ok: boolean;
-  /** What needs somebody soonest comes first. */
-  readonly findings: readonly DoctorFinding[];
-  readonly repairs: readonly DoctorRepair[];
-  /** What was looked at and found well. */
-  readonly healthy: readonly { readonly check: string; readonly message: string }[];
-  /** What could not be looked at, and why. */
-  readonly skipped: readonly { readonly check: string; readonly message: string }[];
 }
 
 export interface Invite {

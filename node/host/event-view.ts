@@ -29,10 +29,11 @@ export const viewOf = (engine: Engine, event: PlacedEvent): EventView => {
   };
 };
 
-/** The same for a person to look at: with a flag where a clock must be wrong. */
+/** The same for a person to look at: with flags where a clock must be wrong, and where the event does not count. */
 export const flaggedViewOf = (engine: Engine, event: PlacedEvent): EventView => ({
   ...viewOf(engine, event),
   ...(isFarFuture(event.timestamp, Date.now()) && { farFuture: true }),
+  ...(engine.membership.excludes(event) && { excluded: true }),
 });
 
 /** Reads events back from their stored records. */
@@ -71,7 +72,7 @@ export class EventReader {
     throw new SmoError(
       'store_damaged',
       `event ${seq} of log ${origin} cannot be read: ${event.fault.message}`,
-      'Run "smo verify" to see what is damaged.',
+      'Run "smo doctor" to see what is damaged, and to mend it.',
     );
   }
 }
@@ -83,5 +84,5 @@ const missing = (origin: Origin, seq: Seq): SmoError =>
   new SmoError(
     'store_damaged',
     `event ${seq} of log ${origin} is missing from the store`,
-    'Run "smo verify" to see what is damaged.',
+    'Run "smo doctor" to see what is damaged, and to mend it.',
   );

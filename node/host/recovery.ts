@@ -29,8 +29,9 @@ export class Recovery {
     return new Recovery(path, parsed.success ? parsed.output.devices : []);
   }
 
-  /** Begins a recovery from these devices. */
-  static async begin(home: string, devices: Iterable<DeviceId>): Promise<void> {
+  /** Begins a recovery from these devices, if there are any. */
+  static async begin(home: string, devices: readonly DeviceId[]): Promise<void> {
+    if (devices.length === 0) return;
     const text = `${JSON.stringify({ devices: [...new Set(devices)] }, null, 2)}\n`;
     await writeFileAtomic(join(home, HOME_LAYOUT.recovery), text, { mode: 0o600, durable: true });
   }

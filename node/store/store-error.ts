@@ -4,7 +4,7 @@ import { SmoError } from '../../protocol/fault/index.ts';
 export type DatabaseName = 'records' | 'state';
 
 const HINTS: Readonly<Record<DatabaseName, string>> = {
-  records: 'Run `smo verify` to see everything that is damaged.',
+  records: 'Run `smo doctor` to see what is damaged, and to mend it.',
   state: 'It is derived from the records: the next start builds it anew.',
 };
 

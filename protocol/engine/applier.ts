@@ -21,6 +21,8 @@ export interface ApplierHost {
   isKnown(origin: Origin): boolean;
   /** Applies a ready event. */
   apply(event: PlacedEvent): void;
+  /** Whether more may be read now. When that changes, {@link Applier.read} is to be called. */
+  mayRead(): boolean;
   /** Reads stored records from a place on; they come back through {@link Applier.offerRead}. */
   read(origin: Origin, firstSeq: Seq): void;
 }
@@ -95,7 +97,7 @@ export class Applier {
     const next = this.#causality.applied(origin) + 1;
     if (events.length === 0 && firstSeq === next) this.#damaged.add(origin);
     this.offer(origin, events);
-    this.#read();
+    this.read();
   }
 
   /** Looks at logs again whose device was not known; to be called while an event is applied. */
@@ -114,7 +116,7 @@ export class Applier {
       if (this.#isReconsidering) origins.push(...this.#unknown());
       this.#isReconsidering = false;
     }
-    this.#read();
+    this.read();
   }
 
   #unknown(): readonly Origin[] {
@@ -165,9 +167,9 @@ export class Applier {
   }
 
   /** Begins reads that are due, few at a time. */
-  #read(): void {
+  read(): void {
     for (const origin of this.#due) {
-      if (this.#reading.size >= ENGINE_LIMITS.readsMax) return;
+      if (this.#reading.size >= ENGINE_LIMITS.readsMax || !this.#host.mayRead()) return;
       this.#due.delete(origin);
       // What was to be read may have come by itself.
       if (this.#backlogs.first(origin) !== undefined || !this.#backlogs.has(origin)) continue;

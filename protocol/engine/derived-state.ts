@@ -32,6 +32,8 @@ export interface DerivedStateHost extends ReplicaStateHost {
   isAppending(): boolean;
   /** All rows are thrown away. */
   reset(): void;
+  /** Whether more may be read now. When that changes, {@link DerivedState.read} is to be called. */
+  mayRead(): boolean;
   /** Reads stored records from a place on; they come back through {@link DerivedState.offerRead}. */
   read(origin: Origin, firstSeq: Seq): void;
   /** An event is applied that has not been before. */
@@ -131,6 +133,11 @@ export class DerivedState {
     this.#applier.offerRead(origin, firstSeq, events);
   }
 
+  /** Begins the reads that were held back. */
+  read(): void {
+    this.#applier.read();
+  }
+
   /** Takes up a log of which more is stored now. */
   stored(origin: Origin, length: Seq, nowMs: number): void {
     this.#nowMs = nowMs;
@@ -218,6 +225,7 @@ export class DerivedState {
     return new Applier(this.#replica.causality, {
       isKnown: (origin) => this.#host.isOwn(origin) || this.#replica.membership.accepts(origin),
       apply: (event) => this.#apply(event),
+      mayRead: () => this.#host.mayRead(),
       read: (origin, firstSeq) => this.#host.read(origin, firstSeq),
     });
   }

@@ -44,6 +44,8 @@ export interface GossipHost {
   contradicted(origin: Origin): void;
   /** Judges evidence of an equivocation, and keeps it when it is good. */
   evidence(bytes: Uint8Array): GossipJudgement;
+  /** Holds a fault against the peer that has passed on a message. */
+  strike(peer: DeviceId, fault: Fault): void;
 }
 
 /** Codes of manifests that a later version of the program may have written: no fault of whoever passes them on. */
@@ -55,7 +57,7 @@ const LATER_FAULTS: readonly string[] = ['unsupported_version', 'unsupported_alg
  *
  * Invariants:
  * - G1: what is passed on is verified as a whole, and told this device something new.
- * - G2: what is published is committed, and of this device's own logs.
+ * - G2: what is published is committed: heads of this device's own logs, and proofs of forks.
  * - G3: what is heard is believed of the log's writer alone, and as a guess: the writer had it once.
  */
 export class Gossip {
@@ -71,9 +73,11 @@ export class Gossip {
   }
 
   /** Judges a message that a peer has passed on, and takes from it what is new. */
-  receive(request: number, bytes: Uint8Array): void {
+  receive(peer: DeviceId, request: number, bytes: Uint8Array): void {
     const { judgement, heads } = this.#judge(bytes);
     this.#host.emit({ type: 'gossip-verdict', request, ...judgement });
+    // Whoever passes something on has judged it first, by the same rules.
+    if (judgement.verdict === 'reject') this.#host.strike(peer, judgement.fault);
     for (const entry of heads) {
       this.#remember(entry);
       this.#host.heard(deviceOf(entry.origin), entry);
@@ -88,6 +92,15 @@ export class Gossip {
     if (deviceOf(origin) !== this.#host.device || !this.#host.hasPeers()) return;
     keepNewest(this.#unpublished, origin, manifest, GOSSIP_LIMITS.unpublishedMax);
     this.#dueMs ??= nowMs + GOSSIP_LIMITS.gatherMs;
+  }
+
+  /**
+   * Publishes the proof of a fork, once it is committed. It goes alone, so that all who learn of the fork publish the
+   * same bytes, which the network then passes on once.
+   */
+  proved(evidence: Uint8Array): void {
+    if (!this.#host.hasPeers()) return;
+    this.#host.emit({ type: 'publish', message: encodeGossip({ manifests: [], evidence: [evidence] }) });
   }
 
   /** Publishes what has gathered, when it is time. */

@@ -2,7 +2,8 @@ export type { WaitingPlace, WaitingReason } from './applier.ts';
 export { RETIRED_BECAUSE } from './authoring.ts';
 export type { RebuildProgress } from './derived-state.ts';
 export type { EngineEffect } from './effect.ts';
-export { Engine, type EngineOptions } from './engine.ts';
+export { Engine } from './engine.ts';
+export type { EngineOptions } from './engine-options.ts';
 export type { KnownFork } from './forks.ts';
 export {
   type EngineImage,
@@ -15,7 +16,7 @@ export {
 export type { AppendEntry, EngineInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
 export { RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
-export type { PeerState } from './peer-sessions.ts';
+export type { PeerState } from './peer-state.ts';
 export type {
   Arrival,
   Commit,

@@ -57,7 +57,13 @@ export class RangeIntake {
     const { origin, segment } = received;
     const manifest = manifestOf(received);
     if (!manifest.ok) return refused({ peer, origin, fault: manifest.fault });
-    if (segment > dueSegment(this.#host.tail(origin))) return this.#keep(peer, manifest.value, received);
+    // An open segment has no successor. Kept in wait for one, those that come after it could be any number.
+    if (received.continues && !manifest.value.sealed)
+      return refused({ peer, origin, fault: afterOpen(received) });
+    const due = dueOf(this.#host.tail(origin));
+    if (segment > due.segment) return this.#keep(peer, manifest.value, received);
+    // The log has grown since this was asked for, as only an own one does: what comes next is asked for anew.
+    if (segment < due.segment || received.skipped !== due.events) return NOTHING_TAKEN;
     const range = this.#verify(manifest.value, received);
     const fault = range.ok ? this.#take(range.value) : this.#blame(received, range.fault);
     if (fault !== undefined) return refused({ peer, origin, fault });
@@ -99,7 +105,7 @@ export class RangeIntake {
   #chain(origin: Origin): Refusal | undefined {
     for (;;) {
       const tail = this.#host.tail(origin);
-      const next = this.shelf.take(origin, dueSegment(tail));
+      const next = this.shelf.take(origin, dueOf(tail).segment);
       if (next === undefined) return undefined;
       const placed = verifySuccession(this.#host.crypto, tail?.manifest, next.range.manifest);
       const fault = placed.ok ? this.#take(next.range) : placed.fault;
@@ -128,12 +134,21 @@ export class RangeIntake {
 /** Faults that depend on the records held before a range. */
 const OVER_HELD: ReadonlySet<string> = new Set(['root_mismatch', 'bytes_mismatch']);
 
+/** Nothing came of a range, and nobody is at fault. */
+export const NOTHING_TAKEN: IntakeOutcome = { taken: false, refusals: [] };
+
 const refused = (refusal: Refusal): IntakeOutcome => ({ taken: false, refusals: [refusal] });
 
-/** The segment of which the next record of a log comes. */
-const dueSegment = (tail: LogTail | undefined): number => {
-  if (tail === undefined) return 0;
-  return tail.manifest.sealed ? tail.manifest.segment + 1 : tail.manifest.segment;
+const afterOpen = ({ origin, segment }: ReceivedRange): Fault => ({
+  code: 'bad_range',
+  message: `goes on after segment ${segment} of log ${origin}, which is open`,
+});
+
+/** Where the next record of a log stands: its segment, and how many of that are held. */
+const dueOf = (tail: LogTail | undefined): { readonly segment: number; readonly events: number } => {
+  if (tail === undefined) return { segment: 0, events: 0 };
+  const { segment, events, sealed } = tail.manifest;
+  return sealed ? { segment: segment + 1, events: 0 } : { segment, events };
 };
 
 /** The manifest of a range, if it is of the segment that was asked for. */

@@ -107,10 +107,14 @@ export class ReplicaState {
         : observeForeign(this.#clock, event.timestamp, nowMs);
     this.#touched.add(event.origin);
     if (!isControlType(event.type)) return false;
-    this.#host.overlay.put(stateKey.control(this.#controlEvents), event as unknown as JsonValue);
     const before = this.membership;
-    this.#takeControl(event);
-    return this.membership !== before;
+    const key = stateKey.control(this.#controlEvents);
+    this.#members.take(event);
+    // What its author may not state says nothing, now and after every restart.
+    if (this.membership === before) return false;
+    this.#controlEvents += 1;
+    this.#host.overlay.put(key, event as unknown as JsonValue);
+    return true;
   }
 
   /** Makes the clock continue under another main log: what the one before had written is foreign from now on. */

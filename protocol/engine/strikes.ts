@@ -1,7 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Fault } from '../fault/index.ts';
 
-/** Bounds of the strikes against one device (docs/protocol/sync.md). */
+/** Bounds of the strikes against one device (docs/protocol/strikes.md). */
 export const STRIKE_LIMITS = {
   /** Strikes within the window that make a device served only. */
   strikesMax: 3,
@@ -34,7 +34,12 @@ interface Record {
  * comes late, nor a version that is newer than this one.
  */
 const STRIKING: ReadonlySet<string> = new Set([
+  'frame_too_long',
+  'bad_frame_length',
+  'frame_truncated',
   'bad_frame',
+  'hello_due',
+  'out_of_turn',
   'bad_range',
   'credit_exceeded',
   'past_limit',
@@ -78,6 +83,7 @@ export class Strikes {
   /** Holds a fault against a device; undefined when it is not one that is. */
   strike(peer: DeviceId, fault: Fault, nowMs: number): Strike | undefined {
     if (!isStrike(fault)) return undefined;
+    this.#forgive(nowMs);
     const record = this.#records.get(peer) ?? { strikesMs: [], servedOnlyUntilMs: undefined };
     this.#records.set(peer, record);
     const recent = record.strikesMs.filter((atMs) => isWithin(atMs, nowMs));
@@ -88,11 +94,29 @@ export class Strikes {
     return { peer, fault, strikes, ...(servedOnlyUntilMs !== undefined && { servedOnlyUntilMs }) };
   }
 
+  /** Devices of which something is remembered. */
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** Strikes against a device within the window; more than make a difference are not counted. */
+  count(peer: DeviceId, nowMs: number): number {
+    return (this.#records.get(peer)?.strikesMs ?? []).filter((atMs) => isWithin(atMs, nowMs)).length;
+  }
+
   /** Whether a device may be asked for something. */
   mayAsk(peer: DeviceId, nowMs: number): boolean {
     const untilMs = this.#records.get(peer)?.servedOnlyUntilMs;
     // More time than a device is ever served only: the clock was set back.
     return untilMs === undefined || nowMs >= untilMs || untilMs - nowMs > STRIKE_LIMITS.servedOnlyMs;
+  }
+
+  /** Forgets the devices of which nothing counts any more. */
+  #forgive(nowMs: number): void {
+    for (const [peer, { strikesMs }] of this.#records) {
+      if (this.mayAsk(peer, nowMs) && !strikesMs.some((atMs) => isWithin(atMs, nowMs)))
+        this.#records.delete(peer);
+    }
   }
 }
 

@@ -21,6 +21,8 @@ export interface ReceivedRange {
   readonly records: readonly Uint8Array[];
   /** Bytes of the records: to be released once the range has been dealt with. */
   readonly bytes: number;
+  /** Whether the remote sends the next segment as well. */
+  readonly continues: boolean;
 }
 
 /** What a range frame leads to. */
@@ -195,7 +197,8 @@ export class RangeReceiver {
     want.segment += 1;
     want.skipped = 0;
     if (frame.follows === 'nothing') this.#close(frame.want);
-    return { type: 'whole', range: { origin, segment, skipped, ...partial } };
+    const continues = frame.follows === 'segment';
+    return { type: 'whole', range: { origin, segment, skipped, ...partial, continues } };
   }
 
   /** Adds a frame to the segment that it belongs to; undefined when it does not join. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { COLLECTING } from '../../test/support/collected.ts';
 import { hostsUnavailable } from '../../test/support/hosts/availability.ts';
 import { createHosts, type Host, type Hosts } from '../../test/support/hosts/hosts.ts';
 import { MeshDevice, pair } from '../../test/support/mesh-device.ts';
@@ -21,6 +22,8 @@ export interface Rig {
   readonly hosts: Hosts | undefined;
   /** Folder of all homes. */
   readonly folder: string;
+  /** A device that is nothing yet, of which nothing is expected. */
+  guest(name: string): MeshDevice;
   /** Starts a device that is not up. */
   start(device: MeshDevice): Promise<void>;
   /** Ends everything; the homes stay if that is asked for. */
@@ -62,8 +65,15 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
   };
   const host = (device: MeshDevice): Host | undefined =>
     stations.find((station) => station.device === device)?.host;
+  const guests: MeshDevice[] = [];
+  const guest = (name: string): MeshDevice => {
+    const command = hosts?.all[0]?.command;
+    const device = new MeshDevice({ name, folder, ...(command ? { command } : LOOPBACK) });
+    guests.push(device);
+    return device;
+  };
   const close = async (keep: boolean): Promise<void> => {
-    await Promise.all(devices.map((device) => device.end('SIGTERM')));
+    await Promise.all([...devices, ...guests].map((device) => device.end('SIGTERM')));
     hosts?.remove();
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
@@ -74,16 +84,7 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
     await close(options.keep !== undefined);
     throw error;
   }
-  return { stations, hosts, folder, start, close };
-};
-
-/** Lets garbage be collected when it is asked for, see `collected`. */
-const COLLECTING = ['--expose-gc', '--import', resolve(import.meta.dirname, '../collect-on-signal.ts')];
-
-/** Resident memory of a device of a rig in bytes, after all garbage has been collected. */
-export const collected = async (device: MeshDevice): Promise<number> => {
-  const line = await device.answerTo('SIGUSR2', /^collected /);
-  return JSON.parse(line.slice('collected '.length)).rss;
+  return { stations, hosts, folder, guest, start, close };
 };
 
 const LOOPBACK = { up: ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] } as const;

@@ -57,19 +57,23 @@ const findingTexts = (findings: readonly DoctorFinding[]): readonly string[] => 
   const lines = findings.slice(0, SHOWN_MAX).map(({ code, message, hint }, i) => {
     // What is to be done is said once for findings that follow each other.
     const isSaid = findings[i + 1]?.hint === hint && i + 1 < SHOWN_MAX;
-    return `${printable(code)}  ${printable(message)}${isSaid ? '' : `\n      ${printable(hint)}`}`;
+    return `${printable(code)}  ${shown(message)}${isSaid ? '' : `\n      ${shown(hint)}`}`;
   });
   const more = findings.length - lines.length;
   return more > 0 ? [...lines, `and ${countText(more, 'more finding')}; --json lists them`] : lines;
 };
 
-const repairText = ({ message, copy, failure }: DoctorRepair): string => {
-  const more = [
-    ...(copy === undefined ? [] : [`copy: ${copy}`]),
-    ...(failure === undefined ? [] : [failure]),
-  ];
-  return [message, ...more].map(printable).join('\n      ');
+const repairText = ({ message, details = [], copy, failure }: DoctorRepair): string => {
+  const lines = [message, ...details];
+  if (copy !== undefined) lines.push(`copy: ${copy}`);
+  if (failure !== undefined) lines.push(failure);
+  return lines.map(shown).join('\n      ');
 };
+
+/** The id of a log, of which a person needs less. */
+const LOG = /\b(12D3KooW\w{8})\w{36}(\.[a-z2-7]{8})\b/g;
+
+const shown = (text: string): string => printable(text).replaceAll(LOG, '$1…$2');
 
 /** Checks in a column of their own. */
 const checkTexts = (checks: DoctorReport['healthy']): readonly string[] => {

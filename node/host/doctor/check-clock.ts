@@ -1,12 +1,13 @@
-import { type CheckResult, finding, NO_RECORDS } from './finding.ts';
+import { type CheckResult, finding, whyNot } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 /** How far clocks of one space may be apart before it is worth saying. */
 const APART_MS_MAX = 5 * 60 * 1000;
 
 /** Times that cannot be right. */
-export const checkClock = ({ nowMs, records }: Patient): CheckResult => {
-  if (records === undefined) return { skipped: NO_RECORDS };
+export const checkClock = (patient: Patient): CheckResult => {
+  const { nowMs, records } = patient;
+  if (records === undefined) return whyNot(patient);
   const { newestMs, farFuture } = records.times;
   const findings = [...farFuture].map(([origin, events]) => {
     const message = `${events} ${events === 1 ? 'event of log' : 'events of log'} ${origin} ${events === 1 ? 'is' : 'are'} dated more than a day ahead`;

@@ -3,7 +3,7 @@ import { verifyGenesis } from '../../../protocol/membership/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
 import { compareMarker } from '../../home/index.ts';
 import { readGenesis } from '../genesis.ts';
-import { type CheckResult, type Finding, finding, NO_RECORDS } from './finding.ts';
+import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
 import type { FileMode, Patient } from './patient.ts';
 
 /** `home.json`, the key, `invites.json`, and who may use them. */
@@ -83,9 +83,13 @@ export const checkDisk = ({ dir, live, home: { freeBytes, leftovers, socket } }:
 const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024).toLocaleString('en')} MiB`;
 
 /** The note outside of the home of how far this device has written. */
-export const checkMarker = ({ home: { file, marker }, records }: Patient): CheckResult => {
-  if (file === undefined || marker === undefined) return { skipped: 'home.json cannot be read' };
-  if (records === undefined || records.error !== undefined) return { skipped: NO_RECORDS };
+export const checkMarker = (patient: Patient): CheckResult => {
+  const {
+    home: { file, marker },
+    records,
+  } = patient;
+  if (file === undefined || marker === undefined) return whyNot(patient);
+  if (records === undefined || records.error !== undefined) return whyNot(patient);
   const retired = new Set(file.retired?.map(({ origin }) => origin));
   const findings: Finding[] = compareMarker(marker.entries, records.tails).map(({ code, message, origin }) =>
     retired.has(origin)

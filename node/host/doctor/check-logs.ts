@@ -1,11 +1,12 @@
 import { RETIRED_BECAUSE } from '../../../protocol/engine/index.ts';
 import type { Origin } from '../../../protocol/event/index.ts';
-import { type CheckResult, type Finding, finding, NO_RECORDS } from './finding.ts';
+import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
 import type { Patient, SetAsideLog } from './patient.ts';
 
 /** Logs whose events wait, and what for. */
-export const checkWaiting = ({ logs }: Patient): CheckResult => {
-  if (logs === undefined) return { skipped: NO_RECORDS };
+export const checkWaiting = (patient: Patient): CheckResult => {
+  const { logs } = patient;
+  if (logs === undefined) return whyNot(patient);
   const findings = logs.waiting.map(({ place: { origin, seq }, waitsFor, reason }) => {
     const subject = `log ${origin}`;
     const from = `events of log ${origin} from ${seq} on wait`;
@@ -24,7 +25,7 @@ export const checkWaiting = ({ logs }: Patient): CheckResult => {
 /** Logs of which two histories are signed, and logs of this device that it has left behind. */
 export const checkForks = (patient: Patient): CheckResult => {
   const { logs } = patient;
-  if (logs === undefined) return { skipped: NO_RECORDS };
+  if (logs === undefined) return whyNot(patient);
   const forked = logs.forks.map(({ origin, seq }) => {
     const message = `two histories of log ${origin} are signed from event ${seq} on: it counts up to event ${seq - 1}`;
     const hint = isOwnLog(patient, origin) ? FORKED_OWN : FORKED;
@@ -63,7 +64,7 @@ const missingOf = (
     const message = `${folder} holds ${next} events of log ${origin} that come next in it`;
     return finding('set_aside', 'quarantine', message, 'reclaim', 'They are taken back.', { origin });
   }
-  const message = `log ${origin} had ${stored} events and has ${length} now`;
+  const message = `log ${origin} is cut: ${length} of ${stored} events are here`;
   const subject = `log ${origin}`;
   return hasOthers
     ? finding('log_cut', subject, message, 'self', `${CUT} The old store is in ${folder}.`, { origin })

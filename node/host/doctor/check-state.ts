@@ -1,10 +1,11 @@
-import { type CheckResult, type Finding, finding, NO_RECORDS } from './finding.ts';
+import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
 import type { DerivedState, Patient, RebuiltState, RecordsState } from './patient.ts';
 import { differenceOf } from './state-tables.ts';
 
 /** The derived state: its rows, and its indexes and digest against a rebuild from the records. */
-export const checkState = ({ live, records, state }: Patient): CheckResult => {
-  if (state === undefined) return { skipped: NO_RECORDS };
+export const checkState = (patient: Patient): CheckResult => {
+  const { live, records, state } = patient;
+  if (state === undefined) return whyNot(patient);
   const hint = live === undefined ? ANEW : `Stop the device first. ${ANEW}`;
   const { faults, standing, stored, rebuilt, error } = state;
   if (standing === 'missing') return [selfMade('state_missing', 'the derived state is missing')];
@@ -21,7 +22,7 @@ export const checkState = ({ live, records, state }: Patient): CheckResult => {
     return [selfMade('state_ahead', 'the derived state counts events that are not stored any more')];
   if (error !== undefined)
     return [finding(error.code, 'state', `no state can be derived: ${error.message}`, 'person', error.hint)];
-  if (rebuilt === undefined) return { skipped: 'it follows from the records, and those are damaged' };
+  if (rebuilt === undefined) return whyNot(patient);
   return compare(stored, state, rebuilt, hint);
 };
 

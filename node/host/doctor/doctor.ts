@@ -109,11 +109,7 @@ const reportOf = (
     findings: findings.map(({ repair: _, ...shown }): DoctorFinding => shown),
     repairs: [
       ...done,
-      ...planned.map((repair) => ({
-        repair,
-        message: describeRepair(repair, patient, findings),
-        done: false,
-      })),
+      ...planned.map((repair) => ({ ...describeRepair(repair, patient, findings), done: false })),
     ],
     healthy,
     skipped,

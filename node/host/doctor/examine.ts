@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
+import type { StateImage } from '../../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
 import {
@@ -14,9 +15,9 @@ import { type LevelRecordStore, openRecordStore } from '../../store/index.ts';
 import { FileAddressBook } from '../address-book.ts';
 import type { Device } from '../device.ts';
 import { type NetworkState, statusOf } from '../status.ts';
-import type { HomeState, Patient } from './patient.ts';
+import type { HomeState, Patient, RecordsState } from './patient.ts';
 import { faultOf, readHomeState } from './read-home.ts';
-import { type RecordsContext, readDamagedRecords, readOpenRecords } from './read-records.ts';
+import { type RecordsContext, readDamagedRecords, readOpenRecords, revokedBy } from './read-records.ts';
 import { logsOf, readOpenState, readStoredState, rebuildState, snapshotOf } from './read-state.ts';
 import { readSetAside } from './set-aside.ts';
 
@@ -52,10 +53,15 @@ export const examineDevice = async (
     state: { ...stored.state, rebuilt, error },
     logs: stored.logs,
     setAside: await readSetAside(home.dir, records, context, device.origin),
-    others: await knownDevices(home.dir, home.file, [
-      ...stored.records.tails.map(({ manifest }) => deviceOf(manifest.origin)),
-      ...host.engine.membership.keys(),
-    ]),
+    others: await knownDevices(
+      home.dir,
+      home.file,
+      [
+        ...stored.records.tails.map(({ manifest }) => deviceOf(manifest.origin)),
+        ...host.engine.membership.keys(),
+      ],
+      revokedIn(stored.records, stored.state.stored),
+    ),
     live: network.running ? statusOf(device, network) : undefined,
   };
 };
@@ -72,7 +78,9 @@ export const examineClosed = async (dir: string, env: Environment): Promise<Pati
     ...(stores.records?.tails ?? []).map(({ manifest }) => manifest.origin),
     ...(stores.records?.salvage ?? []).map(({ origin }) => origin),
   ];
-  const others = home.file === undefined ? [] : await knownDevices(dir, home.file, origins.map(deviceOf));
+  const revoked = revokedIn(stores.records, stores.state?.stored);
+  const others =
+    home.file === undefined ? [] : await knownDevices(dir, home.file, origins.map(deviceOf), revoked);
   return { dir, env, nowMs, home, others, live: undefined, ...stores };
 };
 
@@ -104,7 +112,8 @@ const readStores = async (dir: string, home: HomeState, nowMs: number): Promise<
   if (error?.code === 'home_in_use') throw error;
   if (error?.code === 'store_damaged') {
     const damaged = await faultOf(() => readDamagedRecords(recordsDir, error, context));
-    return { ...NO_STORES, records: damaged.value, refusal: damaged.error };
+    const read = await readState(dir, home, space, undefined);
+    return { ...NO_STORES, ...read, records: damaged.value, refusal: damaged.error };
   }
   if (records === undefined) return { ...NO_STORES, refusal: error };
   try {
@@ -146,6 +155,7 @@ const knownDevices = async (
   dir: string,
   file: HomeFile,
   devices: readonly DeviceId[],
+  revoked: ReadonlySet<DeviceId>,
 ): Promise<readonly DeviceId[]> => {
   const book = await FileAddressBook.open(dir);
   const all = [
@@ -154,5 +164,12 @@ const knownDevices = async (
     ...(file.inviter === undefined ? [] : [file.inviter]),
     ...(file.space === null ? [] : [deviceOf(file.space.genesis.origin)]),
   ];
-  return [...new Set(all)].filter((device) => device !== file.device);
+  return [...new Set(all)].filter((device) => device !== file.device && !revoked.has(device));
 };
+
+/** Devices that are revoked by anything that can still be read: while it is unknown what counts, all of it does. */
+const revokedIn = (records: RecordsState | undefined, state: StateImage | undefined): ReadonlySet<DeviceId> =>
+  new Set([
+    ...(records?.revoked ?? []),
+    ...(state?.control ?? []).flatMap((event) => revokedBy(event) ?? []),
+  ]);

@@ -1,4 +1,5 @@
 import type { DoctorFinding, Remedy } from '../../api/index.ts';
+import type { Patient } from './patient.ts';
 
 /** The repairs that there are, in the order in which they are made. */
 export const REPAIRS = [
@@ -51,5 +52,10 @@ const URGENCY: readonly Remedy[] = ['person', 'repair', 'self', 'none'];
 export const byUrgency = (findings: readonly Finding[]): readonly Finding[] =>
   URGENCY.flatMap((remedy) => findings.filter((each) => each.remedy === remedy));
 
-/** Why most checks could not look. */
-export const NO_RECORDS = 'the records cannot be read';
+/** Why a check could not look that needs all records, and more than what `home.json` says. */
+export const whyNot = ({ home, records }: Patient): { readonly skipped: string } => {
+  if (home.file === undefined) return { skipped: 'home.json cannot be read' };
+  if (records === undefined) return { skipped: 'there are no records that can be read' };
+  if (!records.report.ok) return { skipped: 'the records are damaged' };
+  return { skipped: home.home === undefined ? 'the key cannot be used' : 'the records cannot be applied' };
+};

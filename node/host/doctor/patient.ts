@@ -28,7 +28,7 @@ export interface Patient {
   /** What is known of the logs by applying them; undefined where they are damaged. */
   readonly logs: LogsState | undefined;
   readonly setAside: readonly SetAside[];
-  /** Other devices that this one has met or heard of, and that may hold what is lost here. */
+  /** Other devices that this one has met or heard of and that nobody has revoked: they may hold what is lost here. */
   readonly others: readonly DeviceId[];
   /** Status of a device that is up. */
   readonly live: Status | undefined;
@@ -80,6 +80,8 @@ export interface RecordsState {
   /** What a salvage would keep; undefined while nothing is damaged. */
   readonly salvage: readonly SalvagedLog[] | undefined;
   readonly times: EventTimes;
+  /** Devices that an event revokes that can be read; it need not count. */
+  readonly revoked: ReadonlySet<DeviceId>;
 }
 
 /** What the timestamps of the events say, in ms since 1970. */

@@ -126,10 +126,10 @@ const OF_A_REPAIR: ReadonlySet<string> = new Set(
   ['building', 'copy', 'lock', 'new'].map((name) => `${HOME_LAYOUT.records}.${name}`),
 );
 
-/** Texts that were to replace a file. */
-const UNFINISHED_TEXT = /\.[0-9a-f]{12}\.tmp$/;
+/** Texts that were to replace a file, and copies of a damaged store that is being looked at. */
+const UNFINISHED = /\.[0-9a-f]{12}\.(?:tmp|copy)$/;
 
-/** A text that is this old is not being written any more. */
+/** What is this old is not being worked on any more. */
 const UNFINISHED_MS = 60 * 60 * 1000;
 
 const findLeftovers = async (dir: string): Promise<readonly string[]> => {
@@ -139,7 +139,7 @@ const findLeftovers = async (dir: string): Promise<readonly string[]> => {
   const paths = names
     .filter((name) => OF_A_REPAIR.has(name) && name !== successor)
     .map((name) => join(dir, name));
-  for (const name of names.filter((each) => UNFINISHED_TEXT.test(each))) {
+  for (const name of names.filter((each) => UNFINISHED.test(each))) {
     const found = await stat(join(dir, name)).catch(() => undefined);
     if (found !== undefined && Date.now() - found.mtimeMs > UNFINISHED_MS) paths.push(join(dir, name));
   }

@@ -1,11 +1,13 @@
-import type { Crypto } from '../../../protocol/crypto/index.ts';
+import { randomBytes } from 'node:crypto';
+import type { Crypto, DeviceId } from '../../../protocol/crypto/index.ts';
 import type { Origin, PlacedEvent } from '../../../protocol/event/index.ts';
 import type { SmoError } from '../../../protocol/fault/index.ts';
 import { isFarFuture } from '../../../protocol/log/index.ts';
 import type { SpaceId } from '../../../protocol/manifest/index.ts';
+import { CONTROL_TYPE } from '../../../protocol/membership/index.ts';
 import { findFileDamage, type LevelRecordStore, openRecordAudit, planSalvage } from '../../store/index.ts';
 import { verifyStored } from '../verify.ts';
-import type { EventTimes, RecordsState } from './patient.ts';
+import type { RecordsState } from './patient.ts';
 
 /** What records are held against. */
 export interface RecordsContext {
@@ -20,17 +22,17 @@ export const readOpenRecords = async (
   dir: string,
   context: RecordsContext,
 ): Promise<RecordsState> => {
-  const times = eventTimes(context.nowMs);
+  const events = eventSummary(context.nowMs);
   const { auditLogs, auditRows } = records;
   const files = await findFileDamage(dir);
-  const report = await verifyStored({ ...context, files, auditLogs, auditRows, onEvent: times.note }, null);
+  const report = await verifyStored({ ...context, files, auditLogs, auditRows, onEvent: events.note }, null);
   return {
     error: undefined,
     report,
     tails: await records.tails(),
     damagedSegments: records.damagedSegments(),
     salvage: report.ok ? undefined : await planSalvage({ auditLogs }, context),
-    times: times.result(),
+    ...events.result(),
   };
 };
 
@@ -40,10 +42,11 @@ export const readDamagedRecords = async (
   error: SmoError,
   context: RecordsContext,
 ): Promise<RecordsState> => {
-  const times = eventTimes(context.nowMs);
-  const audit = await openRecordAudit(dir, `${dir}.copy`);
+  const events = eventSummary(context.nowMs);
+  // Nobody's lock is held: several may look at the same time.
+  const audit = await openRecordAudit(dir, `${dir}.${randomBytes(6).toString('hex')}.copy`);
   try {
-    const report = await verifyStored({ ...context, ...audit, onEvent: times.note }, null);
+    const report = await verifyStored({ ...context, ...audit, onEvent: events.note }, null);
     const opening = { code: error.code, message: error.message };
     return {
       error,
@@ -52,21 +55,31 @@ export const readDamagedRecords = async (
       tails: [],
       damagedSegments: [],
       salvage: await planSalvage(audit, context),
-      times: times.result(),
+      ...events.result(),
     };
   } finally {
     await audit.close();
   }
 };
 
-const eventTimes = (nowMs: number) => {
+/** The device that an event revokes, whether the revocation counts or not; undefined for any other event. */
+export const revokedBy = ({ type, payload }: PlacedEvent): DeviceId | undefined =>
+  type === CONTROL_TYPE.deviceRevoked && typeof payload.device === 'string'
+    ? (payload.device as DeviceId)
+    : undefined;
+
+const eventSummary = (nowMs: number) => {
   const farFuture = new Map<Origin, number>();
+  const revoked = new Set<DeviceId>();
   let newestMs = 0;
   return {
-    note({ origin, timestamp }: PlacedEvent): void {
+    note(event: PlacedEvent): void {
+      const { origin, timestamp } = event;
       if (isFarFuture(timestamp, nowMs)) farFuture.set(origin, (farFuture.get(origin) ?? 0) + 1);
       else newestMs = Math.max(newestMs, timestamp);
+      const device = revokedBy(event);
+      if (device !== undefined) revoked.add(device);
     },
-    result: (): EventTimes => ({ newestMs, farFuture }),
+    result: (): Pick<RecordsState, 'times' | 'revoked'> => ({ times: { newestMs, farFuture }, revoked }),
   };
 };

@@ -33,41 +33,62 @@ export const describeRepair = (
   repair: RepairName,
   patient: Patient,
   findings: readonly Finding[],
-): string => {
+): Pick<DoctorRepair, 'repair' | 'message' | 'details'> => {
   const own = findings.filter((each) => each.repair === repair);
+  const stop = patient.live === undefined || WHILE_OPEN.has(repair) ? [] : [STOP];
+  const says = (message: string, more: readonly string[] = []) => {
+    const details = [...more, ...stop];
+    return { repair, message, ...(details.length > 0 && { details }) };
+  };
   switch (repair) {
     case 'permissions':
-      return `takes away the access that others have to ${patient.home.modes
-        .filter(({ mode }) => (mode & 0o077) !== 0)
-        .map(({ path }) => path)
-        .join(' and ')}`;
+      return says(
+        `takes away the access that others have to ${patient.home.modes
+          .filter(({ mode }) => (mode & 0o077) !== 0)
+          .map(({ path }) => path)
+          .join(' and ')}`,
+      );
     case 'invites':
-      return `moves ${HOME_LAYOUT.invites} to the folder ${HOME_LAYOUT.quarantine}`;
+      return says(`moves ${HOME_LAYOUT.invites} to the folder ${HOME_LAYOUT.quarantine}`);
     case 'leftovers':
-      return `removes ${patient.home.leftovers.join(' and ')}`;
+      return says('removes what is left over', patient.home.leftovers);
     case 'records':
-      return salvageText(patient.records?.salvage ?? []);
+      return says(
+        salvageText(patient.records?.salvage ?? []),
+        salvageDetails(patient.records?.salvage ?? []),
+      );
     case 'segments':
-      return `marks ${own.length === 1 ? '1 segment' : `${own.length} segments`} to be restored from other devices; what is there now is kept in ${HOME_LAYOUT.quarantine} then`;
+      return says(
+        `marks ${own.length === 1 ? '1 segment' : `${own.length} segments`} to be restored from other devices; what is there now is kept then`,
+      );
     case 'reclaim':
-      return `takes back events from ${HOME_LAYOUT.quarantine}: ${own.map(({ message }) => message).join('; ')}`;
+      return says(
+        `takes back events from ${HOME_LAYOUT.quarantine}`,
+        own.map(({ message }) => message),
+      );
     case 'state':
-      return `removes the folder ${HOME_LAYOUT.state}, which is made anew from the records at the next start`;
+      return says(
+        `removes the folder ${HOME_LAYOUT.state}, which is made anew from the records at the next start`,
+      );
   }
 };
+
+/** Repairs that an open device allows. */
+const WHILE_OPEN: ReadonlySet<RepairName> = new Set(['permissions', 'invites', 'leftovers', 'segments']);
+
+const STOP = 'the device has to be stopped for it: stop `smo up`, then run "smo doctor --repair" again';
 
 const salvageText = (logs: readonly SalvagedLog[]): string => {
   const kept = logs.reduce((sum, log) => sum + log.kept, 0);
   const stored = logs.reduce((sum, log) => sum + log.stored, 0);
-  const cut = logs
-    .filter((log) => log.kept < log.stored)
-    .map((log) => `log ${log.origin} ends after ${log.kept} of ${log.stored} events`);
-  const holes = logs
-    .filter((log) => log.holes.length > 0)
-    .map((log) => `segment ${log.holes.join(', ')} of log ${log.origin} is marked to be restored`);
-  const what = `moves the record store to ${HOME_LAYOUT.quarantine} and makes a new one of what is sound: ${kept} of ${stored} events in ${logs.length} logs`;
-  return [what, ...cut, ...holes].join('; ');
+  return `moves the record store to ${HOME_LAYOUT.quarantine} and makes a new one of what is sound: ${kept} of ${stored} known events`;
 };
+
+const salvageDetails = (logs: readonly SalvagedLog[]): readonly string[] =>
+  logs.flatMap(({ origin, kept, stored, holes }) => [
+    ...(kept < stored ? [`log ${origin} keeps ${kept} of ${stored} events`] : []),
+    ...(holes.length > 0 ? [`segment ${holes.join(', ')} of log ${origin} is marked to be restored`] : []),
+  ]);
 
 /** What repairs of a closed home work on. */
 export interface RepairSite {
@@ -80,8 +101,8 @@ export interface RepairSite {
 export const makeRepairs = async (site: RepairSite): Promise<readonly DoctorRepair[]> => {
   const done: DoctorRepair[] = [];
   for (const repair of repairsFor(site.findings)) {
-    const message = describeRepair(repair, site.patient, site.findings);
-    done.push(await attempt(repair, message, () => makeRepair(repair, site)));
+    const described = describeRepair(repair, site.patient, site.findings);
+    done.push(await attempt(described, () => makeRepair(repair, site)));
   }
   return done;
 };
@@ -96,7 +117,7 @@ export const makeOpenRepairs = async (
   for (const repair of repairsFor(findings)) {
     const make = openRepair(repair, patient, findings, device);
     if (make === undefined) continue;
-    done.push(await attempt(repair, describeRepair(repair, patient, findings), make));
+    done.push(await attempt(describeRepair(repair, patient, findings), make));
   }
   // The engine takes up what has been marked.
   device.host.step({ type: 'tick' });
@@ -105,15 +126,12 @@ export const makeOpenRepairs = async (
 
 /** @param make mends; gives where the copy is of what was there, where one was needed */
 const attempt = async (
-  repair: RepairName,
-  message: string,
+  described: ReturnType<typeof describeRepair>,
   make: () => Promise<string | undefined>,
 ): Promise<DoctorRepair> => {
   const { value: copy, error } = await faultOf(make);
-  if (error !== undefined) {
-    return { repair, message, done: false, failure: `${error.message}. ${error.hint}` };
-  }
-  return { repair, message, done: true, ...(copy !== undefined && { copy }) };
+  if (error !== undefined) return { ...described, done: false, failure: `${error.message}. ${error.hint}` };
+  return { ...described, done: true, ...(copy !== undefined && { copy }) };
 };
 
 const openRepair = (

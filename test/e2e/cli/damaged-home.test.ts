@@ -74,12 +74,12 @@ test('a record store that is missing, cut short or changed is never taken for an
   };
   await cp(folder, kept, { recursive: true });
   await rm(folder, { recursive: true });
-  await refusedUntil(device, { code: 'store_damaged', said: /records is missing.*smo verify/, mend });
+  await refusedUntil(device, { code: 'store_damaged', said: /records is missing.*smo doctor/, mend });
   const current = (await readFile(join(folder, 'CURRENT'), 'utf8')).trim();
   await truncate(join(folder, current), 20);
-  await refusedUntil(device, { code: 'store_damaged', said: /records: .*smo verify/, mend });
+  await refusedUntil(device, { code: 'store_damaged', said: /records: .*smo doctor/, mend });
   await rm(join(folder, 'CURRENT'));
-  await refusedUntil(device, { code: 'store_damaged', said: /CURRENT.*smo verify/, mend });
+  await refusedUntil(device, { code: 'store_damaged', said: /CURRENT.*smo doctor/, mend });
 });
 
 test('a store that is older than what the device has signed goes on in another log', async () => {

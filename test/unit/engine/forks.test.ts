@@ -220,6 +220,24 @@ describe('a log with two histories', () => {
     expect(await lengthOf(world.device(0), origin)).toBe(0);
   });
 
+  it('is found out where one history is sealed and the other goes on, too', async () => {
+    const world = await MeshWorld.create(2, seededRandom(1));
+    const { origin } = world.device(1);
+    world.connect(0, 1);
+    await world.settle();
+    await writeMany(world, 1, 2, 'both');
+    await world.settle();
+    const copy = await world.device(1).copy();
+    world.step(world.device(1), { type: 'seal', request: 1 });
+    await world.settle();
+    await world.restore(1, copy);
+    await world.settle();
+    await writeMany(world, 1, 1, 'more');
+    await reunite(world);
+    await expectAgreement(world);
+    for (const device of world.devices) expect(forksOf(device.engine)).toEqual({ [origin]: 3 });
+  });
+
   it('may be one that is sealed, and goes on in the other history: the cut is part of it', async () => {
     const world = await MeshWorld.create(2, seededRandom(1));
     const { origin } = world.device(1);

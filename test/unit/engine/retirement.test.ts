@@ -118,6 +118,23 @@ describe('a log of which this device has signed more than it holds', () => {
     },
   );
 
+  it.each([false, true])(
+    'may have grown since it was asked for: nobody is at fault (sealed: %s)',
+    async (isSealed) => {
+      const world = await restored(1);
+      const device = world.device(1);
+      world.isHeld = ({ type }) => type === 'read-range';
+      world.connect(0, 1);
+      await world.settle();
+      await write(world, 1, 'meanwhile');
+      if (isSealed) world.step(device, { type: 'seal', request: 900 });
+      world.isHeld = () => false;
+      await world.settle();
+      expect(device.answers.filter(({ type }) => type === 'strike')).toEqual([]);
+      expect(retiredOf(device).map(([origin]) => origin)).toEqual([device.origin]);
+    },
+  );
+
   it('is sealed no more, and what was appended to it before is signed', async () => {
     const world = await restored(1);
     const device = world.device(1);
@@ -269,15 +286,20 @@ describe('own logs are checked', () => {
     expect(isChecked(world)).toBe(false);
   });
 
-  it('by a peer that holds another history of the same length, which it proves', async () => {
+  it('by a peer that holds another history of the same length as soon as that is proved, and not before', async () => {
     const world = await restored(1);
+    const device = world.device(1);
     await write(world, 1, 'other 2', 'other 3');
     await world.settle();
+    world.passing = (frame) => (frame.type === 'ask' ? undefined : frame);
     world.connect(0, 1);
     await world.settle();
-    const device = world.device(1);
-    expect(retiredOf(device)).toEqual([[device.origin, 'forked']]);
-    expect(isChecked(world)).toBe(true);
+    expect([retiredOf(device), isChecked(world)]).toEqual([[], false]);
+    world.disconnect(0, 1);
+    world.passing = (frame) => frame;
+    world.connect(0, 1);
+    await world.settle();
+    expect([retiredOf(device), isChecked(world)]).toEqual([[[device.origin, 'forked']], true]);
   });
 });
 

@@ -77,6 +77,7 @@ describe('frames of an answer', () => {
         manifest: MANIFEST,
         records: [new Uint8Array(10), new Uint8Array(1), new Uint8Array(2), new Uint8Array(10)],
         bytes: 23,
+        continues: true,
       },
     });
     expect([...receiver.open()]).toEqual([{ origin, segment: 5, events: 0, until: 6 }]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DoctorFinding, DoctorReport, Remedy } from '../../../../node/api/index.ts';
 import { SmoError } from '../../../../protocol/fault/index.ts';
+import { IDS } from '../fake-host.ts';
 import { runWith } from '../run.ts';
 
 const finding = (remedy: Remedy, n: number, hint = `hint ${n}`): DoctorFinding => ({
@@ -10,6 +11,8 @@ const finding = (remedy: Remedy, n: number, hint = `hint ${n}`): DoctorFinding =
   remedy,
   hint,
 });
+
+const LOG = `${IDS.desk}.cccccccc`;
 
 const HEALTHY: DoctorReport = {
   ok: true,
@@ -71,7 +74,14 @@ describe('doctor', () => {
         finding('self', 4),
         finding('none', 5),
       ],
-      repairs: [{ repair: 'records', message: 'moves the store', done: false }],
+      repairs: [
+        {
+          repair: 'records',
+          message: 'moves the store',
+          done: false,
+          details: [`log ${LOG} ends`, 'and so on'],
+        },
+      ],
       healthy: [],
       skipped: [],
     };
@@ -98,6 +108,8 @@ describe('doctor', () => {
         '',
         '"smo doctor --repair" (1)',
         '  moves the store',
+        '      log 12D3KooWdddddddd….cccccccc ends',
+        '      and so on',
         '',
         '1 finding for you, 2 findings for "smo doctor --repair".',
         '',
