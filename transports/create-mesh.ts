@@ -106,9 +106,9 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
         for (const key of plan.keysOf(peer)) redialer.up(key);
         host.onPeerConnected(peer, path);
       },
-      onPeerDisconnected(peer, reason) {
+      onPeerDisconnected(peer, reason, fault) {
         for (const key of plan.keysOf(peer)) redialer.down(key);
-        host.onPeerDisconnected(peer, reason);
+        host.onPeerDisconnected(peer, reason, fault);
       },
       onFrame: (peer, frame) => host.onFrame(peer, frame),
     }),

@@ -11,7 +11,7 @@ export const FRAME_BYTES_MAX = 512 * 1024;
 const PREFIX_BYTES_MAX = 3;
 
 /** Why the bytes of a stream cannot be cut into frames. */
-export type FrameFault = 'frame_too_long' | 'bad_frame_length';
+export type FrameFault = 'frame_too_long' | 'bad_frame_length' | 'frame_truncated';
 
 /** What one chunk completed: the frames in order, and the fault that ends the stream after them, if any. */
 export interface FrameBatch {
@@ -75,6 +75,13 @@ export class FrameDecoder {
       }
     }
     return { frames, fault: this.#fault };
+  }
+
+  /** The stream has ended in good order; gives the fault if that was within a frame. */
+  end(): Fault<FrameFault> | undefined {
+    if (this.#body === undefined && this.#prefix.length === 0) return this.#fault;
+    this.#fault ??= { code: 'frame_truncated', message: 'the stream ended within a frame' };
+    return this.#fault;
   }
 
   /** Adds what the chunk has of the frame under way; gives how many bytes it took. */

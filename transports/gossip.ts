@@ -16,7 +16,7 @@ import {
   type TypedEventTarget,
 } from '@libp2p/interface';
 import { type DeviceId, parseDeviceId } from '../protocol/crypto/index.ts';
-import { GOSSIP_LIMITS, type GossipVerdict } from '../protocol/sync/index.ts';
+import type { GossipVerdict } from '../protocol/sync/index.ts';
 import { GossipBudget } from './gossip-budget.ts';
 import { GOSSIP_RPC_BYTES_MAX, gossipSettings } from './gossip-settings.ts';
 import { MemberRegistrar } from './member-registrar.ts';
@@ -127,7 +127,6 @@ export class SpaceGossip implements Startable {
     const device = deviceOf(peer);
     // It was removed while its message was on its way.
     if (device === undefined || !this.#init.isMember(device)) return TopicValidatorResult.Ignore;
-    if (data.length > GOSSIP_LIMITS.messageBytesMax) return TopicValidatorResult.Reject;
     return RESULTS[await this.#init.onMessage(device, data)];
   }
 

@@ -192,11 +192,11 @@ export class Network {
         this.#log(`connected with ${this.#nameOf(peer)} ${way}`);
         host.step({ type: 'connected', peer });
       },
-      onPeerDisconnected: (peer, reason) => {
+      onPeerDisconnected: (peer, reason, fault) => {
         this.#paths.delete(peer);
         this.#reasons.set(peer, reason);
         this.#log(`lost ${this.#nameOf(peer)}: ${reason}`);
-        host.step({ type: 'disconnected', peer });
+        host.step({ type: 'disconnected', peer, ...(fault !== undefined && { fault }) });
       },
       onFrame: (peer, frame) => host.step({ type: 'frame', peer, frame }),
       onJoinRequest: (_, pipe) => {

@@ -58,7 +58,10 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     running: network.running,
     online: network.online,
     addresses: network.addresses,
-    peers: others.map((member) => peerStatus(member, states.get(member.device), network)),
+    peers: others.map((member) => ({
+      ...peerStatus(member, states.get(member.device), network),
+      strikes: engine.strikes(member.device),
+    })),
     former: [...former.values()]
       .filter((member) => member.device !== self)
       .map((member) => ({ device: member.device, name: member.name })),
@@ -82,7 +85,7 @@ const peerStatus = (
   { device, name, role }: Member,
   state: PeerState | undefined,
   network: NetworkState,
-): PeerStatus => {
+): Omit<PeerStatus, 'strikes'> => {
   const path = network.paths.get(device);
   const reason = reasonOf(device, state, network);
   return {

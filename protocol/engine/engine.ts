@@ -1,3 +1,4 @@
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin, PlacedEvent } from '../event/index.ts';
 import type { Membership } from '../membership/index.ts';
 import type { FrontierEntry } from '../sync/index.ts';
@@ -100,6 +101,11 @@ export class Engine {
     return this.#parts.sessions.states();
   }
 
+  /** Strikes against a device that count now, connected or not; at most as many as make a difference. */
+  strikes(device: DeviceId): number {
+    return this.#parts.strikes.count(device, this.#parts.nowMs);
+  }
+
   /** Logs that hold events which are not ready, and what they wait for. */
   waiting(): Iterable<WaitingPlace> {
     return this.#parts.derived.waiting();
@@ -128,14 +134,18 @@ export class Engine {
         sessions.connected(input.peer, nowMs);
         break;
       case 'disconnected':
+        if (input.fault !== undefined) this.#parts.strike(input.peer, input.fault);
         sessions.disconnected(input.peer, nowMs);
         break;
       case 'frame':
         sessions.frame(input.peer, input.frame, nowMs);
         break;
-      case 'gossip':
-        gossip.receive(input.peer, input.request, input.message);
+      case 'gossip': {
+        const judgement = gossip.receive(input.request, input.message);
+        // What is passed on has been verified by whoever passes it on.
+        if (judgement.verdict === 'reject') this.#parts.strike(input.peer, judgement.fault);
         break;
+      }
       case 'committed':
         flow.committed(input.commit);
         break;

@@ -230,8 +230,8 @@ export class Reconciler {
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
-        for (const entry of this.#view.frontier.changed(0, own.arrivals)) this.remote.learn(entry);
-        this.#remoteHolds = Math.max(this.#remoteHolds, own.arrivals);
+        this.#assumeHeld(0, own.arrivals);
+        for (const entry of this.#view.frontier.entries()) if (entry.frozen) this.remote.learn(entry);
         this.#receipts.waive(theirs.arrivals);
         this.#receipts.advance();
         this.#endPhase();

@@ -29,7 +29,15 @@ export const STATUS: Status = {
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],
   peers: [
-    { device: PHONE, name: 'phone', role: 'writer', connected: true, path: '/ip4/127.0.0.1/tcp/5', lag: 0 },
+    {
+      device: PHONE,
+      name: 'phone',
+      role: 'writer',
+      connected: true,
+      path: '/ip4/127.0.0.1/tcp/5',
+      lag: 0,
+      strikes: 0,
+    },
     {
       device: `12D3KooW${'t'.repeat(44)}`,
       name: 'tablet',
@@ -37,6 +45,7 @@ export const STATUS: Status = {
       connected: false,
       path: null,
       lag: 41,
+      strikes: 0,
       reason: 'last dial failed: timed out',
     },
     {
@@ -46,6 +55,7 @@ export const STATUS: Status = {
       connected: false,
       path: null,
       lag: null,
+      strikes: 0,
     },
   ],
   former: [],
@@ -125,6 +135,7 @@ export const fakeHost = (
     unrelate: unexpected('unrelate'),
     seal: unexpected('seal'),
     verify: unexpected('verify'),
+    evidence: unexpected('evidence'),
     doctor: unexpected('doctor'),
     invite: unexpected('invite'),
     invites: unexpected('invites'),
@@ -154,6 +165,7 @@ export const fakeHost = (
     up: unexpected('up'),
     doctor: unexpected('doctor'),
     verifySmoOs: unexpected('verifySmoOs'),
+    verifyEvidence: unexpected('verifyEvidence'),
     projectSmoOs: unexpected('projectSmoOs'),
     conformance: unexpected('conformance'),
     demo: unexpected('demo'),
