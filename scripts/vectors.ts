@@ -8,7 +8,9 @@ import { commitmentVectors } from './vectors/commitment.ts';
 import { ed25519Vectors } from './vectors/ed25519.ts';
 import { evidenceVectors } from './vectors/evidence.ts';
 import { gossipVectors } from './vectors/gossip.ts';
+import { joinVectors } from './vectors/join.ts';
 import { manifestVectors } from './vectors/manifest.ts';
+import { membershipVectors } from './vectors/membership.ts';
 import { merkleVectors } from './vectors/merkle.ts';
 import { recordVectors } from './vectors/record.ts';
 
@@ -19,6 +21,8 @@ const FILES: Readonly<Record<string, () => unknown>> = {
   evidence: evidenceVectors,
   gossip: gossipVectors,
   manifest: manifestVectors,
+  join: joinVectors,
+  membership: membershipVectors,
   merkle: merkleVectors,
   record: recordVectors,
 };

@@ -2,7 +2,7 @@ import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import type { Connection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import { type DeviceId, deviceIdFromPublicKey } from '../protocol/crypto/index.ts';
-import { isCircuit, requireAddress } from './addresses.ts';
+import { requireAddress } from './addresses.ts';
 import { Admission } from './admission.ts';
 import { dialFailure, isSelfDial } from './dial.ts';
 import { DialPlan, type Standing } from './dial-plan.ts';
@@ -106,9 +106,9 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
         for (const key of plan.keysOf(peer)) redialer.up(key);
         host.onPeerConnected(peer, path);
       },
-      onPeerDisconnected(peer, reason) {
+      onPeerDisconnected(peer, reason, fault) {
         for (const key of plan.keysOf(peer)) redialer.down(key);
-        host.onPeerDisconnected(peer, reason);
+        host.onPeerDisconnected(peer, reason, fault);
       },
       onFrame: (peer, frame) => host.onFrame(peer, frame),
     }),
@@ -118,12 +118,9 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
       if (options.mdns === null) return;
       discovery = new Discovery(components, {
         serviceTag: options.mdns.serviceTag,
-        onSighting(device, addresses) {
+        onSighting(device) {
           if (device === self || !isMember(device)) return;
-          host.onAddresses(
-            device,
-            addresses.filter((address) => !isCircuit(address)),
-          );
+          // The plan knows where it was seen. The address book learns of it once it has proved who it is.
           if (standing(device) !== 'direct') for (const key of plan.keysOf(device)) redialer.now(key);
         },
         log,

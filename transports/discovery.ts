@@ -1,11 +1,14 @@
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { DeviceId } from '../protocol/crypto/index.ts';
-import { Mdns } from './mdns.ts';
+import { Mdns, type MdnsInit } from './mdns.ts';
 import type { Announcement } from './mdns-records.ts';
 import type { MeshLogLevel } from './mesh.ts';
 
 /** Most devices whose addresses are remembered; anyone on the network can announce any number. */
-const SIGHTINGS_MAX = 256;
+export const SIGHTINGS_MAX = 256;
+
+/** Shortest time between two sightings of a device that are told, in ms: anyone can announce any device, any time. */
+export const SIGHTING_MS = 1_000;
 
 /** The part of libp2p's components that discovery uses. */
 export interface DiscoveryComponents {
@@ -15,9 +18,20 @@ export interface DiscoveryComponents {
 export interface DiscoveryInit {
   /** The mDNS service tag to announce and to search. */
   readonly serviceTag: string;
-  /** A device announced itself, again or for the first time. Nothing of it is proven yet. */
-  onSighting(device: DeviceId, addresses: readonly string[]): void;
+  /**
+   * A device announced itself, again or for the first time; told once in {@link SIGHTING_MS}. Nothing of it is proven
+   * yet: it is worth a dial, and not to be remembered for good.
+   */
+  onSighting(device: DeviceId): void;
   log(level: MeshLogLevel, message: string): void;
+  /** Makes what speaks mDNS; the real thing when left out. */
+  readonly mdns?: (init: MdnsInit) => Pick<Mdns, 'start' | 'stop'>;
+}
+
+/** What a device last said of itself. */
+interface Sighting {
+  readonly addresses: readonly string[];
+  readonly toldMs: number;
 }
 
 /**
@@ -27,13 +41,14 @@ export interface DiscoveryInit {
  */
 export class Discovery {
   readonly #init: DiscoveryInit;
-  readonly #mdns: Mdns;
-  readonly #sightings = new Map<DeviceId, readonly string[]>();
+  readonly #mdns: Pick<Mdns, 'start' | 'stop'>;
+  readonly #sightings = new Map<DeviceId, Sighting>();
   readonly #waiting = new Map<DeviceId, Set<() => void>>();
 
   constructor(components: DiscoveryComponents, init: DiscoveryInit) {
     this.#init = init;
-    this.#mdns = new Mdns({
+    const { mdns = (mdnsInit) => new Mdns(mdnsInit) } = init;
+    this.#mdns = mdns({
       serviceTag: init.serviceTag,
       addresses: () => components.addressManager.getAddresses().map(String),
       onAnnouncement: (announcement) => this.#onAnnouncement(announcement),
@@ -53,7 +68,7 @@ export class Discovery {
 
   /** Where each device last said it is. */
   sightings(): ReadonlyMap<DeviceId, readonly string[]> {
-    return this.#sightings;
+    return new Map([...this.#sightings].map(([device, { addresses }]) => [device, addresses]));
   }
 
   /** Waits until the device announces itself the next time; rejects with the signal's reason. */
@@ -81,11 +96,14 @@ export class Discovery {
   }
 
   #onAnnouncement({ device, addresses }: Announcement): void {
+    const before = this.#sightings.get(device)?.toldMs;
+    const nowMs = performance.now();
+    const isTold = before === undefined || nowMs - before >= SIGHTING_MS;
     this.#sightings.delete(device);
-    this.#sightings.set(device, addresses);
+    this.#sightings.set(device, { addresses, toldMs: isTold ? nowMs : before });
     const [oldest] = this.#sightings.keys();
     if (this.#sightings.size > SIGHTINGS_MAX && oldest !== undefined) this.#sightings.delete(oldest);
-    this.#init.onSighting(device, addresses);
+    if (isTold) this.#init.onSighting(device);
     for (const wake of [...(this.#waiting.get(device) ?? [])]) wake();
   }
 }

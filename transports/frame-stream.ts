@@ -1,6 +1,7 @@
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface';
 import { pEvent } from 'p-event';
-import { encodeFrame, FrameDecoder } from './frame.ts';
+import type { Fault } from '../protocol/fault/index.ts';
+import { encodeFrame, FrameDecoder, type FrameFault } from './frame.ts';
 
 /** Most bytes that may wait to be sent on one stream before it is reset. */
 export const UNSENT_BYTES_MAX = 4 * 1024 * 1024;
@@ -14,8 +15,8 @@ export interface FrameStreamEvents {
   onFrame(frame: Uint8Array): void;
   /** The remote will send nothing more; sending to it is still possible. */
   onEnd(): void;
-  /** The stream is finished, for the reason given; said exactly once. */
-  onClosed(reason: string): void;
+  /** The stream is finished, for the reason given; said exactly once. A fault: what came was no frames. */
+  onClosed(reason: string, fault?: Fault<FrameFault>): void;
 }
 
 /**
@@ -34,6 +35,7 @@ export class FrameStream {
   #pumping = false;
   #pumped: Promise<void> = Promise.resolve();
   #open = true;
+  #fault: Fault<FrameFault> | undefined;
 
   constructor(stream: Stream, events: FrameStreamEvents) {
     this.#stream = stream;
@@ -114,6 +116,11 @@ export class FrameStream {
     }
   }
 
+  #break(fault: Fault<FrameFault>): void {
+    this.#fault = fault;
+    this.abort(fault.message);
+  }
+
   #drop(): void {
     this.#queue = [];
     this.#queuedBytes = 0;
@@ -129,7 +136,7 @@ export class FrameStream {
         this.#events.onFrame(frame);
       }
       if (fault !== undefined) {
-        this.abort(fault.message);
+        this.#break(fault);
         return;
       }
     }
@@ -138,7 +145,10 @@ export class FrameStream {
   readonly #onEnd = (): void => {
     // A reset also ends the reading side, but says so through 'close'.
     const { status } = this.#stream;
-    if (this.#open && (status === 'open' || status === 'closing')) this.#events.onEnd();
+    if (!this.#open || (status !== 'open' && status !== 'closing')) return;
+    const fault = this.#decoder.end();
+    if (fault !== undefined) this.#break(fault);
+    else this.#events.onEnd();
   };
 
   readonly #onClose = (event: StreamCloseEvent): void => {
@@ -146,7 +156,7 @@ export class FrameStream {
     this.#drop();
     this.#stream.removeEventListener('message', this.#onMessage);
     this.#stream.removeEventListener('end', this.#onEnd);
-    this.#events.onClosed(closeReason(event));
+    this.#events.onClosed(closeReason(event), this.#fault);
   };
 }
 

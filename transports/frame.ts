@@ -11,7 +11,7 @@ export const FRAME_BYTES_MAX = 512 * 1024;
 const PREFIX_BYTES_MAX = 3;
 
 /** Why the bytes of a stream cannot be cut into frames. */
-export type FrameFault = 'frame_too_long' | 'bad_frame_length';
+export type FrameFault = 'frame_too_long' | 'bad_frame_length' | 'frame_truncated';
 
 /** What one chunk completed: the frames in order, and the fault that ends the stream after them, if any. */
 export interface FrameBatch {
@@ -38,13 +38,19 @@ export const encodeFrame = (data: Uint8Array): Uint8Array => {
 
 /**
  * Cuts a byte stream into frames, however it was chunked. It never holds more than one unfinished frame, so
- * its memory is bounded by {@link FRAME_BYTES_MAX}. A frame may be a view of the chunk that was pushed.
+ * its memory is bounded by the longest one. A frame may be a view of the chunk that was pushed.
  */
 export class FrameDecoder {
+  readonly #bytesMax: number;
   #prefix: number[] = [];
   #body: Uint8Array | undefined;
   #filled = 0;
   #fault: Fault<FrameFault> | undefined;
+
+  /** @param bytesMax bytes of the longest frame, at most {@link FRAME_BYTES_MAX} */
+  constructor(bytesMax = FRAME_BYTES_MAX) {
+    this.#bytesMax = bytesMax;
+  }
 
   /** Takes the next bytes. After a fault nothing more is decoded, and each batch repeats the fault. */
   push(bytes: Uint8Array): FrameBatch {
@@ -71,6 +77,13 @@ export class FrameDecoder {
     return { frames, fault: this.#fault };
   }
 
+  /** The stream has ended in good order; gives the fault if that was within a frame. */
+  end(): Fault<FrameFault> | undefined {
+    if (this.#body === undefined && this.#prefix.length === 0) return this.#fault;
+    this.#fault ??= { code: 'frame_truncated', message: 'the stream ended within a frame' };
+    return this.#fault;
+  }
+
   /** Adds what the chunk has of the frame under way; gives how many bytes it took. */
   #fill(body: Uint8Array, chunk: Uint8Array, frames: Uint8Array[]): number {
     const part = chunk.subarray(0, body.length - this.#filled);
@@ -88,7 +101,7 @@ export class FrameDecoder {
     this.#prefix.push(byte);
     if (byte >= 0x80) {
       if (this.#prefix.length >= PREFIX_BYTES_MAX) {
-        this.#fault = { code: 'frame_too_long', message: `a frame is longer than ${FRAME_BYTES_MAX} bytes` };
+        this.#fault = { code: 'frame_too_long', message: `a frame is longer than ${this.#bytesMax} bytes` };
       }
       return undefined;
     }
@@ -99,10 +112,10 @@ export class FrameDecoder {
         code: 'bad_frame_length',
         message: 'the length of a frame is not a varint in its shortest form',
       };
-    } else if (length > FRAME_BYTES_MAX) {
+    } else if (length > this.#bytesMax) {
       this.#fault = {
         code: 'frame_too_long',
-        message: `a frame of ${length} bytes is longer than ${FRAME_BYTES_MAX} bytes`,
+        message: `a frame of ${length} bytes is longer than ${this.#bytesMax} bytes`,
       };
       return undefined;
     }

@@ -5,16 +5,19 @@ import { GOSSIP_LIMITS } from '../protocol/sync/index.ts';
 /** Room for the envelope of a message, and for control messages that travel with it, in bytes. */
 const ENVELOPE_BYTES = 4 * 1024;
 
+/** Longest packet of gossip, in bytes. */
+export const GOSSIP_RPC_BYTES_MAX = GOSSIP_LIMITS.messageBytesMax + ENVELOPE_BYTES;
+
 /** Most bytes that may wait to be sent to one peer before its gossip stream is reset. */
 const UNSENT_GOSSIP_BYTES_MAX = 1024 * 1024;
 
 /** Gossip streams per connection and direction: the one that lives, and those that are still closing. */
 const STREAMS_MAX = 4;
 
-/** For how long a message is known by its hash, in ms. */
-const SEEN_MS = 120_000;
+/** For how long a message is known by its hash, in ms: far longer than one takes to reach everybody. */
+const SEEN_MS = 30_000;
 
-/** How gossipsub is set for the one topic of a space of a few devices (facts 14 to 16 of docs/libp2p-facts.md). */
+/** How gossipsub is set for the one topic of a space of a few devices (facts 24 and 25 of docs/libp2p-facts.md). */
 export const gossipSettings = (topic: string): Partial<GossipsubOpts> => ({
   allowedTopics: [topic],
   // What is told is signed by its authors already. A message is known by the hash of its bytes.
@@ -45,7 +48,7 @@ export const gossipSettings = (topic: string): Partial<GossipsubOpts> => ({
   runOnLimitedConnection: true,
   maxInboundStreams: STREAMS_MAX,
   maxOutboundStreams: STREAMS_MAX,
-  maxInboundDataLength: GOSSIP_LIMITS.messageBytesMax + ENVELOPE_BYTES,
+  maxInboundDataLength: GOSSIP_RPC_BYTES_MAX,
   maxOutboundBufferSize: UNSENT_GOSSIP_BYTES_MAX,
   decodeRpcLimits: {
     maxSubscriptions: 16,
@@ -58,7 +61,7 @@ export const gossipSettings = (topic: string): Partial<GossipsubOpts> => ({
   },
 
   scoreParams: {
-    // Fact 16: by default more than ten devices behind one address are taken for one attacker.
+    // Fact 24: by default more than ten devices behind one address are taken for one attacker.
     IPColocationFactorWeight: 0,
     topics: {
       [topic]: createTopicScoreParams({

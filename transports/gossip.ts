@@ -10,14 +10,17 @@ import {
   type Libp2pEvents,
   type PeerId,
   type Startable,
+  type Stream,
   serviceCapabilities,
   serviceDependencies,
   type TypedEventTarget,
 } from '@libp2p/interface';
 import { type DeviceId, parseDeviceId } from '../protocol/crypto/index.ts';
-import { GOSSIP_LIMITS, type GossipVerdict } from '../protocol/sync/index.ts';
-import { gossipSettings } from './gossip-settings.ts';
+import type { GossipVerdict } from '../protocol/sync/index.ts';
+import { GossipBudget } from './gossip-budget.ts';
+import { GOSSIP_RPC_BYTES_MAX, gossipSettings } from './gossip-settings.ts';
 import { MemberRegistrar } from './member-registrar.ts';
+import { meteredStream } from './metered-stream.ts';
 import { deviceOf, openConnections } from './peer-connection.ts';
 import { PROTOCOL_DEPENDENCIES } from './protocol-service.ts';
 
@@ -55,12 +58,18 @@ export class SpaceGossip implements Startable {
   readonly #init: SpaceGossipInit;
   readonly #components: SpaceGossipComponents;
   readonly #members: MemberRegistrar;
+  /** What each member may still send; a new connection brings nothing new. */
+  readonly #budgets = new Map<string, GossipBudget>();
   readonly #pubsub: GossipSub & Startable;
 
   constructor(components: SpaceGossipComponents, init: SpaceGossipInit) {
     this.#init = init;
     this.#components = components;
-    this.#members = new MemberRegistrar(components.registrar, (peer) => this.#isMember(peer));
+    this.#members = new MemberRegistrar(
+      components.registrar,
+      (peer) => this.#isMember(peer),
+      (stream, peer) => this.#metered(stream, peer),
+    );
     // By name: the components of a node are no plain object that could be spread.
     const { privateKey, peerId, peerStore, connectionManager, logger } = components;
     this.#pubsub = gossipsub(gossipSettings(init.topic))({
@@ -103,15 +112,25 @@ export class SpaceGossip implements Startable {
     return device !== undefined && this.#init.isMember(device);
   }
 
+  /** Gossip past the budget of its sender is dropped unread: it is a hint, and anti-entropy makes up for it. */
+  #metered(stream: Stream, peer: PeerId): Stream {
+    const key = peer.toString();
+    const budget = this.#budgets.get(key) ?? new GossipBudget(performance.now());
+    this.#budgets.set(key, budget);
+    return meteredStream(stream, {
+      frameBytesMax: GOSSIP_RPC_BYTES_MAX,
+      passes: (bytes) => budget.take(bytes, performance.now()),
+    });
+  }
+
   async #validate(peer: PeerId, data: Uint8Array): Promise<TopicValidatorResult> {
     const device = deviceOf(peer);
     // It was removed while its message was on its way.
     if (device === undefined || !this.#init.isMember(device)) return TopicValidatorResult.Ignore;
-    if (data.length > GOSSIP_LIMITS.messageBytesMax) return TopicValidatorResult.Reject;
     return RESULTS[await this.#init.onMessage(device, data)];
   }
 
-  /** Fact 14: a gossip stream that goes down with one of two connections is not opened again on the other. */
+  /** Fact 15: a gossip stream that goes down with one of two connections is not opened again on the other. */
   readonly #onConnectionClose = ({ detail }: CustomEvent<Connection>): void => {
     this.#members.changed(
       openConnections(this.#components.connectionManager.getConnections(detail.remotePeer)),

@@ -26,6 +26,9 @@ const STOP_TIMEOUT_MS = 2_500;
 /** Most addresses that a peer may tell of itself. */
 const ANNOUNCED_MAX = 16;
 
+/** Most connections with one device. Two are usual for a moment; a link that flaps may leave some dead ones. */
+export const CONNECTIONS_PER_DEVICE_MAX = 8;
+
 /** An outbound connection that lives shorter than this, in ms, was probably refused. */
 const REFUSAL_MS = 1_000;
 
@@ -230,6 +233,8 @@ export class Libp2pMesh implements Mesh {
       return;
     }
     admission.connectionsChanged(connection);
+    for (const spare of this.#connections(device).slice(CONNECTIONS_PER_DEVICE_MAX))
+      void hangUp(spare, 'there are too many connections with this device');
     // A way without the relay is looked for at once.
     if (!connection.direct) redialer.refresh();
     else if (connection.direction === 'outbound' && admission.isKnown(device)) {

@@ -27,6 +27,13 @@ const ADDRESS_DIAL_TIMEOUT_MS = 4_000;
 const INBOUND_PER_SECOND_MAX = 100;
 const INBOUND_PENDING_MAX = 100;
 
+/** Connections in all; those that carry a stream of ours are never closed to make room. */
+const CONNECTIONS_MAX = 512;
+
+/** Dials at the same time, and dials that wait for their turn. */
+const DIALS_MAX = 64;
+const DIAL_QUEUE_MAX = 512;
+
 /** Ping streams per connection: libp2p's monitor, and our own question whether a connection is alive. */
 const PING_STREAMS_MAX = 8;
 
@@ -101,6 +108,9 @@ export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> 
       addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,
       // By default public addresses go first; our callers know better and put the freshest first.
       addressSorter: () => 0,
+      maxConnections: CONNECTIONS_MAX,
+      maxParallelDials: DIALS_MAX,
+      maxDialQueueLength: DIAL_QUEUE_MAX,
       // Fact 8: the defaults (5 per second and host, 10 pending) refuse a mesh on one machine or behind one
       // router that comes back at once.
       inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,

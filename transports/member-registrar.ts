@@ -1,5 +1,12 @@
 import type { GossipSubComponents } from '@libp2p/gossipsub';
-import type { Connection, PeerId, StreamHandler, StreamHandlerOptions, Topology } from '@libp2p/interface';
+import type {
+  Connection,
+  PeerId,
+  Stream,
+  StreamHandler,
+  StreamHandlerOptions,
+  Topology,
+} from '@libp2p/interface';
 import { withParts } from './component-parts.ts';
 
 type Registrar = GossipSubComponents['registrar'];
@@ -13,10 +20,17 @@ export class MemberRegistrar {
   /** What the protocol is given in place of the node's own. */
   readonly registrar: Registrar;
   readonly #isMember: (peer: PeerId) => boolean;
+  readonly #metered: (stream: Stream, peer: PeerId) => Stream;
   readonly #topologies = new Map<string, Topology>();
 
-  constructor(inner: Registrar, isMember: (peer: PeerId) => boolean) {
+  /** @param metered what a protocol reads in place of a stream that a member has opened */
+  constructor(
+    inner: Registrar,
+    isMember: (peer: PeerId) => boolean,
+    metered: (stream: Stream, peer: PeerId) => Stream,
+  ) {
     this.#isMember = isMember;
+    this.#metered = metered;
     this.registrar = withParts(inner, {
       handle: (protocol: string, handler: StreamHandler, options?: StreamHandlerOptions) =>
         inner.handle(protocol, this.#guard(handler), options),
@@ -45,7 +59,8 @@ export class MemberRegistrar {
 
   #guard(handler: StreamHandler): StreamHandler {
     return (stream, connection) => {
-      if (this.#isMember(connection.remotePeer)) return handler(stream, checked(connection));
+      const peer = connection.remotePeer;
+      if (this.#isMember(peer)) return handler(this.#metered(stream, peer), checked(connection));
       stream.abort(new Error('only members of the space may gossip'));
     };
   }
@@ -62,7 +77,7 @@ export class MemberRegistrar {
 
 /**
  * A connection on which no stream is handed out that is closed already. Gossipsub waits for a stream to close, and
- * one that has closed before will never say so: it would keep it for ever (fact 15).
+ * one that has closed before will never say so: it would keep it for ever (fact 16).
  */
 const checked = (connection: Connection): Connection => {
   const newStream: Connection['newStream'] = async (...options) => {

@@ -1,4 +1,5 @@
 import type { DeviceId } from '../protocol/crypto/index.ts';
+import type { Fault } from '../protocol/fault/index.ts';
 import type { GossipVerdict } from '../protocol/sync/index.ts';
 import type { ReachOptions } from './reach-options.ts';
 
@@ -45,8 +46,8 @@ export interface MeshHost {
   isInviteOpen(): boolean;
   /** The one sync stream with this peer is up. Alternates strictly with {@link onPeerDisconnected}. */
   onPeerConnected(peer: DeviceId, path: PeerPath): void;
-  /** The sync stream is gone, for a reason meant for people. */
-  onPeerDisconnected(peer: DeviceId, reason: string): void;
+  /** The sync stream is gone, for a reason meant for people; with a fault if what the peer sent was no frames. */
+  onPeerDisconnected(peer: DeviceId, reason: string, fault?: Fault): void;
   /** One whole frame, length prefix stripped; only between the two calls above. */
   onFrame(peer: DeviceId, frame: Uint8Array): void;
   /** An unknown device wants to join; called only while an invite is open. The host closes the pipe. */

@@ -1,3 +1,4 @@
+import type { Startable } from '@libp2p/interface';
 import { type UPnPNATComponents, uPnPNAT } from '@libp2p/upnp-nat';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { withParts } from './component-parts.ts';
@@ -7,21 +8,26 @@ import type { ReachOptions } from './reach-options.ts';
 /** What the router shows of this device in its list of mappings. */
 const DESCRIPTION = 'smo-mesh';
 
+/** When it is told that nothing has come of it, in ms: by then libp2p has searched three times. */
+export const NO_ROUTER_MS = 20_000;
+
 /**
  * UPnP: asks the router to pass connections on to this device, and takes the mapping back at the end. Whatever
  * goes wrong is said and is no error: most networks have no such router.
  */
 export const routerMapping =
   ({ gateways }: NonNullable<ReachOptions['upnp']>, log: (level: MeshLogLevel, message: string) => void) =>
-  (components: UPnPNATComponents): unknown => {
+  (components: UPnPNATComponents): Startable => {
     const { addressManager, logger } = components;
     let told = '';
+    let timer: NodeJS.Timeout | undefined;
     const complain = (line: string): void => {
+      clearTimeout(timer);
       // It asks again and again, and a router that is silent stays so.
       if (line !== told) log('warn', `UPnP: ${line}`);
       told = line;
     };
-    return uPnPNAT({
+    const service = uPnPNAT({
       portMappingDescription: DESCRIPTION,
       // The router's word is enough to announce the address; whether it leads anywhere, AutoNAT finds out.
       autoConfirmAddress: true,
@@ -30,6 +36,7 @@ export const routerMapping =
       withParts(components, {
         addressManager: withParts(addressManager, {
           addPublicAddressMapping(...mapping: Parameters<typeof addressManager.addPublicAddressMapping>) {
+            clearTimeout(timer);
             addressManager.addPublicAddressMapping(...mapping);
             const [host, port, externalHost, externalPort = port] = mapping;
             log('info', `the router passes ${externalHost}:${externalPort} on to ${host}:${port}`);
@@ -51,7 +58,17 @@ export const routerMapping =
           },
         },
       }),
-    );
+    ) as object as Startable;
+    return withParts<Startable>(service, {
+      async start() {
+        timer = setTimeout(() => complain('no router has answered'), NO_ROUTER_MS).unref();
+        await service.start();
+      },
+      async stop() {
+        clearTimeout(timer);
+        await service.stop();
+      },
+    });
   };
 
 /** The text of a line of libp2p's log, whose `%e` and the like stand for its arguments; what is left over follows. */

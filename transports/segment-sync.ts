@@ -8,6 +8,7 @@ import {
 } from '@libp2p/interface';
 import { compareStrings } from '../protocol/bytes/index.ts';
 import type { DeviceId } from '../protocol/crypto/index.ts';
+import type { Fault } from '../protocol/fault/index.ts';
 import { backoffMs, STABLE_MS } from './backoff.ts';
 import { FrameStream } from './frame-stream.ts';
 import type { PeerPath, Traffic } from './mesh.ts';
@@ -31,7 +32,7 @@ const STREAMS_MAX = 2;
 export interface SegmentSyncInit {
   isMember(device: DeviceId): boolean;
   onPeerConnected(peer: DeviceId, path: PeerPath): void;
-  onPeerDisconnected(peer: DeviceId, reason: string): void;
+  onPeerDisconnected(peer: DeviceId, reason: string, fault?: Fault): void;
   onFrame(peer: DeviceId, frame: Uint8Array): void;
   /** From 0 up to 1. */
   random(): number;
@@ -240,9 +241,9 @@ export class SegmentSync implements Startable {
         this.#init.onFrame(device, frame);
       },
       onEnd: () => frames.abort('the other side ended the session'),
-      onClosed: (reason) => {
+      onClosed: (reason, fault) => {
         // Of a channel that was replaced, the end has been told.
-        if (peer.channel?.frames === frames) this.#onClosed(peer, reason);
+        if (peer.channel?.frames === frames) this.#onClosed(peer, reason, fault);
       },
     });
     peer.channel = { frames, connection, sinceMs: performance.now() };
@@ -264,11 +265,11 @@ export class SegmentSync implements Startable {
     if (this.#isOpener(peer)) void hangUp(channel.connection, reason);
   }
 
-  #onClosed(peer: SyncPeer, reason: string): void {
+  #onClosed(peer: SyncPeer, reason: string, fault: Fault | undefined): void {
     const { channel } = peer;
     peer.channel = undefined;
     if (channel !== undefined && performance.now() - channel.sinceMs >= STABLE_MS) peer.failures = 0;
-    queueMicrotask(() => this.#init.onPeerDisconnected(peer.device, reason));
+    queueMicrotask(() => this.#init.onPeerDisconnected(peer.device, reason, fault));
     this.#retryLater(peer);
   }
 }

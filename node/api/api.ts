@@ -59,6 +59,8 @@ export interface Status {
   /** Length of each log held. */
   readonly frontier: Readonly<Record<string, number>>;
   readonly events: number;
+  /** How many of the events that are applied do not count, because the devices that wrote them were revoked or demoted. */
+  readonly excluded: number;
   readonly entities: number;
   readonly openConflicts: number;
   readonly closedConflicts: number;
@@ -67,12 +69,16 @@ export interface Status {
   readonly retiredLogs: readonly RetiredLog[];
   /** Logs of which two histories are signed: from `seq` on nothing in them counts. */
   readonly forkedLogs: readonly ForkedLog[];
+  /** Set once this device has been revoked: it is no member any more, and what it writes counts nowhere. */
+  readonly revoked?: Revocation;
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */
   readonly online: boolean;
   readonly addresses: readonly string[];
   readonly peers: readonly PeerStatus[];
+  /** Devices that were revoked, this one left out. */
+  readonly former: readonly { readonly device: string; readonly name: string }[];
   /** Logs that hold events which cannot be applied yet, and the events they wait for. */
   readonly waiting: readonly WaitingLog[];
   readonly traffic: Traffic;
@@ -108,6 +114,8 @@ export interface PeerStatus {
   readonly relay?: string;
   /** How many events of ours the peer is not known to hold; null when unknown. */
   readonly lag: number | null;
+  /** Faults within the last hour that only the peer can have made; with three it is served and not asked. */
+  readonly strikes: number;
   /** Why the peer is not in sync, when it isn't. */
   readonly reason?: string;
 }
@@ -138,6 +146,8 @@ export interface EventView {
   readonly source?: JsonObject;
   /** Set when the timestamp lies more than a day ahead of this device's clock: one of the two clocks is wrong. */
   readonly farFuture?: true;
+  /** Set when it does not count: it is kept, and has no effect on anything. */
+  readonly excluded?: true;
 }
 
 export interface Appended {

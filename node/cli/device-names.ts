@@ -11,7 +11,7 @@ export type NameOrigin = (origin: string) => string;
 export const originNames = (status: Status | undefined): NameOrigin => {
   if (status === undefined) return shortId;
   const names = new Map([[status.device, status.name]]);
-  for (const peer of status.peers) names.set(peer.device, peer.name);
+  for (const { device, name } of [...status.peers, ...status.former]) names.set(device, name);
   const bearers = new Map<string, number>();
   for (const name of names.values()) bearers.set(name, (bearers.get(name) ?? 0) + 1);
   return (origin) => {

@@ -52,6 +52,17 @@ export const findEntity = async (state: StateStore, text: string): Promise<strin
 };
 
 /**
+ * The same for a history: events that do not count make no entity, and have a history all the same.
+ * @throws SmoError `entity_unknown` or `entity_ambiguous`
+ */
+export const findHistory = async (state: StateStore, text: string): Promise<string> => {
+  const events = state.scan(rowPrefix('event', text))[Symbol.asyncIterator]();
+  const { done } = await events.next();
+  await events.return?.();
+  return done ? findEntity(state, text) : text;
+};
+
+/**
  * The event that a person means: a whole id, or the beginning of exactly one.
  * @throws SmoError `event_unknown` or `event_ambiguous`
  */

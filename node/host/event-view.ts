@@ -29,10 +29,11 @@ export const viewOf = (engine: Engine, event: PlacedEvent): EventView => {
   };
 };
 
-/** The same for a person to look at: with a flag where a clock must be wrong. */
+/** The same for a person to look at: with flags where a clock must be wrong, and where the event does not count. */
 export const flaggedViewOf = (engine: Engine, event: PlacedEvent): EventView => ({
   ...viewOf(engine, event),
   ...(isFarFuture(event.timestamp, Date.now()) && { farFuture: true }),
+  ...(engine.membership.excludes(event) && { excluded: true }),
 });
 
 /** Reads events back from their stored records. */

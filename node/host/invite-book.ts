@@ -32,6 +32,7 @@ const SCHEMA = v.strictObject({
 export class InviteBook {
   readonly #path: string;
   #invites: readonly Invite[];
+  #saved: Promise<void> = Promise.resolve();
 
   private constructor(path: string, invites: readonly Invite[]) {
     this.#path = path;
@@ -46,6 +47,11 @@ export class InviteBook {
 
   list(): readonly Invite[] {
     return this.#invites;
+  }
+
+  /** An invite as it is by now; undefined if it has been taken back. */
+  current({ secret }: Pick<Invite, 'secret'>): Invite | undefined {
+    return this.#invites.find((invite) => equalSecrets(invite.secret, secret));
   }
 
   /**
@@ -76,10 +82,17 @@ export class InviteBook {
     return this.#save(this.#invites.filter((other) => !equalSecrets(other.secret, invite.secret)));
   }
 
-  async #save(invites: readonly Invite[]): Promise<void> {
-    const rows = invites.map((invite) => ({ ...invite, secret: base64.encode(invite.secret) }));
+  #save(invites: readonly Invite[]): Promise<void> {
     // In memory first: a spent invite is spent even while the disk is slow.
     this.#invites = invites;
+    // One after the other: what is on the disk last is what was meant last. One that fails does not stop the next.
+    const saved = this.#saved.then(() => this.#write());
+    this.#saved = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #write(): Promise<void> {
+    const rows = this.#invites.map((invite) => ({ ...invite, secret: base64.encode(invite.secret) }));
     await writeFileAtomic(this.#path, `${JSON.stringify({ invites: rows }, null, 2)}\n`, {
       mode: 0o600,
       durable: true,

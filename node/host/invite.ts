@@ -8,22 +8,28 @@ import {
 import type { Invite, InviteView, NodeApi } from '../api/index.ts';
 import type { Device } from './device.ts';
 import type { InviteBook } from './invite-book.ts';
+import { assertAdmin } from './members.ts';
+
+/** Longest time for which an invite is good. */
+export const INVITE_EXPIRES_MS_MAX = 366 * 24 * 3_600_000;
 
 /**
  * Makes an invite and its ticket.
- * @throws SmoError `not_admin`
+ * @throws SmoError `not_admin`, `revoked`, `bad_expiry`
  */
 export const makeInvite = async (
-  { host, signer, space, crypto }: Device,
+  device: Device,
   invites: InviteBook,
   addresses: readonly string[],
   { role, expiresInMs }: Parameters<NodeApi['invite']>[0],
 ): Promise<Invite> => {
-  if (host.engine.membership.get(signer.device)?.role !== 'admin') {
+  const { signer, space, crypto } = device;
+  assertAdmin(device, 'invite others');
+  if (!Number.isSafeInteger(expiresInMs) || expiresInMs < 1 || expiresInMs > INVITE_EXPIRES_MS_MAX) {
     throw new SmoError(
-      'not_admin',
-      'only an admin device can invite others',
-      'Invite from the device that made the space.',
+      'bad_expiry',
+      'an invite is good for at most 366 days',
+      'Give a time such as 15m or 2h.',
     );
   }
   const nowMs = Date.now();

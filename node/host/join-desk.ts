@@ -5,8 +5,10 @@ import {
   deviceAdded,
   encodeJoinMessage,
   JOIN_NONCE_BYTES,
+  type JoinExchange,
   type JoinMessage,
   judgeProof,
+  mayAdminister,
 } from '../../protocol/membership/index.ts';
 import type { FramePipe } from '../../transports/index.ts';
 import { appendDrafts, type Device } from './device.ts';
@@ -19,27 +21,29 @@ const ANSWER_TIMEOUT_MS = 10_000;
 export class JoinDesk {
   readonly #device: Device;
   readonly #invites: InviteBook;
-  /** One device is dealt with after the other, so that one invite lets in one. */
-  #queue: Promise<void> = Promise.resolve();
+  readonly #nowMs: () => number;
 
-  constructor(device: Device, invites: InviteBook) {
+  constructor(device: Device, invites: InviteBook, nowMs: () => number = Date.now) {
     this.#device = device;
     this.#invites = invites;
+    this.#nowMs = nowMs;
   }
 
-  /** Serves one device that wants to join; resolves with its name if it was let in. */
-  serve(pipe: FramePipe): Promise<string | undefined> {
-    const served = this.#queue.then(() => this.#serve(pipe));
-    this.#queue = served.then(
-      () => undefined,
-      () => undefined,
-    );
-    return served.finally(() => pipe.close());
+  /**
+   * Serves one device that wants to join; resolves with its name if it was let in. Several can be served at a time:
+   * a proof is judged, and its invite spent, in one go.
+   */
+  async serve(pipe: FramePipe): Promise<string | undefined> {
+    try {
+      return await this.#serve(pipe);
+    } finally {
+      await pipe.close();
+    }
   }
 
   async #serve(pipe: FramePipe): Promise<string | undefined> {
     const hello = await receive(pipe);
-    if (hello?.type !== 'hello') return refuse(pipe);
+    if (hello?.type !== 'hello' || !mayInvite(this.#device)) return refuse(pipe);
     const { message, exchange } = answerHello(this.#invites.list(), hello, {
       space: this.#device.space,
       inviter: this.#device.signer.device,
@@ -50,19 +54,33 @@ export class JoinDesk {
     if (exchange === undefined) return undefined;
     const proof = await receive(pipe);
     if (proof?.type !== 'proof') return refuse(pipe);
-    const { invite, refusal } = judgeProof(exchange, proof.proof, Date.now());
-    await this.#invites.update(invite);
+    return this.#admit(pipe, exchange, proof.proof);
+  }
+
+  async #admit(pipe: FramePipe, exchange: JoinExchange, proof: Uint8Array): Promise<string | undefined> {
+    // It may have been spent, missed or taken back since the hello, and this device may have been revoked.
+    const held = this.#invites.current(exchange.invite);
+    if (held === undefined || !mayInvite(this.#device)) return refuse(pipe);
+    const isRevoked = this.#device.host.engine.membership.former.has(pipe.peer);
+    const context = { nowMs: this.#nowMs(), isRevoked };
+    const { invite, refusal } = judgeProof({ ...exchange, invite: held }, proof, context);
+    if (invite !== held) await this.#invites.update(invite);
     if (refusal !== undefined) {
       await send(pipe, { type: 'refused', code: refusal });
       return undefined;
     }
-    await appendDrafts(this.#device, [
-      deviceAdded({ device: pipe.peer, name: hello.name, role: invite.role }),
-    ]);
+    const { name } = exchange.transcript;
+    await appendDrafts(this.#device, [deviceAdded({ device: pipe.peer, name, role: invite.role })]);
     await send(pipe, { type: 'welcome', genesis: this.#device.genesis });
-    return hello.name;
+    return name;
   }
 }
+
+/** Whether an add that this device writes would count. It may have been an admin when it made the invite. */
+const mayInvite = ({ host, signer }: Device): boolean => {
+  const self = host.engine.membership.get(signer.device);
+  return self !== undefined && mayAdminister(self.role);
+};
 
 /** The next message of the other side; undefined for one that cannot be read. */
 const receive = async (pipe: FramePipe): Promise<JoinMessage | undefined> =>

@@ -29,8 +29,8 @@ export interface JoinRequest {
  * nothing behind.
  *
  * @returns the home, and where the inviter can be reached
- * @throws SmoError `ticket_malformed`, `ticket_expired`, `ticket_refused`, `ticket_spent`, `peer_unreachable`,
- *   `home_exists`
+ * @throws SmoError `ticket_malformed`, `ticket_expired`, `ticket_refused`, `ticket_spent`,
+ *   `device_revoked`, `peer_unreachable`, `home_exists`
  */
 export const joinSpace = async (
   dir: string,
@@ -58,6 +58,7 @@ export const joinSpace = async (
   }
 };
 
+const NEW_DEVICE = 'Join in a new home, as a new device: choose another folder with `--home`.';
 const NEW_TICKET = 'Ask for a new one with `smo invite` on a device of the space.';
 
 const requestAdmission = async (
@@ -84,7 +85,9 @@ const converse = async (pipe: FramePipe, joiner: Joiner, signal: AbortSignal): P
   await pipe.send(encodeJoinMessage(joiner.hello()));
   for (;;) {
     const step = joiner.receive(decodeJoinMessage(await pipe.receive({ signal })));
-    if (!step.ok) throw errorFromFault(step.fault, NEW_TICKET);
+    if (!step.ok) {
+      throw errorFromFault(step.fault, step.fault.code === 'device_revoked' ? NEW_DEVICE : NEW_TICKET);
+    }
     if (step.value.type === 'joined') return step.value.genesis;
     await pipe.send(encodeJoinMessage(step.value.message));
   }

@@ -30,7 +30,7 @@ import type {
 } from '../api/index.ts';
 import { closedConflicts, openConflicts } from './conflict-query.ts';
 import { appendDrafts, type Device, valueContext } from './device.ts';
-import { findEntity, findEvent, listEntities, showEntity } from './entity-query.ts';
+import { findEntity, findEvent, findHistory, listEntities, showEntity } from './entity-query.ts';
 import { eventLog } from './event-log.ts';
 import { flaggedViewOf } from './event-view.ts';
 import { exportLines } from './export.ts';
@@ -100,7 +100,7 @@ const show = async (device: Device, text: string): Promise<EntityDetail> => {
 
 const history = async (device: Device, text: string, field?: string): Promise<History> => {
   const { state, reader, host } = device;
-  const entityId = await findEntity(state, text);
+  const entityId = await findHistory(state, text);
   if (field !== undefined) registerHeads(device, entityId, field);
   const events: PlacedEvent[] = [];
   for await (const [key, row] of state.scan(rowPrefix('event', entityId))) {

@@ -11,7 +11,7 @@ import {
 } from '../../protocol/membership/index.ts';
 import type { DeviceView, RevokeInput } from '../api/index.ts';
 import { appendDrafts, type Device } from './device.ts';
-import type { NetworkState } from './status.ts';
+import { type NetworkState, revocationOf } from './status.ts';
 
 /** The members of the space, this device first, then by name, and after them those that were revoked. */
 export const listDevices = (device: Device, network: NetworkState): readonly DeviceView[] => {
@@ -122,16 +122,9 @@ const viewOf = (device: Device, network: NetworkState, member: Member | FormerMe
     connected: network.paths.has(member.device),
     events,
     excluded,
-    ...('revokedAt' in member && { revoked: revocationOf(device, member) }),
+    ...('revokedAt' in member && { revoked: revocationOf(member) }),
   };
 };
-
-const revocationOf = ({ reader }: Device, member: FormerMember): NonNullable<DeviceView['revoked']> => ({
-  by: member.by,
-  at: reader.event(member.revokedAt).timestamp,
-  reason: member.reason ?? null,
-  cut: member.cut,
-});
 
 /** The member that a name, an id or a prefix of an id means. */
 const findMember = ({ host }: Device, text: string): Member => {
@@ -156,8 +149,17 @@ const findMember = ({ host }: Device, text: string): Member => {
   return member;
 };
 
-const assertAdmin = ({ host, signer }: Device, what: string): void => {
-  if (host.engine.membership.get(signer.device)?.role === 'admin') return;
+/** @throws SmoError `revoked`, `not_admin` */
+export const assertAdmin = ({ host, signer }: Device, what: string): void => {
+  const { membership } = host.engine;
+  if (membership.get(signer.device)?.role === 'admin') return;
+  if (membership.former.has(signer.device)) {
+    throw new SmoError(
+      'revoked',
+      `this device has been removed from the space, so it cannot ${what}`,
+      'Join again as a new device, in a new home; "smo status" shows who removed it.',
+    );
+  }
   throw new SmoError(
     'not_admin',
     `only an admin device can ${what}`,

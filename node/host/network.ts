@@ -6,6 +6,7 @@ import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
+import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { Recovery } from './recovery.ts';
@@ -54,12 +55,14 @@ export class Network {
   readonly #paths = new Map<DeviceId, PeerPath>();
   readonly #reasons = new Map<DeviceId, string>();
   readonly #stopped = new AbortController();
+  readonly #farewells: Farewells;
   #mesh: Mesh | undefined;
   #online = true;
 
   constructor(device: Device, options: NetworkOptions) {
     this.#device = device;
     this.#options = options;
+    this.#farewells = new Farewells(device.host, () => this.#mesh?.admissionChanged());
   }
 
   /** Listens and looks for the other devices. */
@@ -80,6 +83,7 @@ export class Network {
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#device.host.listen(undefined);
+    this.#farewells.stop();
     await this.#mesh?.stop();
     await this.#options.addressBook.saved();
   }
@@ -138,7 +142,10 @@ export class Network {
       send: (peer, frame) => mesh.send(peer, frame),
       publish: (message) => mesh.publish(message),
       disconnect: (peer, fault) => mesh.disconnect(peer, `${fault.code}: ${fault.message}`),
-      membership: () => mesh.admissionChanged(),
+      membership: (membership) => {
+        this.#farewells.membershipChanged(membership);
+        mesh.admissionChanged();
+      },
       refused: (peer, _, fault) =>
         this.#log(`refused from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`),
       restored: (origin, segment) =>
@@ -165,9 +172,10 @@ export class Network {
       isMember: (device) => {
         const { membership } = host.engine;
         // Until this device has read that it was let in, it knows the one who did from the ticket.
+        if (membership.has(device) || this.#farewells.has(device)) return true;
         if (membership.former.has(device)) return false;
-        if (membership.has(device) || this.#options.recovery.has(device)) return true;
-        return device === home.file.inviter && !membership.has(self);
+        if (this.#options.recovery.has(device)) return true;
+        return device === home.file.inviter && !membership.has(self) && !membership.former.has(self);
       },
       members: () => {
         const { membership } = host.engine;
@@ -184,11 +192,11 @@ export class Network {
         this.#log(`connected with ${this.#nameOf(peer)} ${way}`);
         host.step({ type: 'connected', peer });
       },
-      onPeerDisconnected: (peer, reason) => {
+      onPeerDisconnected: (peer, reason, fault) => {
         this.#paths.delete(peer);
         this.#reasons.set(peer, reason);
         this.#log(`lost ${this.#nameOf(peer)}: ${reason}`);
-        host.step({ type: 'disconnected', peer });
+        host.step({ type: 'disconnected', peer, ...(fault !== undefined && { fault }) });
       },
       onFrame: (peer, frame) => host.step({ type: 'frame', peer, frame }),
       onJoinRequest: (_, pipe) => {
@@ -230,7 +238,8 @@ export class Network {
   }
 
   #nameOf(device: DeviceId): string {
-    return this.#device.host.engine.membership.get(device)?.name ?? device;
+    const { membership } = this.#device.host.engine;
+    return (membership.get(device) ?? membership.former.get(device))?.name ?? device;
   }
 
   #log(line: string): void {

@@ -1,8 +1,8 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { PeerState } from '../../protocol/engine/index.ts';
-import type { Member } from '../../protocol/membership/index.ts';
+import type { FormerMember, Member } from '../../protocol/membership/index.ts';
 import type { PeerPath } from '../../transports/index.ts';
-import type { PeerStatus, Status, Traffic } from '../api/index.ts';
+import type { PeerStatus, Revocation, Status, Traffic } from '../api/index.ts';
 import type { Device } from './device.ts';
 
 /** What is known of the network, now. */
@@ -34,30 +34,49 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
   const { replica } = engine;
   const frontier = [...engine.frontier()];
   const states = new Map([...engine.peers()].map((state) => [state.device, state]));
-  const others = [...engine.membership.values()].filter((member) => member.device !== device.signer.device);
+  const self = device.signer.device;
+  const { former } = engine.membership;
+  const others = [...engine.membership.values()].filter((member) => member.device !== self);
+  const end = former.get(self);
   return {
     space: device.space,
     spaceName: spaceNameOf(device),
-    device: device.signer.device,
+    device: self,
     name: device.home.file.name,
     origin: device.origin,
     digest: replica.digest.toHex(),
     frontier: Object.fromEntries(frontier.map(({ origin, seq }) => [origin, seq])),
     events: frontier.reduce((sum, { seq }) => sum + seq, 0),
+    excluded: replica.counts.excluded,
     entities: replica.counts.entities,
     openConflicts: replica.counts.openConflicts,
     closedConflicts: replica.counts.closedConflicts,
     segments: frontier.reduce((sum, { segment, sealed }) => sum + segment + (sealed ? 1 : 0), 0),
     retiredLogs: [...engine.retired].map(([origin, reason]) => ({ origin, reason })),
     forkedLogs: [...engine.forks()].map(({ origin, seq }) => ({ origin, seq })),
+    ...(end !== undefined && { revoked: revocationOf(end) }),
     running: network.running,
     online: network.online,
     addresses: network.addresses,
-    peers: others.map((member) => peerStatus(member, states.get(member.device), network)),
+    peers: others.map((member) => ({
+      ...peerStatus(member, states.get(member.device), network),
+      strikes: engine.strikes(member.device),
+    })),
+    former: [...former.values()]
+      .filter((member) => member.device !== self)
+      .map((member) => ({ device: member.device, name: member.name })),
     waiting: [...engine.waiting()].map(({ place, waitsFor }) => ({ ...place, waitsFor })),
     traffic: network.traffic,
   };
 };
+
+/** By which device a former member was revoked, when and why. */
+export const revocationOf = (member: FormerMember): Revocation => ({
+  by: member.by,
+  at: member.revokedMs,
+  reason: member.reason ?? null,
+  cut: member.cut,
+});
 
 /** As the genesis event says. */
 const spaceNameOf = ({ host }: Device): string => host.engine.founding.payload.name as string;
@@ -66,7 +85,7 @@ const peerStatus = (
   { device, name, role }: Member,
   state: PeerState | undefined,
   network: NetworkState,
-): PeerStatus => {
+): Omit<PeerStatus, 'strikes'> => {
   const path = network.paths.get(device);
   const reason = reasonOf(device, state, network);
   return {

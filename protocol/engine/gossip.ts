@@ -55,7 +55,7 @@ const LATER_FAULTS: readonly string[] = ['unsupported_version', 'unsupported_alg
  *
  * Invariants:
  * - G1: what is passed on is verified as a whole, and told this device something new.
- * - G2: what is published is committed, and of this device's own logs.
+ * - G2: what is published is committed: heads of this device's own logs, and proofs of forks.
  * - G3: what is heard is believed of the log's writer alone, and as a guess: the writer had it once.
  */
 export class Gossip {
@@ -71,13 +71,14 @@ export class Gossip {
   }
 
   /** Judges a message that a peer has passed on, and takes from it what is new. */
-  receive(request: number, bytes: Uint8Array): void {
+  receive(request: number, bytes: Uint8Array): GossipJudgement {
     const { judgement, heads } = this.#judge(bytes);
     this.#host.emit({ type: 'gossip-verdict', request, ...judgement });
     for (const entry of heads) {
       this.#remember(entry);
       this.#host.heard(deviceOf(entry.origin), entry);
     }
+    return judgement;
   }
 
   /** Notes that a position is committed: it is no longer news, and if it is this device's own, it is published. */
@@ -88,6 +89,15 @@ export class Gossip {
     if (deviceOf(origin) !== this.#host.device || !this.#host.hasPeers()) return;
     keepNewest(this.#unpublished, origin, manifest, GOSSIP_LIMITS.unpublishedMax);
     this.#dueMs ??= nowMs + GOSSIP_LIMITS.gatherMs;
+  }
+
+  /**
+   * Publishes the proof of a fork, once it is committed. It goes alone, so that all who learn of the fork publish the
+   * same bytes, which the network then passes on once.
+   */
+  proved(evidence: Uint8Array): void {
+    if (!this.#host.hasPeers()) return;
+    this.#host.emit({ type: 'publish', message: encodeGossip({ manifests: [], evidence: [evidence] }) });
   }
 
   /** Publishes what has gathered, when it is time. */

@@ -2,7 +2,8 @@ export type { WaitingPlace, WaitingReason } from './applier.ts';
 export { RETIRED_BECAUSE } from './authoring.ts';
 export type { RebuildProgress } from './derived-state.ts';
 export type { EngineEffect } from './effect.ts';
-export { Engine, type EngineOptions } from './engine.ts';
+export { Engine } from './engine.ts';
+export type { EngineOptions } from './engine-options.ts';
 export type { KnownFork } from './forks.ts';
 export {
   type EngineImage,

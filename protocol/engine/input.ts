@@ -1,5 +1,6 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { EventDraft, Origin, SeenVector } from '../event/index.ts';
+import type { Fault } from '../fault/index.ts';
 import type { Answer, SegmentRange } from '../sync/index.ts';
 import type { SegmentPlace } from './ports.ts';
 
@@ -26,7 +27,13 @@ export type EngineInput =
   /** Close the open segments of this device's logs. */
   | { readonly type: 'seal'; readonly nowMs: number; readonly request: number }
   | { readonly type: 'connected'; readonly nowMs: number; readonly peer: DeviceId }
-  | { readonly type: 'disconnected'; readonly nowMs: number; readonly peer: DeviceId }
+  /** With the fault of the peer's transport if that ended the session. */
+  | {
+      readonly type: 'disconnected';
+      readonly nowMs: number;
+      readonly peer: DeviceId;
+      readonly fault?: Fault;
+    }
   | { readonly type: 'frame'; readonly nowMs: number; readonly peer: DeviceId; readonly frame: Uint8Array }
   /** A member has passed on a gossip message; answered by a `gossip-verdict` in the same step. */
   | {

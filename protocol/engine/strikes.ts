@@ -34,7 +34,12 @@ interface Record {
  * comes late, nor a version that is newer than this one.
  */
 const STRIKING: ReadonlySet<string> = new Set([
+  'frame_too_long',
+  'bad_frame_length',
+  'frame_truncated',
   'bad_frame',
+  'hello_due',
+  'out_of_turn',
   'bad_range',
   'credit_exceeded',
   'past_limit',
@@ -92,6 +97,11 @@ export class Strikes {
   /** Devices of which something is remembered. */
   get size(): number {
     return this.#records.size;
+  }
+
+  /** Strikes against a device within the window; more than make a difference are not counted. */
+  count(peer: DeviceId, nowMs: number): number {
+    return (this.#records.get(peer)?.strikesMs ?? []).filter((atMs) => isWithin(atMs, nowMs)).length;
   }
 
   /** Whether a device may be asked for something. */

@@ -20,6 +20,7 @@ export {
   isOpen,
   type JoinExchange,
   judgeProof,
+  type ProofContext,
 } from './invites.ts';
 export { Joiner, type JoinerFault, type JoinerStep, type JoinTranscript, joinProof } from './join.ts';
 export {

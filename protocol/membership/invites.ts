@@ -26,8 +26,16 @@ export const isOpen = (invite: Invite, nowMs: number): boolean =>
 
 /** An exchange that has been answered with a challenge. */
 export interface JoinExchange {
+  /** As it was when the hello came. */
   readonly invite: Invite;
   readonly transcript: JoinTranscript;
+}
+
+/** What the inviter knows by the time the proof comes. */
+export interface ProofContext {
+  readonly nowMs: number;
+  /** Whether the joining device has been revoked. */
+  readonly isRevoked: boolean;
 }
 
 /** The inviter's answer to a hello: a challenge, or a refusal when it knows no such invite. */
@@ -71,7 +79,7 @@ export const answerHello = (
 export const judgeProof = (
   { invite, transcript }: JoinExchange,
   proof: Uint8Array,
-  nowMs: number,
+  { nowMs, isRevoked }: ProofContext,
 ): { readonly invite: Invite; readonly refusal?: JoinRefusal } => {
   if (!equalSecrets(proof, joinProof(invite.secret, 'joiner', transcript))) {
     return { invite: { ...invite, attempts: invite.attempts + 1 }, refusal: 'ticket_refused' };
@@ -79,6 +87,8 @@ export const judgeProof = (
   if (invite.spent) return { invite, refusal: 'ticket_spent' };
   if (nowMs >= invite.expiresAt) return { invite, refusal: 'ticket_expired' };
   if (invite.attempts >= INVITE_ATTEMPTS_MAX) return { invite, refusal: 'ticket_refused' };
+  // The ticket is none the worse for it: another device can join with it.
+  if (isRevoked) return { invite, refusal: 'device_revoked' };
   return { invite: { ...invite, spent: true } };
 };
 

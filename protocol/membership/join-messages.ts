@@ -15,13 +15,14 @@ export const JOIN_NONCE_BYTES = 16;
 /** Bytes by which an invite is named before anything is proven. */
 export const INVITE_ID_BYTES = 16;
 
-/** Why an inviter refuses. Expired and spent are told only to who proved to hold the ticket. */
-export type JoinRefusal = 'ticket_refused' | 'ticket_expired' | 'ticket_spent';
+/** Why an inviter refuses. All but the first are told only to who proved to hold the ticket. */
+export type JoinRefusal = 'ticket_refused' | 'ticket_expired' | 'ticket_spent' | 'device_revoked';
 
 const REFUSALS: readonly string[] = [
   'ticket_refused',
   'ticket_expired',
   'ticket_spent',
+  'device_revoked',
 ] satisfies JoinRefusal[];
 
 /**

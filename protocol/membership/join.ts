@@ -5,7 +5,7 @@ import type { Crypto, DeviceId } from '../crypto/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
 import { type Genesis, verifyGenesis } from './genesis.ts';
-import { INVITE_ID_BYTES, type JoinMessage } from './join-messages.ts';
+import { INVITE_ID_BYTES, type JoinMessage, type JoinRefusal } from './join-messages.ts';
 import type { Ticket } from './ticket.ts';
 
 /** What both sides of a join bind their proofs to. */
@@ -48,12 +48,7 @@ export type JoinerStep =
   | { readonly type: 'joined'; readonly genesis: Genesis };
 
 /** Why a join fails on the joiner's side. */
-export type JoinerFault =
-  | 'ticket_refused'
-  | 'ticket_expired'
-  | 'ticket_spent'
-  | 'join_protocol'
-  | 'wrong_space';
+export type JoinerFault = JoinRefusal | 'join_protocol' | 'wrong_space';
 
 /** The joining side of `/smo/join/1.0.0`, without I/O: hands out the first message, then answers each reply. */
 export class Joiner {
@@ -114,8 +109,9 @@ export class Joiner {
   }
 }
 
-const REFUSAL_TEXT = {
+const REFUSAL_TEXT: Readonly<Record<JoinRefusal, string>> = {
   ticket_refused: 'the inviting device does not accept this ticket',
   ticket_expired: 'this ticket has expired',
   ticket_spent: 'this ticket has been used already',
-} as const;
+  device_revoked: 'this device has been removed from the space, which is for ever',
+};

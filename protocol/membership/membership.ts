@@ -22,6 +22,8 @@ export interface FormerMember extends Member {
   /** As that revocation states it. What counts follows from all of them: {@link Membership.limit}. */
   readonly cut: Cut;
   readonly revokedAt: Place;
+  /** When, by the clock of the device that revoked it; ms since 1970. */
+  readonly revokedMs: number;
 }
 
 /** How much of a log counts. */
@@ -155,10 +157,10 @@ const memberOf = (ruling: Ruling, device: DeviceId): Member | undefined => {
 };
 
 const formerOf = (member: Member, revocation: ControlEntry): FormerMember => {
-  const { statement, author } = revocation;
+  const { statement, author, event } = revocation;
   if (statement.type !== 'device-revoked') throw new TypeError('only a revocation makes a former member');
   const { reason, cut } = statement;
-  return { ...member, by: author, reason, cut, revokedAt: placeOf(revocation) };
+  return { ...member, by: author, reason, cut, revokedAt: placeOf(revocation), revokedMs: event.timestamp };
 };
 
 const standingOf = (ruling: Ruling, device: DeviceId): Standing => {

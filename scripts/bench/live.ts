@@ -8,7 +8,7 @@
  * devices have shown the one before, and `--gap` milliseconds later.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -121,10 +121,14 @@ function report(): void {
       Number((sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? Number.NaN).toFixed(2));
     return { name, ...Object.fromEntries(PERCENTILES.map((percent) => [`p${percent}`, at(percent)])) };
   });
+  // On a machine that is busy with something else, the times say more about that.
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
   if (values.json) {
-    console.log(JSON.stringify({ devices: devices.length, appends, unit: 'ms', rows }));
+    console.log(JSON.stringify({ devices: devices.length, appends, unit: 'ms', load, cores, rows }));
     return;
   }
   console.log(`${appends} appends, ${devices.length} devices on the loopback interface, times in ms`);
+  console.log(`load of the machine in the last minute: ${load.toFixed(1)} on ${cores} cores`);
   console.table(Object.fromEntries(rows.map(({ name, ...marks }) => [name, marks])));
 }

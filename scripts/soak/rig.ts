@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { COLLECTING } from '../../test/support/collected.ts';
 import { hostsUnavailable } from '../../test/support/hosts/availability.ts';
 import { createHosts, type Host, type Hosts } from '../../test/support/hosts/hosts.ts';
 import { MeshDevice, pair } from '../../test/support/mesh-device.ts';
@@ -75,15 +76,6 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
     throw error;
   }
   return { stations, hosts, folder, start, close };
-};
-
-/** Lets garbage be collected when it is asked for, see `collected`. */
-const COLLECTING = ['--expose-gc', '--import', resolve(import.meta.dirname, '../collect-on-signal.ts')];
-
-/** Resident memory of a device of a rig in bytes, after all garbage has been collected. */
-export const collected = async (device: MeshDevice): Promise<number> => {
-  const line = await device.answerTo('SIGUSR2', /^collected /);
-  return JSON.parse(line.slice('collected '.length)).rss;
 };
 
 const LOOPBACK = { up: ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] } as const;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../../node/api/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { collected } from '../../test/support/collected.ts';
 import { difference } from '../../test/support/mesh-device.ts';
 import { until } from '../../test/support/until.ts';
 import { Draws } from './draws.ts';
@@ -9,7 +10,7 @@ import { judgeMemory, type MemorySample } from './memory.ts';
 import type { SoakOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { clock, type DeviceOutcome, megabytes } from './report.ts';
-import { collected, type Rig, type Station } from './rig.ts';
+import type { Rig, Station } from './rig.ts';
 import { takeTurn } from './workload.ts';
 
 /** Most time between the end of all trouble and equal digests, in ms; a lost peer is dialled again after 60 s. */

@@ -7,6 +7,7 @@ import {
   encodeJoinMessage,
   encodeTicket,
   type JoinMessage,
+  type JoinRefusal,
   type Role,
   spaceIdOf,
   verifyGenesis,
@@ -78,11 +79,7 @@ const message: fc.Arbitrary<JoinMessage> = fc.oneof(
   }),
   fc.record({
     type: fc.constant<'refused'>('refused'),
-    code: fc.constantFrom<'ticket_refused' | 'ticket_expired' | 'ticket_spent'>(
-      'ticket_refused',
-      'ticket_expired',
-      'ticket_spent',
-    ),
+    code: fc.constantFrom<JoinRefusal>('ticket_refused', 'ticket_expired', 'ticket_spent', 'device_revoked'),
   }),
 );
 

@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest';
+import type { Role } from '../../node/api/index.ts';
 import type { CliDevice, Machine, RunningDevice } from './cli-device.ts';
 
 /** Waiting for what no event announces, with a deadline that a slow machine keeps too. */
@@ -12,9 +13,14 @@ export const founder = async (machine: Machine, name: string): Promise<CliDevice
 };
 
 /** Lets a device join the space of one that is up. */
-export const admit = async (inviter: RunningDevice, name: string, machine: Machine): Promise<CliDevice> => {
+export const admit = async (
+  inviter: RunningDevice,
+  name: string,
+  machine: Machine,
+  role: Role = 'writer',
+): Promise<CliDevice> => {
   const device = machine.device(name);
-  const { ticket } = await inviter.api.invite({ role: 'writer', expiresInMs: 60_000 });
+  const { ticket } = await inviter.api.invite({ role, expiresInMs: 60_000 });
   const joined = await device.json(['join', ticket, '--name', name]);
   expect(joined).toMatchObject({ name, synced: true });
   return device;

@@ -61,6 +61,11 @@ export class MeshDevice {
     this.#init = init;
   }
 
+  /** Folder of its marker. */
+  get stateHome(): string {
+    return stateHomeIn(this.#init.folder);
+  }
+
   get isUp(): boolean {
     return this.#running !== undefined;
   }
@@ -208,8 +213,10 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
   HOME: folder,
   TMPDIR: folder,
   NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
-  SMO_STATE_HOME: join(folder, 'state'),
+  SMO_STATE_HOME: stateHomeIn(folder),
 });
+
+const stateHomeIn = (folder: string): string => join(folder, 'state');
 
 /** Makes the first device a space of its own and lets the others join it with tickets; the first is up then. */
 export const pair = async (devices: readonly MeshDevice[]): Promise<void> => {

@@ -296,11 +296,29 @@ const renamesItself = (event: PlacedEvent): boolean =>
 const permits = (role: string | undefined, event: PlacedEvent): boolean =>
   role === 'admin' || (role === 'writer' && renamesItself(event));
 
-/** The histories of tests hold well-formed control events, other events, and cuts that name foreign logs. */
+/** Whether a control event says something: its type is known, and each member that is looked at is as it should be. */
 const isReadable = ({ type, payload }: PlacedEvent): boolean => {
-  if (type === 'plos.mesh/SpaceCreated' || !type.startsWith('plos.mesh/')) return false;
-  return Object.keys((payload.cut ?? {}) as JsonObject).every((log) => deviceIn(log) === payload.device);
+  const { device, name, role, reason, cut } = payload;
+  if (!/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(String(device))) return false;
+  const isRole = LEAST_FIRST.includes(String(role));
+  if (type === 'plos.mesh/DeviceAdded') return isLabel(name) && isRole;
+  if (type === 'plos.mesh/DeviceRenamed') return isLabel(name);
+  if (type === 'plos.mesh/RoleChanged') return isRole && (cut === undefined || isCut(cut, device));
+  if (type === 'plos.mesh/DeviceRevoked')
+    return isCut(cut, device) && (reason === undefined || isLabel(reason));
+  return false;
 };
+
+const isLabel = (value: unknown): boolean =>
+  typeof value === 'string' && value.length >= 1 && value.length <= 128;
+
+const isCut = (value: unknown, device: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.entries(value).every(
+    ([log, seq]) => deviceIn(log) === device && Number.isSafeInteger(seq) && Number(seq) >= 0,
+  );
 
 const compareRanks = (
   a: readonly [number, PlacedEvent] | undefined,

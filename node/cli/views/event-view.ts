@@ -25,7 +25,7 @@ export const historyText = async (
     eventTime(event),
     name(event.origin),
     shortId(event.id),
-    typeText(event.type),
+    typeOf(event),
     cellText(valueText(changeIn(event, field))),
   ]);
   const title = field === undefined ? history.entityId : `${history.entityId} ${field}`;
@@ -39,7 +39,7 @@ export const logLine = (event: EventView, name: NameOrigin): string =>
     eventTime(event),
     printable(name(event.origin)),
     shortId(event.id),
-    typeText(event.type),
+    typeOf(event),
     printable(event.entityId),
     cellText(valueText(event.payload)),
   ].join('  ');
@@ -52,5 +52,8 @@ const eventTime = ({ timestamp, farFuture }: EventView): string =>
 const changeIn = (event: EventView, field: string | undefined) =>
   field !== undefined && Object.hasOwn(event.payload, field) ? event.payload[field] : event.payload;
 
-const typeText = (type: string): string =>
-  printable(type.startsWith(CORE_NAMESPACE) ? type.slice(CORE_NAMESPACE.length) : type);
+/** The type, marked where the event has no effect. */
+const typeOf = ({ type, excluded }: EventView): string => {
+  const name = printable(type.startsWith(CORE_NAMESPACE) ? type.slice(CORE_NAMESPACE.length) : type);
+  return excluded ? `${name} (excluded)` : name;
+};

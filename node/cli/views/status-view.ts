@@ -1,6 +1,6 @@
 import type { PeerStatus, Status, WaitingLog } from '../../api/index.ts';
 import { originNames } from '../device-names.ts';
-import { bytesText, countText, printable } from '../format.ts';
+import { bytesText, countText, printable, timeText } from '../format.ts';
 import { paint, type Session } from '../session.ts';
 import { shortId } from '../short-id.ts';
 import { tableText } from '../table.ts';
@@ -13,9 +13,15 @@ export const statusText = async (session: Session, status: Status): Promise<stri
   return [
     `${paint(session, 'bold', printable(status.name))} in the space "${printable(status.spaceName)}"`,
     `  device     ${status.device}`,
+    ...revokedLines(session, status),
     `  network    ${networkText(session, status)}`,
     ...status.addresses.map((address) => `             ${printable(address)}`),
     `  events     ${countText(status.events, 'event')} in ${logs}, ${segments}`,
+    ...(status.excluded === 0
+      ? []
+      : [
+          `  excluded   ${status.excluded.toLocaleString('en')} of them ${status.excluded === 1 ? 'does' : 'do'} not count; "smo log" marks them`,
+        ]),
     `  entities   ${status.entities.toLocaleString('en')}`,
     `  digest     ${status.digest}`,
     ...(status.running ? [`  traffic    ${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`] : []),
@@ -24,6 +30,17 @@ export const statusText = async (session: Session, status: Status): Promise<stri
     '',
     await peersText(status.peers),
   ].join('\n');
+};
+
+const revokedLines = (session: Session, status: Status): readonly string[] => {
+  if (status.revoked === undefined) return [];
+  const { by, at, reason } = status.revoked;
+  const who = by === status.device ? 'by itself' : `by ${printable(originNames(status)(by))}`;
+  const why = reason === null ? '' : `: ${printable(reason)}`;
+  return [
+    `  revoked    ${paint(session, 'red', `this device was removed from the space ${who} at ${timeText(at)}${why}`)}`,
+    '             What it writes counts nowhere. To use it again, join in a new home: smo --home FOLDER join TICKET',
+  ];
 };
 
 /** The other devices, one a line. */

@@ -50,3 +50,27 @@ test('what cannot be changed is told with what to do', async () => {
   expect(await a.fails(['device', 'rename', '12D3KooW', 'x'])).toMatchObject({ code: 'device_ambiguous' });
   expect(await a.fails(['device', 'rename', 'b', ''])).toMatchObject({ code: 'bad_label' });
 });
+
+test('names and roles change everywhere, and a reader writes nothing', async () => {
+  const { a, b, upA, upB } = await startPair(newMachine());
+  await b.json(['device', 'rename', 'b', 'tablet']);
+  await converged(upA, upB);
+  expect(await a.json(['device', 'role', 'tablet', 'reader'])).toMatchObject({
+    name: 'tablet',
+    role: 'reader',
+  });
+  await vi.waitFor(async () => {
+    expect((await b.json(['device', 'list'])).devices[0]).toMatchObject({ name: 'tablet', role: 'reader' });
+  }, WAIT);
+  const failure = await b.fails(['create', 'Not for a reader']);
+  expect(failure).toMatchObject({ exit: 1, code: 'not_writer' });
+  expect(failure.line).toMatch(/this device is a reader.*Ask an admin of the space to change its role/);
+  // Nor can it rename itself: its log does not count.
+  expect(await b.fails(['device', 'rename', 'tablet', 'x'])).toMatchObject({ code: 'not_writer' });
+  await a.json(['device', 'role', 'tablet', 'admin']);
+  await vi.waitFor(async () => {
+    expect((await b.json(['device', 'list'])).devices[0]).toMatchObject({ role: 'admin' });
+  }, WAIT);
+  await converged(upA, upB);
+  expect((await a.json(['device', 'list'])).devices[1]).toMatchObject({ name: 'tablet', role: 'admin' });
+});

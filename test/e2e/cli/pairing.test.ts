@@ -40,6 +40,7 @@ test('a device joins by a ticket and holds what the space held', async () => {
     connected: true,
     path: expect.stringMatching(/^\/ip4\/127\.0\.0\.1\/tcp\//),
     lag: 0,
+    strikes: 0,
   });
   await b.json(['create', 'From b', '--id', 'later']);
   await converged(upA, upB);

@@ -1,7 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { access, readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { nativeCrypto } from '../../../node/crypto/index.ts';
-import { decodeTicket, encodeTicket, type Ticket } from '../../../protocol/membership/index.ts';
+import type { DeviceId } from '../../../protocol/crypto/index.ts';
+import {
+  decodeJoinMessage,
+  decodeTicket,
+  encodeJoinMessage,
+  encodeTicket,
+  type JoinMessage,
+  type Ticket,
+} from '../../../protocol/membership/index.ts';
+import { createMesh } from '../../../transports/index.ts';
 import {
   assertFailure,
   type CliFailure,
@@ -9,7 +19,7 @@ import {
   newMachine,
   type RunningDevice,
 } from '../../support/cli-device.ts';
-import { admit, founder } from '../../support/cli-pairing.ts';
+import { admit, founder, WAIT } from '../../support/cli-pairing.ts';
 
 const ticketOf = async (inviter: RunningDevice, expiresInMs = 60_000): Promise<string> =>
   (await inviter.api.invite({ role: 'writer', expiresInMs })).ticket;
@@ -138,4 +148,70 @@ test('a ticket that was taken back lets nobody in, and says no more than a wrong
   expect((await refused(machine, ticket)).code).toBe('ticket_refused');
   expect((await a.fails(['invite', '--cancel', invite])).code).toBe('invite_unknown');
   expect((await a.fails(['invite', '--cancel', ''])).code).toBe('invite_unknown');
+});
+
+/** Whoever has seen the id of an invite and not its ticket: says hello, and proves nothing. */
+const guess = async (up: RunningDevice, invite: string): Promise<string | undefined> => {
+  const mesh = await createMesh(
+    {
+      privateKey: randomBytes(32),
+      listen: [],
+      dial: [],
+      mdns: null,
+      addressBook: { list: () => [] },
+    },
+    {
+      isMember: () => false,
+      members: () => [],
+      isInviteOpen: () => false,
+      onPeerConnected: () => undefined,
+      onPeerDisconnected: () => undefined,
+      onFrame: () => undefined,
+      onJoinRequest: () => undefined,
+      onAddresses: () => undefined,
+      log: () => undefined,
+    },
+  );
+  await mesh.start();
+  try {
+    const signal = AbortSignal.timeout(WAIT.timeout);
+    const { device, addresses } = up.ready;
+    const pipe = await mesh.openJoin({ device: device as DeviceId, addresses }, { signal });
+    const say = async (message: JoinMessage): Promise<JoinMessage | undefined> => {
+      await pipe.send(encodeJoinMessage(message));
+      return decodeJoinMessage(await pipe.receive({ signal }));
+    };
+    const inviteId = Uint8Array.from(Buffer.from(invite, 'hex'));
+    await say({ type: 'hello', inviteId, nonce: randomBytes(16), name: 'thief' });
+    const answer = await say({ type: 'proof', proof: randomBytes(32) });
+    return answer?.type === 'refused' ? answer.code : answer?.type;
+  } finally {
+    await mesh.stop();
+  }
+};
+
+test('five wrong attempts close an invite for good, and four do not', async () => {
+  const machine = newMachine();
+  const a = await founder(machine, 'a');
+  const up = await a.up();
+  const make = () => up.api.invite({ role: 'writer', expiresInMs: 60_000 });
+  const [closed, tried] = [await make(), await make()];
+  for (let i = 0; i < 5; i += 1) expect(await guess(up, closed.invite)).toBe('ticket_refused');
+  for (let i = 0; i < 4; i += 1) expect(await guess(up, tried.invite)).toBe('ticket_refused');
+  const expected = [
+    { invite: closed.invite, state: 'closed', attempts: 5 },
+    { invite: tried.invite, state: 'open', attempts: 4 },
+  ];
+  expect((await a.json(['invite', '--list'])).invites).toMatchObject(expected);
+  await up.end('SIGKILL');
+  const [address = ''] = up.ready.addresses;
+  const again = await a.start('--no-mdns', '--listen', address.replace(/\/p2p\/.*/, ''));
+  expect((await a.json(['invite', '--list'])).invites).toMatchObject(expected);
+  expect((await refused(machine, closed.ticket)).code).toBe('ticket_refused');
+  await machine.device('b').json(['join', tried.ticket, '--name', 'b']);
+  expect((await again.api.status()).peers).toMatchObject([{ name: 'b' }]);
+  expect((await a.json(['invite', '--list'])).invites).toMatchObject([
+    { state: 'closed' },
+    { state: 'spent', attempts: 4 },
+  ]);
 });

@@ -2,14 +2,29 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { HOME_LAYOUT } from '../../../node/home/index.ts';
-import { connected, describeHosts, equal, pairedMesh, TEST_OPTIONS, write } from './host-mesh.ts';
+import {
+  connected,
+  connectedOnlyWith,
+  describeHosts,
+  equal,
+  type HostMesh,
+  pairedMesh,
+  startMesh,
+  TEST_OPTIONS,
+  write,
+} from './host-mesh.ts';
+
+/** What devices know of each other's addresses is forgotten: only the network can tell. */
+const forgetAddresses = async ({ devices }: HostMesh): Promise<void> => {
+  await Promise.all(devices.map((device) => device.end('SIGTERM')));
+  for (const { home } of devices) rmSync(join(home, HOME_LAYOUT.addressBook), { force: true });
+};
 
 describeHosts('devices on five hosts', () => {
   test('find each other by mDNS alone', TEST_OPTIONS, async () => {
-    const { devices, stations } = await pairedMesh('a', 'a', 'a', 'a', 'a');
-    await devices[0]?.end('SIGTERM');
-    // What they know of each other's addresses from pairing is forgotten: only the network can tell.
-    for (const { home } of devices) rmSync(join(home, HOME_LAYOUT.addressBook), { force: true });
+    const mesh = await pairedMesh('a', 'a', 'a', 'a', 'a');
+    const { devices, stations } = mesh;
+    await forgetAddresses(mesh);
     await Promise.all(devices.map((device) => device.up()));
     await connected(devices);
     const addresses = stations.map(({ host }) => host.address);
@@ -22,5 +37,21 @@ describeHosts('devices on five hosts', () => {
     for (const device of devices) await write(device, 'hello');
     await equal(devices);
     expect((await devices[4]?.api.status())?.entities).toBe(5);
+  });
+});
+
+describeHosts('devices on two networks', () => {
+  test('are found by one that is on both, and share what they write through it', TEST_OPTIONS, async () => {
+    // All have to know of all: where two know different members, one of them hangs up.
+    const mesh = await startMesh('a', 'b', 'ab');
+    await forgetAddresses(mesh);
+    const [a, b, both] = mesh.devices;
+    if (a === undefined || b === undefined || both === undefined) throw new RangeError('three are needed');
+    mesh.hosts.trunk(false);
+    await Promise.all(mesh.devices.map((device) => device.up()));
+    await connectedOnlyWith(both, [a, b]);
+    for (const device of mesh.devices) await write(device, 'hello');
+    await equal(mesh.devices);
+    for (const device of [a, b]) await connectedOnlyWith(device, [both]);
   });
 });

@@ -2,7 +2,7 @@ import { type PeerInfo, start, stop } from '@libp2p/interface';
 import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
 import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bothUp, deviceOf, startRig } from './rig.ts';
+import { bothUp, deviceOf, freePort, says, startRig } from './rig.ts';
 
 /** A tag of its own for each test and each run, so that nothing else on the network answers. */
 const ownTag = (name: string) => ({ mdns: { serviceTag: `_smo-${name}-${process.pid}._udp.local` } });
@@ -50,7 +50,7 @@ describe('discovery on the local network', () => {
   test('a device that uses the module of libp2p finds one that does not, and is found', async () => {
     const options = ownTag('module');
     const { serviceTag } = options.mdns;
-    const address = `/ip4/127.0.0.1/tcp/4001/p2p/${deviceOf(2)}`;
+    const address = `/ip4/127.0.0.1/tcp/${await freePort()}/p2p/${deviceOf(2)}`;
     const log = Object.assign(() => {}, { trace() {}, error() {}, newScope: () => log, enabled: false });
     const other = mdns({ serviceTag, interval: 1_000 })({
       logger: { forComponent: () => log },
@@ -62,8 +62,9 @@ describe('discovery on the local network', () => {
     const a = await startRig(1, [2], options);
     await start(other);
     onTestFinished(() => stop(other));
-    await a.until(() => a.book.has(deviceOf(2)));
-    expect(a.book.get(deviceOf(2))).toEqual([address]);
+    // It is dialled where it says that it is, in vain; so it isn't remembered there.
+    await says(a, `could not connect to ${deviceOf(2)}`);
+    expect(a.book.has(deviceOf(2))).toBe(false);
     const { id, multiaddrs } = await found;
     expect(multiaddrs.map((each) => `${each}/p2p/${id}`)).toEqual(a.mesh.addresses());
   });

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
 import { GOSSIP_LIMITS } from '../../../protocol/sync/index.ts';
 import { spaceGossip } from '../../../transports/gossip.ts';
+import { GOSSIP_BURST_BYTES } from '../../../transports/gossip-budget.ts';
 import { createNode } from '../../../transports/libp2p-node.ts';
 import { RelayClient } from '../../../transports/relay-client.ts';
 import { segmentSync } from '../../../transports/segment-sync.ts';
@@ -98,7 +99,7 @@ describe.each(WIRES)('gossip over $name', ({ startRig }) => {
     expect(b.up.has(a.device)).toBe(true);
   });
 
-  test('as long as its limit arrives; one byte more is refused unseen, and the next one is heard', async () => {
+  test('as long as its limit arrives, and one byte more too: whoever judges messages refuses it', async () => {
     const a = await startRig(1, [2], { topic });
     const b = await startRig(2, [1], { topic, dial: a.mesh.addresses() });
     await bothGossip(a, b);
@@ -106,8 +107,37 @@ describe.each(WIRES)('gossip over $name', ({ startRig }) => {
     a.mesh.publish(bytes(`${largest}y`));
     a.mesh.publish(bytes(largest));
     a.mesh.publish(bytes('short'));
-    await b.until(() => b.gossip.length === 2);
-    expect(b.gossip.map(({ message }) => message)).toEqual([largest, 'short']);
+    await b.until(() => b.gossip.length === 3);
+    expect(b.gossip.map(({ message }) => message)).toEqual([`${largest}y`, largest, 'short']);
+  });
+
+  test('is heard of each peer up to a bound, and again after a while; the others are none the worse', async () => {
+    const [a, b, c] = await row();
+    // No time passes, so the budget of a peer isn't filled again.
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+    onTestFinished(() => clock.mockRestore());
+    const size = GOSSIP_LIMITS.messageBytesMax;
+    const flood = 2 * Math.ceil(GOSSIP_BURST_BYTES / size);
+    for (let i = 0; i < flood; i += 1) {
+      a.mesh.publish(bytes(`${i} `.padEnd(size, 'x')));
+      // One waits for the other: whatever is not heard was dropped where it came in.
+      a.mesh.send(b.device, bytes('ping'));
+      await b.until(() => b.frames.length === i + 1);
+    }
+    const heardOfFlood = b.gossip.length;
+    expect(heardOfFlood * size).toBeLessThanOrEqual(GOSSIP_BURST_BYTES);
+    expect(heardOfFlood).toBeGreaterThan(flood / 2 - 4);
+    await c.until(() => c.gossip.length === heardOfFlood);
+
+    c.mesh.publish(bytes('of another'));
+    await b.until(() => b.gossip.length === heardOfFlood + 1);
+    clock.mockRestore();
+    const later = performance.now.bind(performance);
+    const ahead = vi.spyOn(performance, 'now').mockImplementation(() => later() + 1_000);
+    onTestFinished(() => ahead.mockRestore());
+    a.mesh.publish(bytes('later'));
+    await c.until(() => c.gossip.length === heardOfFlood + 1);
+    expect(heard(c).at(-1)).toEqual([b.device, 'later']);
   });
 
   test('under another topic is not heard', async () => {

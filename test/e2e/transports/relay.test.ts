@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FRAME_BYTES_MAX } from '../../../transports/index.ts';
 import {
   bothUp,
@@ -16,6 +16,9 @@ import {
 
 const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value));
 const soon = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(10_000) });
+
+/** How long libp2p lets a relayed connection live by default, in ms. */
+const RELAYED_MS_BY_DEFAULT = 120_000;
 
 /** A relay, and two devices that listen on nothing and know nobody but the relay. */
 const behindRelay = async (): Promise<readonly [Rig, Rig, Rig]> => {
@@ -53,6 +56,23 @@ describe('a relay', () => {
       await b.until(() => b.frames.length === i);
     }
     for (const { frame } of b.frames) expect(Buffer.compare(frame, largest)).toBe(0);
+    expect(a.history.filter((line) => line.includes(b.device))).toEqual([`+${b.device}`]);
+  });
+
+  test('does not cut a connection after the two minutes that libp2p allows by default', async () => {
+    // Whatever would end after two minutes ends at once.
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const clock = vi
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((ms) => timeout(ms === RELAYED_MS_BY_DEFAULT ? 0 : ms));
+    onTestFinished(() => clock.mockRestore());
+    const [, a, b] = await behindRelay();
+    for (let i = 1; i <= 20; i += 1) {
+      a.mesh.send(b.device, bytes('there'));
+      await b.until(() => b.frames.length === i);
+      b.mesh.send(a.device, bytes('and back'));
+      await a.until(() => a.frames.length === i);
+    }
     expect(a.history.filter((line) => line.includes(b.device))).toEqual([`+${b.device}`]);
   });
 

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NodeApi, Status } from '../../../node/api/index.ts';
+import type { Role, Status } from '../../../node/api/index.ts';
 import { openHome } from '../../../node/home/index.ts';
+import { base32 } from '../../../protocol/bytes/index.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
+import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import type { SpaceId } from '../../../protocol/manifest/index.ts';
+import { COLLECTING } from '../collected.ts';
 import { difference, MeshDevice, pair } from '../mesh-device.ts';
 import { until } from '../until.ts';
 
@@ -23,11 +26,19 @@ export interface Intruder {
   readonly seed: Uint8Array;
   readonly signer: Signer;
   readonly space: SpaceId;
+  /** Log that its home writes to; nothing has been written. */
+  readonly origin: Origin;
+  /** Other logs of it, by number. */
+  origins(number: number): Origin;
+  /** The ticket that it joined with. */
+  readonly ticket: string;
 }
 
 /** What an attack must not change. */
 export interface Condition {
   readonly pid: number;
+  /** Log that it writes to. */
+  readonly origin: Origin;
   readonly digest: string;
   readonly events: number;
   readonly members: readonly string[];
@@ -41,8 +52,8 @@ export class Arena {
 
   private constructor(folder: string) {
     this.#folder = folder;
-    this.victim = this.#device('victim');
-    this.witness = this.#device('witness');
+    this.victim = this.device('victim');
+    this.witness = this.device('witness');
   }
 
   /** Founds a space with both devices, and starts them. */
@@ -60,8 +71,8 @@ export class Arena {
   }
 
   /** Lets a new device in and gives its key away. */
-  async admit(name: string, role: Parameters<NodeApi['invite']>[0]['role'] = 'writer'): Promise<Intruder> {
-    const device = this.#device(name);
+  async admit(name: string, role: Role = 'writer'): Promise<Intruder> {
+    const device = this.device(name);
     const { ticket } = await this.victim.api.invite({ role, expiresInMs: 60_000 });
     await device.run('join', ticket, '--name', name);
     const { key, file } = await openHome(device.home);
@@ -69,7 +80,14 @@ export class Arena {
     await this.inStep();
     await this.logged(new RegExp(`lost ${name}: `));
     this.victim.forgetLog();
-    return { name, device, seed: key.seed, signer: key.signer, space: file.space.id };
+    const { seed, signer } = key;
+    const origin = makeOrigin(file.device, file.incarnation);
+    const origins = (number: number): Origin =>
+      makeOrigin(
+        file.device,
+        base32.encode(Uint8Array.of(9, 9, number >> 16, (number >> 8) & 255, number & 255)),
+      );
+    return { name, device, seed, signer, space: file.space.id, origin, origins, ticket };
   }
 
   /** Starts a device such that it finds the victim. */
@@ -94,10 +112,52 @@ export class Arena {
     return found ?? '';
   }
 
+  /** Waits until the victim tells of a peer that it is not in sync for such a reason. */
+  reasoned(name: string, words: RegExp): Promise<void> {
+    const missing = async (): Promise<string | undefined> => {
+      const { peers } = await this.victim.api.status();
+      const reason = peers.find((peer) => peer.name === name)?.reason ?? 'in sync';
+      return words.test(reason) ? undefined : reason;
+    };
+    return until(`the victim says ${words} of ${name}`, missing, PATIENCE);
+  }
+
+  /** Waits until the victim holds so many events. */
+  holds(count: number): Promise<void> {
+    const missing = async (): Promise<string | undefined> => {
+      const { events } = await this.victim.api.status();
+      return events === count ? undefined : `it holds ${events}`;
+    };
+    return until(`the victim holds ${count} events`, missing, PATIENCE);
+  }
+
   /** How the victim is now. */
   async condition(): Promise<Condition> {
-    const { digest, events, peers } = await this.victim.api.status();
-    return { pid: this.victim.pid, digest, events, members: membersOf(peers) };
+    const { origin, digest, events, peers } = await this.victim.api.status();
+    return { pid: this.victim.pid, origin: origin as Origin, digest, events, members: membersOf(peers) };
+  }
+
+  /** Strikes that count with the victim against each device, by name; those without any are left out. */
+  async strikes(): Promise<Readonly<Record<string, number>>> {
+    const { peers } = await this.victim.api.status();
+    return Object.fromEntries(peers.flatMap(({ name, strikes }) => (strikes > 0 ? [[name, strikes]] : [])));
+  }
+
+  /** Waits until both devices say of a log that no event of it counts. */
+  async freezes(origin: Origin): Promise<void> {
+    const missing = async (): Promise<string | undefined> => {
+      for (const { name, api } of [this.victim, this.witness]) {
+        const { frontier } = await api.status();
+        if (frontier[origin] !== 0) return `${name} holds ${frontier[origin]} of it`;
+      }
+      return undefined;
+    };
+    await until(`both say that ${origin} is forked`, missing, PATIENCE);
+  }
+
+  /** A device that is nothing yet. */
+  device(name: string): MeshDevice {
+    return new MeshDevice({ name, folder: this.#folder, up: LOOPBACK, node: COLLECTING });
   }
 
   /** Both devices still write and get what the other one writes. */
@@ -108,10 +168,6 @@ export class Arena {
       });
     }
     await this.inStep();
-  }
-
-  #device(name: string): MeshDevice {
-    return new MeshDevice({ name, folder: this.#folder, up: LOOPBACK });
   }
 }
 

@@ -11,6 +11,8 @@ export class RawStream {
   readonly closed: Promise<void>;
   readonly #stream: Stream;
   readonly #decoder = new FrameDecoder();
+  /** All that came, in order. */
+  readonly #frames: Uint8Array[] = [];
   readonly #watchers = new Set<() => void>();
   #isClosed = false;
 
@@ -60,18 +62,31 @@ export class RawStream {
    * The first frame of a type, also one that has come already.
    * @throws Error when the stream ends before it comes
    */
-  frame<Type extends SyncFrame['type']>(type: Type): Promise<Extract<SyncFrame, { type: Type }>> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = this.received.find((frame) => frame.type === type);
-        if (found === undefined && !this.#isClosed) return;
-        this.#watchers.delete(look);
-        if (found === undefined) reject(new Error(`the stream ended without a ${type}`));
-        else resolve(found as Extract<SyncFrame, { type: Type }>);
-      };
-      this.#watchers.add(look);
-      look();
-    });
+  async frame<Type extends SyncFrame['type']>(type: Type): Promise<Extract<SyncFrame, { type: Type }>> {
+    const find = (): SyncFrame | undefined => this.received.find((frame) => frame.type === type);
+    return (await this.#until(`a ${type}`, find)) as Extract<SyncFrame, { type: Type }>;
+  }
+
+  /** The bytes of what came as number `index`, counted from 0, whatever they say. */
+  nth(index: number): Promise<Uint8Array> {
+    return this.#until(`frame ${index}`, () => this.#frames[index]);
+  }
+
+  /** Waits until the remote has ended a want. */
+  ended(want: number): Promise<boolean> {
+    const isEnd = (frame: SyncFrame): boolean => frame.type === 'want-end' && frame.want === want;
+    return this.#until(`an end of want ${want}`, () => this.received.some(isEnd) || undefined);
+  }
+
+  /** Waits until the remote has answered an ask. */
+  answered(ask: number): Promise<boolean> {
+    const isAnswer = (frame: SyncFrame): boolean => frame.type === 'answer' && frame.ask === ask;
+    return this.#until(`an answer to ask ${ask}`, () => this.received.some(isAnswer) || undefined);
+  }
+
+  /** Reads nothing more. */
+  pause(): void {
+    this.#stream.pause();
   }
 
   /** Ends the own side in good order. */
@@ -83,8 +98,23 @@ export class RawStream {
     this.#stream.abort(new Error('enough'));
   }
 
+  #until<Found>(what: string, find: () => Found | undefined): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = find();
+        if (found === undefined && !this.#isClosed) return;
+        this.#watchers.delete(look);
+        if (found === undefined) reject(new Error(`the stream ended without ${what}`));
+        else resolve(found);
+      };
+      this.#watchers.add(look);
+      look();
+    });
+  }
+
   #take(chunk: Uint8Array): void {
     for (const bytes of this.#decoder.push(chunk).frames) {
+      this.#frames.push(bytes);
       const frame = decodeFrame(bytes);
       if (frame.ok) this.received.push(frame.value);
     }

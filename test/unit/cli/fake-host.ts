@@ -18,6 +18,7 @@ export const STATUS: Status = {
   digest: 'ab'.repeat(32),
   frontier: { [`${DESK}.aaaaaaaa`]: 1200, [`${PHONE}.bbbbbbbb`]: 4 },
   events: 1204,
+  excluded: 0,
   entities: 2,
   openConflicts: 1,
   closedConflicts: 2,
@@ -28,7 +29,15 @@ export const STATUS: Status = {
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],
   peers: [
-    { device: PHONE, name: 'phone', role: 'writer', connected: true, path: '/ip4/127.0.0.1/tcp/5', lag: 0 },
+    {
+      device: PHONE,
+      name: 'phone',
+      role: 'writer',
+      connected: true,
+      path: '/ip4/127.0.0.1/tcp/5',
+      lag: 0,
+      strikes: 0,
+    },
     {
       device: `12D3KooW${'t'.repeat(44)}`,
       name: 'tablet',
@@ -36,6 +45,7 @@ export const STATUS: Status = {
       connected: false,
       path: null,
       lag: 41,
+      strikes: 0,
       reason: 'last dial failed: timed out',
     },
     {
@@ -45,8 +55,10 @@ export const STATUS: Status = {
       connected: false,
       path: null,
       lag: null,
+      strikes: 0,
     },
   ],
+  former: [],
   waiting: [{ origin: `${PHONE}.bbbbbbbb`, seq: 5, waitsFor: { origin: `${DESK}.aaaaaaaa`, seq: 1300 } }],
   traffic: { bytesIn: 2048, bytesOut: 10 },
 };

@@ -16,6 +16,8 @@ export const STATUS: Status = {
   segments: 0,
   retiredLogs: [],
   forkedLogs: [],
+  excluded: 0,
+  former: [],
   running: true,
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { base32 } from '../../../protocol/bytes/index.ts';
 import type { EngineEffect } from '../../../protocol/engine/index.ts';
 import { makeOrigin } from '../../../protocol/event/index.ts';
+import { buildEvidence, encodeEvidence } from '../../../protocol/evidence/index.ts';
 import { encodeManifest, type Manifest, type ManifestBody } from '../../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { decodeGossip, encodeGossip, GOSSIP_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
 import { update } from '../../support/drafts.ts';
+import { forkedRecords, signSegment } from '../../support/forked-log.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { numberedRecords, signRange, TEST_SPACE } from '../../support/test-log.ts';
 
@@ -290,6 +293,19 @@ describe('what a device publishes', () => {
     expect(positions()).toEqual([]);
   });
 
+  it('is the proof of a fork, alone and at once, whoever learns of it', async () => {
+    const world = await listening();
+    const evidence = forkOf(world, world.device(1));
+    world.step(world.device(0), { type: 'evidence', bytes: evidence });
+    expect(published).toEqual([]);
+    await world.settle();
+    expect(published).toEqual([encodeGossip({ manifests: [], evidence: [evidence] })]);
+    // What is known already is no news.
+    world.step(world.device(0), { type: 'evidence', bytes: evidence });
+    await world.settle();
+    expect(published).toHaveLength(1);
+  });
+
   it('is cut into messages of 16, one in each moment, and no more logs wait than are allowed', async () => {
     const world = await listening();
     const device = world.device(0);
@@ -316,6 +332,28 @@ describe('what a device publishes', () => {
     world.nowMs -= 3_600_000;
     world.step(world.device(0), { type: 'tick' });
     expect(positions()).toEqual([[3]]);
+  });
+});
+
+describe('the proof of a fork', () => {
+  it('reaches a device that nobody sends it to otherwise, and is judged there', async () => {
+    const world = await MeshWorld.create(3, seededRandom(5));
+    for (const other of [1, 2]) world.connect(0, other);
+    await world.settle();
+    world.passing = (frame) => (frame.type === 'evidence' ? undefined : frame);
+    world.gossiping = (message) => message;
+    const evidence = forkOf(world, world.device(1));
+    world.step(world.device(0), { type: 'evidence', bytes: evidence });
+    await world.settle();
+    for (const { engine } of world.devices)
+      expect([...engine.forks()].map(({ origin }) => origin)).toEqual([world.device(1).origin]);
+    expect(judge(world, 2, encodeGossip({ manifests: [], evidence: [evidence] }))).toMatchObject({
+      verdict: 'ignore',
+    });
+    const bad = Uint8Array.from(evidence, (byte, i) => (i === 40 ? byte ^ 1 : byte));
+    expect(judge(world, 2, encodeGossip({ manifests: [], evidence: [bad] }))).toMatchObject({
+      verdict: 'reject',
+    });
   });
 });
 
@@ -352,6 +390,17 @@ const digests = (world: MeshWorld): ReadonlySet<string> =>
   new Set(world.devices.map(({ engine }) => engine.replica.digest.toHex()));
 
 /** Logs of one device, each of its own incarnation. */
+/** Evidence that a device has signed two histories of its log. */
+const forkOf = (world: MeshWorld, { signer, origin }: WorldDevice): Uint8Array => {
+  const [one, two] = forkedRecords(0, 3, 3).map((records) =>
+    signSegment({ signer, origin, space: world.space }, undefined, records),
+  );
+  if (one === undefined || two === undefined) throw new RangeError('two histories are needed');
+  const evidence = buildEvidence(portableCrypto, world.space, one, two);
+  if (!evidence.ok) throw new Error(evidence.fault.message);
+  return encodeEvidence(evidence.value);
+};
+
 const manyLogs = (signer: WorldDevice['signer'], count: number) =>
   Array.from({ length: count }, (_, i) => ({
     signer,

@@ -77,13 +77,16 @@ const proving = (invite = INVITE, over: Partial<Parameters<typeof answerHello>[2
   return { joiner, exchange, message: message as Challenge, proof: step.value.message.proof };
 };
 
+/** At a time, by a device that nobody has revoked. */
+const at = (nowMs: number) => ({ nowMs, isRevoked: false });
+
 const refused = (code: string) => ({ ok: false, fault: { code } });
 
 describe('joining', () => {
   it('succeeds with an open invite, spends it, and ends with the verified genesis', () => {
     const { joiner, exchange, proof } = proving();
     expect(exchange.transcript.name).toBe('laptop');
-    expect(judgeProof(exchange, proof, EXPIRES - 1)).toEqual({ invite: { ...INVITE, spent: true } });
+    expect(judgeProof(exchange, proof, at(EXPIRES - 1))).toEqual({ invite: { ...INVITE, spent: true } });
     expect(joiner.receive({ type: 'welcome', genesis: GENESIS })).toEqual({
       ok: true,
       value: { type: 'joined', genesis: GENESIS },
@@ -97,7 +100,7 @@ describe('joining', () => {
     const step = joiner.receive(pass(message));
     if (exchange === undefined || !step.ok || step.value.type !== 'send') throw new Error('failed');
     const proof = pass(step.value.message);
-    expect(proof?.type === 'proof' && judgeProof(exchange, proof.proof, 0).refusal).toBeUndefined();
+    expect(proof?.type === 'proof' && judgeProof(exchange, proof.proof, at(0)).refusal).toBeUndefined();
     expect(joiner.receive(pass({ type: 'welcome', genesis: GENESIS }))).toMatchObject({ ok: true });
   });
 });
@@ -139,40 +142,49 @@ describe('the inviter', () => {
     const invite = { ...INVITE, ...over };
     const { exchange, proof } = proving(invite);
     expect(isOpen(invite, nowMs)).toBe(code === undefined);
-    expect(judgeProof(exchange, proof, nowMs)).toEqual(
+    expect(judgeProof(exchange, proof, at(nowMs))).toEqual(
       code === undefined ? { invite: { ...invite, spent: true } } : { invite, refusal: code },
     );
+  });
+
+  it('tells a revoked device so, after the proof alone, and keeps the ticket for another one', () => {
+    const { exchange, proof } = proving();
+    const context = { nowMs: 0, isRevoked: true };
+    expect(judgeProof(exchange, proof, context)).toEqual({ invite: INVITE, refusal: 'device_revoked' });
+    expect(judgeProof(exchange, new Uint8Array(32), context).refusal).toBe('ticket_refused');
+    const spent = proving({ ...INVITE, spent: true });
+    expect(judgeProof(spent.exchange, spent.proof, context).refusal).toBe('ticket_spent');
   });
 
   it('counts wrong proofs and closes at the limit, the right proof included', () => {
     let invite = INVITE;
     for (let attempt = 1; attempt <= INVITE_ATTEMPTS_MAX; attempt += 1) {
       expect(isOpen(invite, 0)).toBe(true);
-      const judged = judgeProof(proving(invite).exchange, new Uint8Array(32), 0);
+      const judged = judgeProof(proving(invite).exchange, new Uint8Array(32), at(0));
       expect(judged).toEqual({ invite: { ...INVITE, attempts: attempt }, refusal: 'ticket_refused' });
       invite = judged.invite;
     }
     expect(isOpen(invite, 0)).toBe(false);
     const { exchange, proof } = proving(invite);
-    expect(judgeProof(exchange, proof, 0)).toEqual({ invite, refusal: 'ticket_refused' });
+    expect(judgeProof(exchange, proof, at(0))).toEqual({ invite, refusal: 'ticket_refused' });
   });
 
   it('takes no wrong proof for a right one: shorter, longer, or of nothing', () => {
     const { exchange, proof } = proving();
     for (const wrong of [proof.subarray(1), Uint8Array.of(...proof, 0), new Uint8Array()]) {
-      expect(judgeProof(exchange, wrong, 0).refusal).toBe('ticket_refused');
+      expect(judgeProof(exchange, wrong, at(0)).refusal).toBe('ticket_refused');
     }
   });
 
   it('takes no proof of another exchange', () => {
     const { proof } = proving();
     const again = proving(INVITE, { nonce: nonce(3) });
-    expect(judgeProof(again.exchange, proof, 0).refusal).toBe('ticket_refused');
+    expect(judgeProof(again.exchange, proof, at(0)).refusal).toBe('ticket_refused');
   });
 
   it('takes no proof sent back to it', () => {
     const { exchange, message } = proving();
-    expect(judgeProof(exchange, message.proof, 0).refusal).toBe('ticket_refused');
+    expect(judgeProof(exchange, message.proof, at(0)).refusal).toBe('ticket_refused');
   });
 
   it.each<[string, Partial<Parameters<typeof answerHello>[2]>]>([
@@ -182,7 +194,7 @@ describe('the inviter', () => {
     const { hello } = joining();
     const { exchange } = answering(hello, over);
     const { proof } = proving();
-    expect(exchange && judgeProof(exchange, proof, 0).refusal).toBe('ticket_refused');
+    expect(exchange && judgeProof(exchange, proof, at(0)).refusal).toBe('ticket_refused');
   });
 
   it('names invites without giving their secrets away', () => {
@@ -193,10 +205,15 @@ describe('the inviter', () => {
 });
 
 describe('the joiner', () => {
-  it.each(['ticket_refused', 'ticket_expired', 'ticket_spent'] as const)('is told %s in words', (code) => {
+  it.each([
+    ['ticket_refused', 'ticket'],
+    ['ticket_expired', 'ticket'],
+    ['ticket_spent', 'ticket'],
+    ['device_revoked', 'removed from the space'],
+  ] as const)('is told %s in words', (code, words) => {
     const verdict = joining().joiner.receive({ type: 'refused', code });
     expect(verdict).toMatchObject(refused(code));
-    expect(verdict.ok ? '' : verdict.fault.message).toContain('ticket');
+    expect(verdict.ok ? '' : verdict.fault.message).toContain(words);
   });
 
   it.each<[string, (hello: Hello) => JoinMessage]>([

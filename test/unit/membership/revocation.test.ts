@@ -34,6 +34,7 @@ describe('a revocation', () => {
       reason: 'stolen',
       cut,
       revokedAt: { origin: ORIGINS.A, seq: 4 },
+      revokedMs: 5,
     });
   });
 

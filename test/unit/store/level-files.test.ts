@@ -22,7 +22,7 @@ beforeAll(async () => {
   return folders.remove;
 });
 
-const damagedStore = { code: 'store_damaged', hint: expect.stringContaining('smo verify') };
+const damagedStore = { code: 'store_damaged', hint: expect.stringContaining('smo doctor') };
 
 describe('a table of another length than the manifest says', () => {
   test.each([

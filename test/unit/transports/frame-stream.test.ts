@@ -116,6 +116,24 @@ describe('frame stream', () => {
     receiver.start();
   });
 
+  test.each([
+    ['frame_too_long', Uint8Array.of(0xff, 0xff, 0xff)],
+    ['bad_frame_length', Uint8Array.of(0x81, 0x00)],
+    ['frame_truncated', Uint8Array.of(9, 1)],
+  ])('what is no frame ends the stream with %s', async (code, bytes) => {
+    const [near, far] = await yamuxPair();
+    const closed = Promise.withResolvers<string | undefined>();
+    const receiver = new FrameStream(far, {
+      onFrame: () => expect.fail('a frame'),
+      onEnd: () => expect.fail('a good end'),
+      onClosed: (_, fault) => closed.resolve(fault?.code),
+    });
+    receiver.start();
+    near.send(bytes);
+    void near.close();
+    expect(await closed.promise).toBe(code);
+  });
+
   test('a close waits no longer than a second for a reader that does not come', async () => {
     const { far, ends, closed } = await pair();
     far.pause();

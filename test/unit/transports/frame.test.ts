@@ -66,6 +66,18 @@ describe('frames', () => {
     expect(decoder.push(Uint8Array.of(1, 7))).toEqual({ frames: [], fault });
   });
 
+  test('end in good order between two frames, and within one with a fault', () => {
+    const decoder = new FrameDecoder();
+    decoder.push(encodeFrame(Uint8Array.of(1, 2)));
+    expect(decoder.end()).toBeUndefined();
+    for (const cut of [Uint8Array.of(0x80), Uint8Array.of(2), Uint8Array.of(2, 1)]) {
+      const cutOff = new FrameDecoder();
+      cutOff.push(cut);
+      expect(cutOff.end()?.code).toBe('frame_truncated');
+      expect(cutOff.push(Uint8Array.of(1, 1)).frames).toEqual([]);
+    }
+  });
+
   test('of hostile bytes never throw and never hold more than one frame', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 8 }), (chunks) => {

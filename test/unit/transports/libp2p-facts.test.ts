@@ -36,6 +36,23 @@ test('fact 2: the write buffer of a Yamux stream has no bound unless one is set'
   expect((await bounded.createStream()).maxWriteBufferLength).toBe(1_000);
 });
 
+test('fact 2: a stream that nobody reads keeps what arrives up to 4 MiB, and is reset then', async () => {
+  const [near, far] = await yamuxPair();
+  expect(far.maxReadBufferLength).toBe(4 * 1024 * 1024);
+  const closed = pEvent(far, 'close');
+  let sent = 0;
+  while (near.status === 'open' && sent < 8 * far.maxReadBufferLength) {
+    sent += CHUNK.length;
+    if (!near.send(CHUNK) && near.writableNeedsDrain) {
+      await Promise.race([pEvent(near, 'drain'), closed]);
+    }
+  }
+  await closed;
+  expect(far.status).toBe('aborted');
+  expect(sent).toBeGreaterThan(far.maxReadBufferLength);
+  expect(sent).toBeLessThan(2 * far.maxReadBufferLength);
+});
+
 test('fact 3: a stream keeps no message boundaries', async () => {
   const [near, far] = await yamuxPair();
   const sizes: number[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeApi } from '../../../../node/api/index.ts';
 import { OutputClosed, runCli } from '../../../../node/cli/index.ts';
 import { SmoError } from '../../../../protocol/fault/index.ts';
-import { eventView, fakeHost } from '../fake-host.ts';
+import { eventView, fakeHost, STATUS } from '../fake-host.ts';
 import { fakeIo, run, runWith } from '../run.ts';
 
 describe('log', () => {
@@ -24,6 +24,23 @@ describe('log', () => {
     expect(plain.stdout.trimEnd().split('\n')).toHaveLength(2);
     expect(plain.stdout).toMatch(/ {2}phone {2}ev1\w+ {2}StateUpdated {2}\S+ {2}\{"title":"t1"\}\n/);
     expect(inputs).toEqual([{ follow: false, last: 2 }, { follow: false }]);
+  });
+
+  test('marks what does not count, and names devices that were revoked', async () => {
+    const tv = `12D3KooW${'v'.repeat(44)}`;
+    const log: NodeApi['log'] = async function* () {
+      yield { ...eventView(1), origin: `${tv}.aaaaaaaa`, excluded: true };
+      yield eventView(2);
+    };
+    const status = async () => ({ ...STATUS, former: [{ device: tv, name: 'old tv' }] });
+    const [first, second] = (await runWith({ log, status }, ['log'])).stdout.split('\n');
+    expect(first).toMatch(/ {2}old tv {2}ev1\w+ {2}StateUpdated \(excluded\) {2}/);
+    expect(second).not.toContain('excluded');
+    expect(JSON.parse((await runWith({ log }, ['log', '--json'])).stdout.split('\n')[0] ?? '')).toMatchObject(
+      {
+        excluded: true,
+      },
+    );
   });
 
   test('a failure in between is told after what came before', async () => {

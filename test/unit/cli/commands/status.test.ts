@@ -17,6 +17,25 @@ describe('status, peers, online, offline', () => {
     expect(stdout).toMatch(/waiting +events of phone from 5 on wait for event 1300 of desk/);
   });
 
+  test('status counts what does not count, and says so only then', async () => {
+    const told = async (excluded: number): Promise<string> =>
+      (await runWith({ status: async () => ({ ...STATUS, excluded }) }, ['status'])).stdout;
+    expect(await told(0)).not.toContain('excluded');
+    expect(await told(1)).toMatch(/excluded +1 of them does not count; "smo log"/);
+    expect(await told(2)).toMatch(/excluded +2 of them do not count/);
+  });
+
+  test('a revoked device says by whom, when and why, and what to do', async () => {
+    const told = async (by: string | undefined, reason: string | null): Promise<string> => {
+      const revoked = { by: by ?? '', at: 1_700_000_000_000, reason, cut: {} };
+      return (await runWith({ status: async () => ({ ...STATUS, revoked }) }, ['status'])).stdout;
+    };
+    expect(await told(STATUS.peers[1]?.device, 'lost\non the train')).toMatch(
+      /revoked +this device was removed from the space by tablet at 20\S+: lost\S+on the train\n.*smo --home FOLDER join TICKET/,
+    );
+    expect(await told(STATUS.device, null)).toMatch(/by itself at \S+\n/);
+  });
+
   test('what is unknown is called unknown', async () => {
     expect((await runWith({}, ['peers'])).stdout).toMatch(/tv +writer +away +unknown/);
   });

@@ -1,0 +1,109 @@
+import { FileAddressBook } from '../../../node/host/address-book.ts';
+import type { Device } from '../../../node/host/device.ts';
+import type { EngineHost, EngineListener } from '../../../node/host/engine-host.ts';
+import { InviteBook } from '../../../node/host/invite-book.ts';
+import { JoinDesk } from '../../../node/host/join-desk.ts';
+import { Network } from '../../../node/host/network.ts';
+import { openDevice } from '../../../node/host/open-device.ts';
+import { Recovery } from '../../../node/host/recovery.ts';
+import type { Origin } from '../../../protocol/event/index.ts';
+import { decodeFrame, encodeFrame, type SyncFrame } from '../../../protocol/sync/index.ts';
+import type { MeshDevice } from '../mesh-device.ts';
+
+/** How long what is served may take. */
+const RECEIVE_TIMEOUT_MS = 20_000;
+
+/** What is sent in the place of a frame: itself, others, or nothing. */
+export type Spoil = (frame: SyncFrame) => readonly SyncFrame[];
+
+/**
+ * The whole device, in this process, with one thing that it does wrong: each frame that it sends goes through
+ * somebody's hands first. It is therefore up to date with whatever the protocol says, apart from its lies.
+ */
+export class SpoiltDevice {
+  readonly device: Device;
+  readonly #network: Network;
+  #stopped = false;
+
+  private constructor(device: Device, network: Network) {
+    this.device = device;
+    this.#network = network;
+  }
+
+  /**
+   * Opens the device of a home and goes on line.
+   * @param dial addresses of those to be deceived
+   */
+  static async start(
+    { home, stateHome }: Pick<MeshDevice, 'home' | 'stateHome'>,
+    dial: readonly string[],
+    spoil: Spoil = (frame) => [frame],
+  ): Promise<SpoiltDevice> {
+    const device = await openDevice(home, { SMO_STATE_HOME: stateHome });
+    const [addressBook, invites] = await Promise.all([FileAddressBook.open(home), InviteBook.open(home)]);
+    const network = new Network(
+      { ...device, host: spoilt(device.host, spoil) },
+      {
+        listen: ['/ip4/127.0.0.1/tcp/0'],
+        dial,
+        mdns: false,
+        addressBook,
+        invites,
+        desk: new JoinDesk(device, invites),
+        recovery: await Recovery.open(home),
+        log: () => undefined,
+        onFailure: (error) => {
+          throw error;
+        },
+      },
+    );
+    await network.start();
+    return new SpoiltDevice(device, network);
+  }
+
+  /** Hangs up, and comes back. */
+  async reconnect(): Promise<void> {
+    await this.#network.enable(false);
+    await this.#network.enable(true);
+  }
+
+  /** Waits until it holds so many events of a log. */
+  receives(origin: Origin, seq: number): Promise<void> {
+    const { engine } = this.device.host;
+    const holds = (): boolean =>
+      [...engine.frontier()].some((entry) => entry.origin === origin && entry.seq >= seq);
+    return this.device.host.until(holds, AbortSignal.timeout(RECEIVE_TIMEOUT_MS));
+  }
+
+  /** Once. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#network.stop();
+    await this.device.close();
+  }
+}
+
+/** A host whose network gets other frames than its engine sends. */
+const spoilt = (host: EngineHost, spoil: Spoil): EngineHost =>
+  new Proxy(host, {
+    get: (target, name) => {
+      if (name === 'listen') return listenSpoilt(target, spoil);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
+const listenSpoilt =
+  (host: EngineHost, spoil: Spoil): EngineHost['listen'] =>
+  (listener: EngineListener | undefined) =>
+    host.listen(
+      listener && {
+        ...listener,
+        send: (peer, bytes) => {
+          const frame = decodeFrame(bytes);
+          if (!frame.ok) throw new TypeError('a device sends a frame that it cannot read');
+          for (const sent of spoil(frame.value)) listener.send(peer, encodeFrame(sent));
+        },
+      },
+    );

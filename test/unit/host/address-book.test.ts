@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { FileAddressBook } from '../../../node/host/address-book.ts';
+import { deviceOf } from '../../e2e/transports/rig.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ADDRESSES_MAX = 16;
+const address = (n: number): string => `/ip4/192.168.1.${n}/tcp/4001`;
+const addresses = (count: number, from = 1): readonly string[] =>
+  Array.from({ length: count }, (_, i) => address(from + i));
+
+test('of one device 16 addresses are kept; the oldest goes when there is a newer one', async () => {
+  const home = temporaryFolder();
+  const book = await FileAddressBook.open(home);
+  const device = deviceOf(1);
+  book.note(device, addresses(ADDRESSES_MAX), 1);
+  expect(book.list()).toEqual([{ device, addresses: addresses(ADDRESSES_MAX), lastSeenMs: 1 }]);
+  book.note(device, [address(99)], 2);
+  const kept = [address(99), ...addresses(ADDRESSES_MAX - 1)];
+  expect(book.list()).toEqual([{ device, addresses: kept, lastSeenMs: 2 }]);
+  book.note(device, addresses(ADDRESSES_MAX + 1, 100), 3);
+  await book.saved();
+  const again = await FileAddressBook.open(home);
+  expect(again.list()).toEqual([{ device, addresses: addresses(ADDRESSES_MAX, 100), lastSeenMs: 3 }]);
+});
