@@ -5,7 +5,7 @@
  */
 import process from 'node:process';
 import { readOptions, replayCommand, type SoakOptions, USAGE } from './soak/options.ts';
-import { openingText, outcomeText } from './soak/report.ts';
+import { openingText, outcomeText, summaryText } from './soak/report.ts';
 import { createRig } from './soak/rig.ts';
 import { Soak } from './soak/soak.ts';
 
@@ -21,7 +21,7 @@ const soak = async (options: SoakOptions): Promise<boolean> => {
     const run = new Soak(options, rig, console.log);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => run.interrupt());
     const outcomes = await run.run();
-    console.log(`\n${outcomeText(outcomes)}`);
+    console.log(`\n${outcomeText(outcomes)}\n\n${summaryText(options, outcomes, run.faults)}`);
     const [first] = outcomes;
     good = outcomes.every(
       ({ digest, verified, memory }) => digest === first?.digest && verified && memory?.flat !== false,

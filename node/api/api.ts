@@ -23,6 +23,8 @@ export interface NodeApi {
   verify(): Promise<VerifyReport>;
   /** Looks at everything that can be wrong with this device; with `repair` mends what can be mended while it is open. */
   doctor(input: { readonly repair: boolean }): Promise<DoctorReport>;
+  /** The logs of which their devices have signed two histories, as far as that is proved here. */
+  evidence(): Promise<EvidenceList>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
   /** Invites that have not expired, oldest first. */
   invites(): Promise<InviteList>;
@@ -268,6 +270,52 @@ export interface DoctorReport {
   readonly healthy: readonly { readonly check: string; readonly message: string }[];
   /** What could not be looked at, and why. */
   readonly skipped: readonly { readonly check: string; readonly message: string }[];
+}
+
+export interface EvidenceList {
+  readonly evidence: readonly EvidenceView[];
+}
+
+/** What the proof of a fork says. */
+export interface EvidenceClaim {
+  readonly space: string;
+  readonly origin: string;
+  readonly device: string;
+  /** First seq at which the two histories differ: the events before it count, and no others. */
+  readonly forkSeq: number;
+  /** Two manifests of one segment that cannot both be true. */
+  readonly signed: readonly [SignedSide, SignedSide];
+}
+
+/** What one of two manifests that exclude each other says. */
+export interface SignedSide {
+  /** Milliseconds since 1970, by the clock of the device that signed. */
+  readonly signedAt: number;
+  readonly segment: number;
+  /** Seq of the segment's first event, and of the last one that is signed. */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly sealed: boolean;
+  /** Id of the event at the fork; null where there is none: the segment is closed, or begins, elsewhere. */
+  readonly event: string | null;
+}
+
+export interface EvidenceView extends EvidenceClaim {
+  /** Name of the device, if it is or was a member. */
+  readonly name: string | null;
+  /** Whether it is this device. */
+  readonly self: boolean;
+  /** The proof itself (docs/protocol/equivocation.md): its canonical JSON is what others verify. */
+  readonly proof: JsonObject;
+}
+
+/** What became of the verification of a proof that somebody brings. */
+export interface EvidenceReport {
+  readonly ok: boolean;
+  /** What it proves, if it does. */
+  readonly claim?: EvidenceClaim;
+  /** Why it proves nothing. */
+  readonly findings: readonly { readonly code: string; readonly message: string }[];
 }
 
 export interface Invite {

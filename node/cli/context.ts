@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { DoctorReport, NodeApi } from '../api/index.ts';
+import type { DoctorReport, EvidenceReport, NodeApi } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
 export interface CliHost {
@@ -15,6 +15,8 @@ export interface CliHost {
   doctor(home: string, input: { readonly repair: boolean }): Promise<DoctorReport>;
   /** Verifies a Smo.OS 0.2.1 data folder, without writing to it. */
   verifySmoOs(folder: string): Promise<SmoOsReport>;
+  /** Verifies the text of a file that is said to prove a fork. */
+  verifyEvidence(text: string): Promise<EvidenceReport>;
   /** Merges Smo.OS 0.1 files and projects what they say. */
   projectSmoOs(files: readonly string[]): Promise<SmoOsProjection>;
   /** Runs a folder of conformance cases. */

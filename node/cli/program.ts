@@ -6,6 +6,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDeviceCommands } from './commands/device.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEntityCommands } from './commands/entities.ts';
+import { addEvidenceCommands } from './commands/evidence.ts';
 import { addExchangeCommands } from './commands/exchange.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addLogCommands } from './commands/logs.ts';
@@ -90,6 +91,7 @@ const setUp = (program: Command, session: Session, version: string, show: (text:
   addRelationCommands(program, session);
   addConflictCommands(program, session);
   addLogCommands(program, session);
+  addEvidenceCommands(program, session);
   addDoctorCommand(program, session);
   addExchangeCommands(program, session);
   addSmoOsCommands(program, session);

@@ -26,6 +26,7 @@ export const connectControl = async (socketPath: string): Promise<NodeApi | unde
     unrelate: (input) => call('unrelate', input),
     seal: () => call('seal'),
     verify: () => call('verify'),
+    evidence: () => call('evidence'),
     doctor: (input) => call('doctor', input),
     invite: (input) => call('invite', input),
     invites: () => call('invites'),

@@ -15,6 +15,10 @@ export const cliHost: CliHost = {
     const { verifySmoOs } = await import('./smo-os-commands.ts');
     return verifySmoOs(folder);
   },
+  async verifyEvidence(text) {
+    const { verifyEvidenceText } = await import('./verify-evidence.ts');
+    return verifyEvidenceText(text);
+  },
   async projectSmoOs(files) {
     const { projectSmoOs } = await import('./smo-os-commands.ts');
     return projectSmoOs(files);

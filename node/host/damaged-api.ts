@@ -20,6 +20,7 @@ export const createDamagedApi = (dir: string, damage: SmoError): NodeApi => {
     resolve: refuse,
     unrelate: refuse,
     seal: refuse,
+    evidence: refuse,
     invite: refuse,
     invites: refuse,
     cancelInvite: refuse,

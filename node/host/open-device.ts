@@ -32,11 +32,15 @@ export const openDevice = async (dir: string, env: Environment): Promise<Device>
     );
   }
   const recordsDir = join(dir, HOME_LAYOUT.records);
-  const records = await openRecordStore(recordsDir);
+  let onDamaged = (): void => undefined;
+  const records = await openRecordStore(recordsDir, { onDamaged: () => onDamaged() });
   try {
     const state = await openState(join(dir, HOME_LAYOUT.state));
     try {
-      return await assemble(home, home.file.space, recordsDir, records, state, env);
+      const device = await assemble(home, home.file.space, recordsDir, records, state, env);
+      // What is damaged is asked for as soon as it is known.
+      onDamaged = () => device.host.step({ type: 'tick' });
+      return device;
     } catch (error) {
       await state.close();
       throw error;

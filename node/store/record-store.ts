@@ -53,6 +53,8 @@ export interface RecordStoreOptions {
   readonly create?: boolean;
   /** Folder for copies of what a repair replaces; `quarantine` beside the store's folder when absent. */
   readonly quarantine?: string;
+  /** Is called, never within a call to the store, when there are more damaged segments than before. */
+  readonly onDamaged?: () => void;
 }
 
 /**
@@ -71,26 +73,34 @@ export const openRecordStore = async (
   const db = await openDatabase(dir, 'records', create);
   try {
     if (create && (await isNew(db))) await db.write([storePut(newStoreId()), arrivalsPut(0)], true);
-    return await buildStore(db, quarantine);
+    return await buildStore(db, quarantine, options.onDamaged ?? (() => undefined));
   } catch (error) {
     await db.close();
     throw error;
   }
 };
 
-const buildStore = async (db: Database, quarantine: Quarantine): Promise<LevelRecordStore> => {
+const buildStore = async (
+  db: Database,
+  quarantine: Quarantine,
+  onDamaged: () => void,
+): Promise<LevelRecordStore> => {
   const catalog = await loadCatalog(db);
   await migrateStore(db, catalog, quarantine);
   const reader = recordReader(db, catalog, (place) => {
     // A write that fails is told by the next one.
-    if (addMark(catalog.damagedSegments, place)) writer.mark([place]).catch(() => undefined);
+    if (addMark(catalog.damagedSegments, place)) mark([place]).catch(() => undefined);
   });
   const writer = recordWriter({ db, catalog, reader, quarantine });
+  const mark: LevelRecordStore['markDamaged'] = async (segments) => {
+    await writer.mark(segments);
+    onDamaged();
+  };
   return {
     ...reader,
     write: writer.write,
     restore: writer.restore,
-    markDamaged: writer.mark,
+    markDamaged: mark,
     storeId: catalog.storeId,
     arrivals: () => catalog.arrivals,
     tails: async () => byOrigin(catalog.logs).map(([, { tail }]) => tail),

@@ -1,7 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Fault } from '../fault/index.ts';
 
-/** Bounds of the strikes against one device (docs/protocol/sync.md). */
+/** Bounds of the strikes against one device (docs/protocol/strikes.md). */
 export const STRIKE_LIMITS = {
   /** Strikes within the window that make a device served only. */
   strikesMax: 3,

@@ -39,7 +39,8 @@ export type HealingVerdict =
  * of the remote's tree, verified against the own signed root, lead to them. A manifest that cannot be read is
  * asked for first and is held against its signature and the segments on both sides.
  *
- * One bad record costs three answers with 36 hashes together, and the record.
+ * A record that cannot be read costs one answer with the record. One that can be and is wrong costs three more, with
+ * 36 hashes together.
  */
 export function* heal(context: InquiryContext, origin: Origin, segment: number): Inquiry<HealingVerdict> {
   const own = ownManifest(context, origin, segment);
@@ -47,6 +48,7 @@ export function* heal(context: InquiryContext, origin: Origin, segment: number):
   if (!found.ok) return failed(found.fault);
   const manifest = found.value;
   const copy = new SegmentCopy(context, manifest);
+  if (yield* fillGaps(copy)) return { type: 'restored', manifest, records: copy.records };
   const bad = yield* findBadParts(context, copy);
   if (!bad.ok) return failed(bad.fault);
   if (bad.value.length === 0 && own !== undefined) return { type: 'intact', manifest, records: copy.records };
@@ -95,6 +97,29 @@ function* fetchManifest(
   return fitsNeighbours(context, manifest.value)
     ? accept(manifest.value)
     : refuse('other_history', `holds another history of ${name}`);
+}
+
+/**
+ * Asks for a few records that cannot be read, without any hashes: together with the others they make the root that
+ * is signed, or somebody is at fault, which it takes the hashes to find out. Even a remote that holds another
+ * history of the log can give what both have in common.
+ */
+function* fillGaps(copy: SegmentCopy): Inquiry<boolean> {
+  const { origin, segment, firstSeq, events, bytes } = copy.manifest;
+  const { gaps } = copy;
+  if (gaps.length === 0 || gaps.length === events || gaps.length > SYNC_LIMITS.askRecordsMax) return false;
+  const records: Uint8Array[] = [];
+  while (records.length < gaps.length) {
+    const seqs = gaps.slice(records.length).map((index) => firstSeq + index);
+    const more = yield* askRecords(origin, segment, seqs);
+    if (!more.ok) return false;
+    records.push(...more.value);
+    // More than the whole segment, or no records at all: what comes cannot be what was signed.
+    const size = records.reduce((sum, { length }) => sum + length, 0);
+    if (size > bytes || records.some(({ length }) => length === 0)) return false;
+  }
+  for (const [i, index] of gaps.entries()) copy.put(index, records[i] ?? new Uint8Array());
+  return copy.isWhole && copy.bytes === bytes;
 }
 
 /**
@@ -166,6 +191,7 @@ function* fetchParts(
     };
   }
   // A manifest states the bytes of its records beside their root.
-  const size = copy.records.reduce((sum, record) => sum + record.length, 0);
-  return size === bytes ? undefined : { code: 'bytes_mismatch', message: `${name} has ${size} bytes` };
+  return copy.bytes === bytes
+    ? undefined
+    : { code: 'bytes_mismatch', message: `${name} has ${copy.bytes} bytes` };
 }

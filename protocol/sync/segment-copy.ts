@@ -1,7 +1,7 @@
 import { equalBytes } from '../bytes/index.ts';
 import { leafHash } from '../event/index.ts';
-import type { Manifest } from '../manifest/index.ts';
-import { leafSpan, merkleRoot } from '../segment/index.ts';
+import { type Manifest, parseHash } from '../manifest/index.ts';
+import { leafSpan, merkleRoot, rootNode } from '../segment/index.ts';
 import type { InquiryContext, KnownNode } from './inquiry-steps.ts';
 
 /** A stored segment that is being made whole. */
@@ -25,11 +25,29 @@ export class SegmentCopy {
     return this.#records.filter((record) => record !== undefined);
   }
 
+  /** Bytes of all records. */
+  get bytes(): number {
+    return this.records.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Puts a record in a place of the segment. */
   put(index: number, record: Uint8Array): void {
     const { origin, firstSeq } = this.manifest;
     this.#records[index] = record;
     this.#leaves[index] = leafHash(this.#context.crypto, origin, firstSeq + index, record);
+  }
+
+  /** Places whose record is not there, in ascending order. */
+  get gaps(): readonly number[] {
+    return Array.from({ length: this.manifest.events }, (_, index) => index).filter(
+      (index) => this.#records[index] === undefined,
+    );
+  }
+
+  /** Whether all records together are what was signed. */
+  get isWhole(): boolean {
+    const { events, root } = this.manifest;
+    return this.judge({ node: rootNode(events), hash: parseHash(root) ?? new Uint8Array() }) === 'right';
   }
 
   /** What the records under a node are: those that it stands for, others, none at all, or not complete. */

@@ -3,7 +3,7 @@ import type { Pace } from './pace.ts';
 import type { Rig, Station } from './rig.ts';
 
 /** What can go wrong for one device, and how often each does. */
-const FAULTS = { kill: 3, offline: 4, flap: 2, cable: 4, deaf: 1, mute: 1 } as const;
+const FAULTS = { kill: 5, offline: 4, flap: 2, cable: 4, deaf: 1, mute: 1 } as const;
 
 type Fault = keyof typeof FAULTS;
 

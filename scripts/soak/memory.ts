@@ -64,6 +64,33 @@ export const judgeMemory = (
   return { middleBytes, lastBytes, events, allowedBytes, flat: lastBytes <= allowedBytes };
 };
 
+/** How memory went with time, from the end of the first third of the samples on. */
+export interface MemoryGrowth {
+  readonly samples: number;
+  readonly firstBytes: number;
+  readonly lastBytes: number;
+  /** Slope of the straight line through the samples, by least squares. */
+  readonly bytesPerMinute: number;
+}
+
+/** @returns undefined for fewer than three samples after the first third */
+export const growthOf = (all: readonly MemorySample[]): MemoryGrowth | undefined => {
+  const samples = all.slice(Math.floor(all.length / 3));
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || samples.length < 3) return undefined;
+  const mean = (of: (sample: MemorySample) => number): number =>
+    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const [meanMs, meanBytes] = [mean(({ atMs }) => atMs), mean(({ residentBytes }) => residentBytes)];
+  const covariance = mean(({ atMs, residentBytes }) => (atMs - meanMs) * (residentBytes - meanBytes));
+  const variance = mean(({ atMs }) => (atMs - meanMs) ** 2);
+  return {
+    samples: all.length,
+    firstBytes: first.residentBytes,
+    lastBytes: last.residentBytes,
+    bytesPerMinute: variance === 0 ? 0 : (covariance / variance) * 60_000,
+  };
+};
+
 /** The middle of several numbers; of an even count, the upper one. */
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -1,5 +1,6 @@
 import { formatWithOptions } from 'node:util';
-import { JUDGED_FROM_MS, MEMORY_ALLOWANCE, type MemoryVerdict } from './memory.ts';
+import type { FaultCounts } from './faults.ts';
+import { JUDGED_FROM_MS, MEMORY_ALLOWANCE, type MemoryGrowth, type MemoryVerdict } from './memory.ts';
 import type { SoakOptions } from './options.ts';
 
 /** What became of one device. */
@@ -12,6 +13,8 @@ export interface DeviceOutcome {
   readonly kills: number;
   /** Undefined for those that were killed, and when the soak was too short for three thirds. */
   readonly memory: MemoryVerdict | undefined;
+  /** Undefined for those that were killed. */
+  readonly growth: MemoryGrowth | undefined;
 }
 
 /** Megabytes, for people. */
@@ -25,13 +28,25 @@ export const clock = (ms: number): string => {
 
 /** The table at the end, and what it means. */
 export const outcomeText = (outcomes: readonly DeviceOutcome[]): string => {
-  const head = ['device', 'events', 'digest', 'verified', 'kills', 'middle', 'last', 'allowed', 'memory'];
-  const rows = outcomes.map(({ name, events, digest, verified, kills, memory }) => [
+  const head = [
+    'device',
+    'events',
+    'digest',
+    'verified',
+    'kills',
+    'MB/min',
+    'middle',
+    'last',
+    'allowed',
+    'memory',
+  ];
+  const rows = outcomes.map(({ name, events, digest, verified, kills, memory, growth }) => [
     name,
     String(events),
     digest.slice(0, 16),
     verified ? 'yes' : 'NO',
     String(kills),
+    growth === undefined ? '-' : (growth.bytesPerMinute / 1024 / 1024).toFixed(2),
     ...(memory === undefined
       ? ['-', '-', '-', 'not judged']
       : [
@@ -43,6 +58,28 @@ export const outcomeText = (outcomes: readonly DeviceOutcome[]): string => {
   ]);
   return `${table([head, ...rows])}\n\n${ALLOWANCE_TEXT}`;
 };
+
+/** The whole soak in one line. */
+export const summaryText = (
+  { seed }: SoakOptions,
+  outcomes: readonly DeviceOutcome[],
+  faults: FaultCounts,
+): string => {
+  const [first] = outcomes;
+  const kills = faults.get('kill') ?? 0;
+  const revoked = faults.get('revoked') ?? 0;
+  const cuts = CUTS.reduce((sum, fault) => sum + (faults.get(fault) ?? 0), 0);
+  const digests = outcomes.every(({ digest }) => digest === first?.digest) ? 'equal' : 'DIFFERENT';
+  const judged = outcomes.flatMap(({ memory }) => (memory === undefined ? [] : [memory.flat]));
+  const memory = judged.length === 0 ? 'not judged' : judged.every(Boolean) ? 'flat' : 'GROWS';
+  return (
+    `seed ${seed}: ${first?.events ?? 0} events, ${kills} kills, ${cuts} cuts, ${revoked} devices revoked; ` +
+    `digests ${digests}, memory ${memory}`
+  );
+};
+
+/** Faults that cut a device, or several, off from the others. */
+const CUTS = ['offline', 'flap', 'cable', 'deaf', 'mute', 'split'] as const;
 
 /** What is done, before it begins. */
 export const openingText = ({ minutes, seed, devices, hosts }: SoakOptions): string =>

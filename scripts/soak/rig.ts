@@ -22,6 +22,8 @@ export interface Rig {
   readonly hosts: Hosts | undefined;
   /** Folder of all homes. */
   readonly folder: string;
+  /** A device that is nothing yet, of which nothing is expected. */
+  guest(name: string): MeshDevice;
   /** Starts a device that is not up. */
   start(device: MeshDevice): Promise<void>;
   /** Ends everything; the homes stay if that is asked for. */
@@ -63,8 +65,15 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
   };
   const host = (device: MeshDevice): Host | undefined =>
     stations.find((station) => station.device === device)?.host;
+  const guests: MeshDevice[] = [];
+  const guest = (name: string): MeshDevice => {
+    const command = hosts?.all[0]?.command;
+    const device = new MeshDevice({ name, folder, ...(command ? { command } : LOOPBACK) });
+    guests.push(device);
+    return device;
+  };
   const close = async (keep: boolean): Promise<void> => {
-    await Promise.all(devices.map((device) => device.end('SIGTERM')));
+    await Promise.all([...devices, ...guests].map((device) => device.end('SIGTERM')));
     hosts?.remove();
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
@@ -75,7 +84,7 @@ export const createRig = async (options: SoakOptions): Promise<Rig> => {
     await close(options.keep !== undefined);
     throw error;
   }
-  return { stations, hosts, folder, start, close };
+  return { stations, hosts, folder, guest, start, close };
 };
 
 const LOOPBACK = { up: ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] } as const;

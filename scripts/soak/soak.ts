@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '../../node/api/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
 import { collected } from '../../test/support/collected.ts';
 import { difference } from '../../test/support/mesh-device.ts';
 import { until } from '../../test/support/until.ts';
+import { isCutOff } from './cut-off.ts';
 import { Draws } from './draws.ts';
 import { type FaultCounts, troubleDevice, troubleTrunk } from './faults.ts';
-import { judgeMemory, type MemorySample } from './memory.ts';
+import { receiveGuests } from './guests.ts';
+import { growthOf, judgeMemory, type MemorySample } from './memory.ts';
 import type { SoakOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { clock, type DeviceOutcome, megabytes } from './report.ts';
@@ -25,9 +26,6 @@ const CALM_GAP_S = [90, 180] as const;
 /** Between two looks at the memory, and two lines of the report. */
 const SAMPLE_MS = 15_000;
 const LINE_MS = 60_000;
-
-/** Ways in which a request fails because its device is killed; any other failure fails the soak. */
-const CUT_OFF = new Set(['connection_lost', 'device_stopped']);
 
 /** Lets a rig live in trouble for a while, and looks at what becomes of it. */
 export class Soak {
@@ -62,6 +60,7 @@ export class Soak {
         ...stations.map((station) => this.#guard(this.#writing(station))),
         ...stations.map((station) => this.#guard(this.#troubled(station))),
         this.#guard(troubleTrunk(this.#rig, this.#draws('trunk'), this.#pace, this.#faults)),
+        this.#guard(receiveGuests(this.#rig, this.#draws('guests'), this.#pace, this.#faults)),
         this.#guard(this.#calming()),
         this.#guard(this.#sampling()),
         this.#guard(this.#telling()),
@@ -77,6 +76,11 @@ export class Soak {
       clearTimeout(timer);
       this.#end.abort();
     }
+  }
+
+  /** How often each thing has happened to the devices. */
+  get faults(): FaultCounts {
+    return this.#faults;
   }
 
   /** Comes to the end early; nothing is judged then. */
@@ -227,6 +231,7 @@ export class Soak {
         verified: report.ok === true && report.digest === digest && report.events === events,
         kills: device.runs - 1,
         memory: spared ? judgeMemory(this.#samples.get(station) ?? [], totalMs) : undefined,
+        growth: growthOf(this.#samples.get(station) ?? []),
       });
     }
     return outcomes;
@@ -236,5 +241,3 @@ export class Soak {
     return clock(performance.now() - this.#beganMs);
   }
 }
-
-const isCutOff = (error: unknown): boolean => error instanceof SmoError && CUT_OFF.has(error.code);

@@ -15,7 +15,7 @@ const RELATIONS = 5;
 const TEXT_MAX = 20_000;
 
 /** How much a device writes, by what it does in a turn. */
-const TURNS = { write: 90, resolve: 9, seal: 1 } as const;
+const TURNS = { write: 89, resolve: 9, seal: 1, rename: 1 } as const;
 
 /** How often each kind of event is written. */
 const EVENTS = { update: 55, create: 20, relate: 10, unrelate: 5, measure: 10 } as const;
@@ -36,6 +36,11 @@ export const takeTurn = async (device: MeshDevice, draws: Draws): Promise<readon
     case 'seal':
       await device.api.seal();
       return [];
+    case 'rename': {
+      const name = `${device.name} ${draws.between(1, 1_000)}`;
+      await device.api.renameDevice({ device: (await device.api.status()).device, name });
+      return [];
+    }
   }
 };
 

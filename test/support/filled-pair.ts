@@ -14,6 +14,8 @@ export interface FilledPair {
   readonly b: WiredDevice;
   /** The logs that were filled in. The n-th belongs to device n modulo the number of devices; A is device 0. */
   readonly logs: readonly TestLog[];
+  /** Events that were filled into each of them. */
+  readonly events: number;
 }
 
 /** How much the pair holds beside the log that made its members. */
@@ -41,7 +43,7 @@ export const filledPair = async ({ events, logs, devices }: Filling): Promise<Fi
   const [a, b] = pair.map((device) => wired(world, device)) as [WiredDevice, WiredDevice];
   await a.open();
   await b.open();
-  return { a, b, logs: filled };
+  return { a, b, logs: filled, events: Math.floor(events / logs) };
 };
 
 /** Writes the next events of a log into one device's store, while it is closed, as if they had come from its owner. */

@@ -310,7 +310,8 @@ export class MeshWorld {
         let range: SegmentRange | undefined;
         this.#later(device, effect, [
           async () => {
-            range = await device.records.range(origin, segment, events);
+            // What is damaged cannot be read.
+            range = await device.records.range(origin, segment, events).catch(() => undefined);
           },
           async () => this.step(device, { type: 'range-read', peer, range }),
         ]);
@@ -346,7 +347,6 @@ export class MeshWorld {
         let records: readonly Uint8Array[] = [];
         this.#later(device, effect, [
           async () => {
-            // What is damaged cannot be read.
             const read = (from: number, count: number) => device.records.records(origin, from, count);
             records = await readStoredRecords(read, effect).catch(() => []);
           },

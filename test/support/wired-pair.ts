@@ -1,10 +1,9 @@
-import type { DeviceId, Signer } from '../../protocol/crypto/index.ts';
+import { type DeviceId, HASH_BYTES, type Signer } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
   Engine,
   type EngineEffect,
   type EngineInput,
-  type RecordStore,
   readEngineImage,
   type StateStore,
   storedAnswers,
@@ -12,8 +11,9 @@ import {
 import type { Origin } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
-import { decodeFrame } from '../../protocol/sync/index.ts';
+import { decodeFrame, type SyncFrame } from '../../protocol/sync/index.ts';
 import { encodeFrame } from '../../transports/frame.ts';
+import type { MemoryRecordStore } from './memory-stores.ts';
 
 /** What one device is made of. */
 export interface WiredDeviceOptions {
@@ -22,7 +22,7 @@ export interface WiredDeviceOptions {
   readonly origin: Origin;
   readonly space: SpaceId;
   readonly genesis: Genesis;
-  readonly records: RecordStore;
+  readonly records: MemoryRecordStore;
   readonly state: StateStore;
 }
 
@@ -130,9 +130,18 @@ export interface Traffic {
   lengths: number;
   /** Signed manifests. */
   manifests: number;
+  /** Hashes in answers to questions about a log. */
+  hashes: number;
   /** Everything else. */
   overhead: number;
 }
+
+/** Bytes of records and of the signed manifests that cover them: what there is to be exchanged. */
+export const payloadOf = ({ records, manifests }: Traffic): number => records + manifests;
+
+/** All bytes. */
+export const bytesOf = ({ records, lengths, manifests, hashes, overhead }: Traffic): number =>
+  records + lengths + manifests + hashes + overhead;
 
 /** What a meeting of two devices took. */
 export interface Meeting {
@@ -181,18 +190,37 @@ export const part = async (a: WiredDevice, b: WiredDevice): Promise<void> => {
   await b.settle();
 };
 
-const noTraffic = (): Traffic => ({ frames: 0, records: 0, lengths: 0, manifests: 0, overhead: 0 });
+const noTraffic = (): Traffic => ({
+  frames: 0,
+  records: 0,
+  lengths: 0,
+  manifests: 0,
+  hashes: 0,
+  overhead: 0,
+});
 
 const count = (traffic: Traffic, bytes: Uint8Array): void => {
   const frame = decodeFrame(bytes);
   if (!frame.ok) throw new Error(frame.fault.message);
-  const [records, manifests] =
-    frame.value.type === 'range' ? [frame.value.records, frame.value.manifest?.length ?? 0] : [[], 0];
-  const content = records.reduce((sum, { length }) => sum + length, 0);
-  const lengths = records.reduce((sum, { length }) => sum + (length < 128 ? 1 : length < 16_384 ? 2 : 3), 0);
+  const { records, manifest, hashes } = partsOf(frame.value);
+  const content = sum(records.map(({ length }) => length));
+  const lengths = sum(records.map(({ length }) => (length < 128 ? 1 : length < 16_384 ? 2 : 3)));
   traffic.frames += 1;
   traffic.records += content;
   traffic.lengths += lengths;
-  traffic.manifests += manifests;
-  traffic.overhead += encodeFrame(bytes).length - content - lengths - manifests;
+  traffic.manifests += manifest;
+  traffic.hashes += hashes;
+  traffic.overhead += encodeFrame(bytes).length - content - lengths - manifest - hashes;
 };
+
+/** The records in a frame, and the bytes of its manifest and of its hashes of the tree of a segment. */
+const partsOf = (frame: SyncFrame) => {
+  const part = frame.type === 'answer' ? frame.answer : frame;
+  return {
+    records: part.type === 'range' || part.type === 'records' ? part.records : [],
+    manifest: part.type === 'range' || part.type === 'manifest' ? (part.manifest?.length ?? 0) : 0,
+    hashes: part.type === 'nodes' ? part.hashes.length * HASH_BYTES : 0,
+  };
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

@@ -115,6 +115,18 @@ export class WorldDevice {
     for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
   }
 
+  /** What its store holds now, for {@link restoreBackup}. */
+  get backup(): number {
+    return this.#written.length;
+  }
+
+  /** Puts an older copy in the place of its stores, of which it knows nothing. */
+  async restoreBackup(backup: number): Promise<void> {
+    this.#written = this.#written.slice(0, backup);
+    await this.#replay();
+    await this.state.clear();
+  }
+
   /** What is on its disk now. */
   async copy(): Promise<DiskCopy> {
     const rows = await Array.fromAsync(this.state.scan(''));

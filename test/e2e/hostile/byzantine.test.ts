@@ -35,8 +35,8 @@ describe('a device that', () => {
       expect(await arena.strikes()).toEqual({ ...struck, ...(strikes && { [name]: strikes }) });
       if (memory !== undefined)
         expect((await collected(arena.victim)) - memory).toBeLessThan(FLOOD_MEMORY_BYTES);
-      await arena.goesOn();
       await sequel?.();
+      await arena.goesOn();
       expect(arena.victim.pid).toBe(before.pid);
     },
   );

@@ -14,8 +14,8 @@ export const forge = async (
   const { records, origin, host, close } = await openDevice(home, { SMO_STATE_HOME: stateHome });
   try {
     const tail = (await records.tails()).find(({ manifest }) => manifest.origin === origin);
-    const seen = Object.fromEntries([...host.engine.frontier()].map((entry) => [entry.origin, entry.seq]));
-    delete seen[origin];
+    const others = [...host.engine.frontier()].filter((entry) => entry.origin !== origin && entry.seq > 0);
+    const seen = Object.fromEntries(others.map((entry) => [entry.origin, entry.seq]));
     const bodies =
       'records' in what
         ? what.records

@@ -15,7 +15,7 @@ import type { RawStream } from './raw-stream.ts';
 import { type Spoil, SpoiltDevice } from './spoilt-device.ts';
 
 /** Events that a device which lies holds and wants to pass on. */
-export const LIAR_EVENTS = 5;
+const LIAR_EVENTS = 5;
 
 type Hello = Extract<SyncFrame, { type: 'hello' }>;
 
@@ -95,13 +95,12 @@ export class Scene {
   async liar(spoil: Spoil): Promise<Liar> {
     const { intruder, arena, before } = this;
     let lying = true;
-    const device = await SpoiltDevice.start(intruder.device, arena.victim.addresses, (frame) =>
-      lying ? spoil(frame) : [frame],
-    );
+    const device = await SpoiltDevice.start(intruder.device, {
+      dial: arena.victim.addresses,
+      drafts: Array.from({ length: LIAR_EVENTS }, (_, n) => update(`${intruder.name}-${n}`, { n })),
+      spoil: (frame) => (lying ? spoil(frame) : [frame]),
+    });
     this.#defer(() => device.stop());
-    const { host, origin } = device.device;
-    const drafts = Array.from({ length: LIAR_EVENTS }, (_, n) => update(`${intruder.name}-${n}`, { n }));
-    await host.append(drafts.map((draft) => ({ origin, draft })));
     const stopLying = (): Promise<void> => {
       lying = false;
       return device.reconnect();
@@ -114,8 +113,8 @@ export class Scene {
   }
 
   /** Runs the intruder's device as it should be. */
-  async honest(dial: readonly string[] = this.arena.victim.addresses): Promise<SpoiltDevice> {
-    const device = await SpoiltDevice.start(this.intruder.device, dial);
+  async honest(): Promise<SpoiltDevice> {
+    const device = await SpoiltDevice.start(this.intruder.device, { dial: this.arena.victim.addresses });
     this.#defer(() => device.stop());
     return device;
   }

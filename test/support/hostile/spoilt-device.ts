@@ -6,7 +6,7 @@ import { JoinDesk } from '../../../node/host/join-desk.ts';
 import { Network } from '../../../node/host/network.ts';
 import { openDevice } from '../../../node/host/open-device.ts';
 import { Recovery } from '../../../node/host/recovery.ts';
-import type { Origin } from '../../../protocol/event/index.ts';
+import type { EventDraft, Origin } from '../../../protocol/event/index.ts';
 import { decodeFrame, encodeFrame, type SyncFrame } from '../../../protocol/sync/index.ts';
 import type { MeshDevice } from '../mesh-device.ts';
 
@@ -15,6 +15,16 @@ const RECEIVE_TIMEOUT_MS = 20_000;
 
 /** What is sent in the place of a frame: itself, others, or nothing. */
 export type Spoil = (frame: SyncFrame) => readonly SyncFrame[];
+
+/** What a spoilt device does. */
+export interface SpoiltDeviceInit {
+  /** Addresses of those to be deceived. */
+  readonly dial: readonly string[];
+  /** What it writes before it goes on line. */
+  readonly drafts?: readonly EventDraft[];
+  /** What it does to frames; nothing when left out. */
+  readonly spoil?: Spoil;
+}
 
 /**
  * The whole device, in this process, with one thing that it does wrong: each frame that it sends goes through
@@ -31,18 +41,18 @@ export class SpoiltDevice {
   }
 
   /**
-   * Opens the device of a home and goes on line.
-   * @param dial addresses of those to be deceived
+   * Opens the device of a home, lets it write, and goes on line.
    */
   static async start(
     { home, stateHome }: Pick<MeshDevice, 'home' | 'stateHome'>,
-    dial: readonly string[],
-    spoil: Spoil = (frame) => [frame],
+    { dial, drafts = [], spoil = (frame) => [frame] }: SpoiltDeviceInit,
   ): Promise<SpoiltDevice> {
     const device = await openDevice(home, { SMO_STATE_HOME: stateHome });
+    const { host, origin } = device;
+    if (drafts.length > 0) await host.append(drafts.map((draft) => ({ origin, draft })));
     const [addressBook, invites] = await Promise.all([FileAddressBook.open(home), InviteBook.open(home)]);
     const network = new Network(
-      { ...device, host: spoilt(device.host, spoil) },
+      { ...device, host: spoilt(host, spoil) },
       {
         listen: ['/ip4/127.0.0.1/tcp/0'],
         dial,

@@ -28,6 +28,7 @@ const COMMANDS = [
   'log',
   'seal',
   'verify',
+  'evidence',
   'export',
   'import',
   'project',

@@ -53,6 +53,7 @@ export const fakeNode = (methods: Partial<NodeApi>): NodeApi => ({
   unrelate: unexpected('unrelate'),
   seal: unexpected('seal'),
   verify: unexpected('verify'),
+  evidence: unexpected('evidence'),
   doctor: unexpected('doctor'),
   invite: unexpected('invite'),
   invites: unexpected('invites'),

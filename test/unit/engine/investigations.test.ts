@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../protocol/fault/index.ts';
+import { encodeManifest, type Manifest } from '../../../protocol/manifest/index.ts';
 import {
   encodeFrame,
+  encodeGossip,
   type FrontierEntry,
   type Question,
   SYNC_LIMITS,
@@ -293,6 +295,62 @@ describe('a device that is asked by a peer', () => {
     const frame = encodeFrame({ type: 'answer', ask: 1, answer: { type: 'records', records: [] } });
     world.step(device, { type: 'frame', peer: world.device(1).id, frame });
     expect(strikesOf(device)).toEqual(['bad_frame']);
+  });
+});
+
+describe('a signed head that contradicts what is held', () => {
+  const headOf = (device: WorldDevice, { origin }: WorldDevice): Uint8Array => {
+    const head = device.records.manifest(origin, 0);
+    if (head === undefined) throw new Error('the device holds nothing of that log');
+    return encodeGossip({ manifests: [encodeManifest(head)], evidence: [] });
+  };
+
+  it('has those asked who are connected, whoever passed it on, and is not passed on', async () => {
+    const { world, forker } = await forkedWorld(3, [
+      { holder: 1, events: [1] },
+      { holder: 2, events: [2] },
+    ]);
+    const [a, b, c] = [world.device(0), world.device(1), world.device(2)];
+    world.connect(0, 1);
+    await world.settle();
+    let asks = 0;
+    world.passing = (frame) => {
+      if (frame.type === 'ask') asks += 1;
+      return frame;
+    };
+    world.step(b, { type: 'gossip', request: 1_000_001, peer: a.id, message: headOf(c, forker) });
+    await world.settle();
+    expect(b.verdicts.at(-1)).toMatchObject({ verdict: 'ignore' });
+    expect(asks).toBeGreaterThan(0);
+    expect([forksOf(b), strikesOf(a), strikesOf(b)]).toEqual([[], [], []]);
+    world.connect(1, 2);
+    await world.settle();
+    expectAgreement([a, b, c], forker, 4);
+  });
+
+  it('ends the writing of an own log', async () => {
+    const { world, forker } = await forkedWorld(3, [
+      { holder: 1, events: [1] },
+      { holder: 2, events: [2] },
+    ]);
+    const b = world.device(1);
+    world.step(forker, { type: 'gossip', request: 1_000_001, peer: b.id, message: headOf(b, forker) });
+    expect(forker.engine.retired.get(forker.origin)).toBe('ahead');
+  });
+
+  it('that is not validly signed is rejected', async () => {
+    const { world, forker } = await forkedWorld(3, [
+      { holder: 1, events: [1] },
+      { holder: 2, events: [2] },
+    ]);
+    const head = world.device(2).records.manifest(forker.origin, 0) as Manifest;
+    const message = encodeGossip({
+      manifests: [encodeManifest({ ...head, createdAt: head.createdAt + 1 })],
+      evidence: [],
+    });
+    const b = world.device(1);
+    world.step(b, { type: 'gossip', request: 1_000_001, peer: world.device(0).id, message });
+    expect(b.verdicts.at(-1)).toMatchObject({ verdict: 'reject', fault: { code: 'bad_signature' } });
   });
 });
 

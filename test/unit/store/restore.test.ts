@@ -116,3 +116,24 @@ describe('a segment that is restored', () => {
     await store.close();
   });
 });
+
+describe('damage', () => {
+  test('is told of once, whether a reading meets it or somebody else does', async () => {
+    const dir = copyOf(folders.tabled);
+    await changeRow(dir, blockKey(origin, 1), flipLast);
+    const told: unknown[] = [];
+    const store = await openRecordStore(dir, { onDamaged: () => told.push(store.damagedSegments()) });
+    await expect(readAll(store)).rejects.toMatchObject({ code: 'store_damaged' });
+    await expect(readAll(store)).rejects.toMatchObject({ code: 'store_damaged' });
+    // Marks are written one after the other: this one comes last.
+    await store.markDamaged([{ origin, segment: 0 }]);
+    expect(told).toEqual([
+      [{ origin, segment: 1 }],
+      [
+        { origin, segment: 0 },
+        { origin, segment: 1 },
+      ],
+    ]);
+    await store.close();
+  });
+});

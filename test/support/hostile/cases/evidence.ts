@@ -46,10 +46,9 @@ const twins = async (scene: Scene): Promise<void> => {
     [twin, arena.witness],
   ] as const;
   for (const [place, { addresses }] of places) {
-    const device = await SpoiltDevice.start(place, addresses);
+    const drafts = [update('forked', { by: place.home })];
+    const device = await SpoiltDevice.start(place, { dial: addresses, drafts });
     scene.defer(() => device.stop());
-    const { host, origin } = device.device;
-    await host.append([{ origin, draft: update('forked', { by: place.home }) }]);
   }
 };
 
@@ -98,8 +97,9 @@ export const EVIDENCE_CASES: readonly HostileCase[] = [
     code: 'no_contradiction',
     strikes: 1,
     attack: sent((intruder) => {
-      const evidence = evidenceOf(intruder);
-      return encodeEvidence({ ...evidence, second: evidence.first });
+      const [one] = twoHistories(intruder);
+      const sooner = signSegment(intruder, undefined, one.records, { createdAt: 7 });
+      return encodeEvidence({ ...evidenceOf(intruder), first: sooner.manifest, second: one.manifest });
     }),
   },
   {
@@ -108,17 +108,15 @@ export const EVIDENCE_CASES: readonly HostileCase[] = [
     code: 'bad_signature',
     strikes: 1,
     async attack(scene) {
-      const { intruder, victimLog } = scene;
-      const keyId = scene.victimDevice;
-      const histories = ['one', 'the other'].map((title) => {
-        const body = { ...update('forked', { title }), timestamp: 1_700_000_000_000 };
-        return signSegment({ ...intruder, origin: victimLog }, undefined, [encodeRecord(body)], { keyId });
-      });
-      const [first, second] = histories.map(({ manifest }) => manifest);
+      const evidence = evidenceOf(scene.intruder);
+      const { victimLog: origin, victimDevice: keyId } = scene;
+      const [first, second] = [evidence.first, evidence.second].map((manifest) => ({
+        ...manifest,
+        origin,
+        keyId,
+      }));
       if (first === undefined || second === undefined) return;
-      const { proof } = evidenceOf(intruder);
-      const evidence = encodeEvidence({ origin: victimLog, first, second, proof });
-      await sent(() => evidence)(scene);
+      await sent(() => encodeEvidence({ ...evidence, origin, first, second }))(scene);
     },
   },
 ];

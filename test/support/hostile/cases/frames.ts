@@ -144,7 +144,7 @@ export const FRAME_CASES: readonly HostileCase[] = [
     async attack(scene) {
       const stream = await scene.greeted();
       const records = [new Uint8Array(LARGE_BYTES)];
-      for (let number = 1; number <= 400; number += 1) {
+      for (let number = 1; number <= 200; number += 1) {
         stream.send({ type: 'range', want: number, records, follows: 'records' });
         await stream.drained();
       }
@@ -155,19 +155,17 @@ export const FRAME_CASES: readonly HostileCase[] = [
   },
   {
     kind: 'never reading',
-    title: 'asks and never reads what it is answered',
+    title: 'asks without end what there is, and never reads the answers',
+    code: 'past_limit',
+    strikes: 1,
     flood: true,
     async attack(scene) {
       const stream = await scene.greeted();
       await stream.frame('node');
       stream.pause();
-      const look: SyncFrame = { type: 'look', paths: ['', '0', '1', '2', '3', '4', '5', '6', '7', '8'] };
-      const before = scene.arena.victim.log.length;
-      while (!stream.isClosed && scene.arena.victim.log.length === before) {
-        for (let n = 0; n < 200; n += 1) stream.send(look);
-        await stream.drained();
-      }
-      await scene.arena.logged(/bytes wait for a peer that does not read/);
+      const { looksMax, descentNodesMax } = SYNC_LIMITS;
+      const look: SyncFrame = { type: 'look', paths: Array.from({ length: looksMax }, () => '') };
+      for (let asked = 0; asked <= descentNodesMax; asked += looksMax) stream.send(look);
     },
   },
   {
@@ -176,7 +174,7 @@ export const FRAME_CASES: readonly HostileCase[] = [
     flood: true,
     async attack(scene) {
       const stream = await scene.greeted();
-      for (let number = 1; number <= 5_000; number += 1) {
+      for (let number = 1; number <= 1_000; number += 1) {
         stream.send({ ...want(scene.victimLog, number), segment: 4_000_000, until: 4_000_000 } as SyncFrame);
         await stream.ended(number);
       }

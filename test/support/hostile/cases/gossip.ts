@@ -38,10 +38,10 @@ export const GOSSIP_CASES: readonly HostileCase[] = [
     code: 'bad_signature',
     strikes: 1,
     attack: gossiping(async (publish, { intruder, victimLog, victimDevice }) => {
-      const log = { ...intruder, origin: victimLog };
-      const over = { keyId: victimDevice, segment: 9, firstSeq: 9_000 };
-      const { manifest } = signRange(log, undefined, numberedRecords(1, 3), over);
-      await publish(encodeGossip({ manifests: [encodeManifest(manifest)], evidence: [] }));
+      const over = { segment: 9, firstSeq: 9_000 };
+      const { manifest } = signRange(intruder, undefined, numberedRecords(1, 3), over);
+      const forged = { ...manifest, origin: victimLog, keyId: victimDevice };
+      await publish(encodeGossip({ manifests: [encodeManifest(forged)], evidence: [] }));
     }),
   },
   {
@@ -107,7 +107,7 @@ export const GOSSIP_CASES: readonly HostileCase[] = [
     strikes: 3,
     flood: true,
     attack: gossiping(async (publish, { arena, intruder }) => {
-      for (let n = 0; n < 3_000; n += 1) {
+      for (let n = 0; n < 2_000; n += 1) {
         await publish(Uint8Array.from({ length: 4_096 }, (_, i) => (i < 4 ? n >> (8 * i) : 7)));
       }
       await arena.logged(new RegExp(`strike 3 against ${intruder.name}:`));

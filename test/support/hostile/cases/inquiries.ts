@@ -36,7 +36,7 @@ export const INQUIRY_CASES: readonly HostileCase[] = [
     async attack(scene) {
       const stream = await scene.greeted();
       const question: Question = { type: 'records', origin: scene.victimLog, segment: 0, seqs: [1] };
-      for (let number = 1; number <= 3_000; number += 1) {
+      for (let number = 1; number <= 1_000; number += 1) {
         stream.send(ask(number, question));
         await stream.answered(number);
       }

@@ -73,7 +73,7 @@ const LIES: readonly Row[] = [
     'bad signatures',
     'sends a manifest without a signature',
     'bad_manifest',
-    (range) => [withManifest(range, (manifest) => ({ ...manifest, signature: undefined }))],
+    (range) => [withManifest(range, (manifest) => ({ ...manifest, signature: '' }))],
   ],
   [
     'frames of elsewhere',
@@ -111,7 +111,6 @@ export const RANGE_CASES: readonly HostileCase[] = [
     async attack(scene) {
       const { repent } = await scene.liar(spoiltRange(() => []));
       await scene.arena.reasoned(scene.intruder.name, /to come/);
-      await scene.arena.goesOn();
       // The want is given up after 10 s.
       await scene.arena.reasoned(scene.intruder.name, /did not send log/);
       return repent;
