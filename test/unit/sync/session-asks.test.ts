@@ -58,10 +58,10 @@ describe('asking in a session', () => {
   it('gives up what brings nothing, and then takes no answer to it', () => {
     const side = greeted();
     const number = ask(side, MANIFEST, 1000);
-    expect(side.session.askDeadlineMs).toBe(1000 + SYNC_LIMITS.wantTimeoutMs);
+    expect(side.session.deadlineMs).toBe(1000 + SYNC_LIMITS.wantTimeoutMs);
     expect(side.session.expireAsks(999 + SYNC_LIMITS.wantTimeoutMs)).toEqual([]);
     expect(side.session.expireAsks(1000 + SYNC_LIMITS.wantTimeoutMs)).toEqual([number]);
-    expect(side.session.askDeadlineMs).toBeUndefined();
+    expect(side.session.deadlineMs).toBeUndefined();
     expect(side.receive({ type: 'answer', ask: number, answer: NO_MANIFEST })).toEqual([]);
     expect(side.faults).toEqual([]);
   });
@@ -159,8 +159,8 @@ describe('a dispute that is settled', () => {
   it('lets the remote be asked for the log again', () => {
     const side = greeted();
     side.note(side.session.dispute(origin, { code: 'history_differs', message: '' }));
-    expect([...side.session.disputed.keys()]).toEqual([origin]);
+    expect([...side.session.remote.disputed.keys()]).toEqual([origin]);
     expect(side.note(side.session.settle(origin))).toContainEqual({ type: 'learnt' });
-    expect(side.session.disputed.size).toBe(0);
+    expect(side.session.remote.disputed.size).toBe(0);
   });
 });
