@@ -15,7 +15,7 @@ import type { RawStream } from './raw-stream.ts';
 import { type Spoil, SpoiltDevice } from './spoilt-device.ts';
 
 /** Events that a device which lies holds and wants to pass on. */
-export const LIAR_EVENTS = 5;
+const LIAR_EVENTS = 5;
 
 type Hello = Extract<SyncFrame, { type: 'hello' }>;
 
