@@ -94,7 +94,7 @@ export const EVIDENCE_CASES: readonly HostileCase[] = [
   {
     kind: 'false evidence',
     title: 'proves with one history that there are two',
-    code: 'no_contradiction',
+    code: 'bad_proof',
     strikes: 1,
     attack: sent((intruder) => {
       const [one] = twoHistories(intruder);
