@@ -39,6 +39,8 @@ export class Farewells {
 
   /** To be called on each change of the membership, before who is no member is hung up on. */
   membershipChanged({ former }: Membership): void {
+    // A revocation can be undone by a more senior one, and the device be revoked once more.
+    for (const device of this.#known) if (!former.has(device)) this.#known.delete(device);
     for (const [device, { revokedAt }] of former) {
       if (this.#known.has(device)) continue;
       this.#known.add(device);

@@ -223,6 +223,7 @@ export class EngineParts {
         this.inquiries.suspected(log);
       },
       evidence: (bytes) => this.equivocations.learn(bytes),
+      strike: (peer, fault) => this.strike(peer, fault),
     });
   }
 

@@ -10,7 +10,7 @@ import { EngineParts } from './engine-parts.ts';
 import type { KnownFork } from './forks.ts';
 import type { EngineInput } from './input.ts';
 import type { RetirementReason } from './own-logs.ts';
-import type { PeerState } from './peer-sessions.ts';
+import type { PeerState } from './peer-state.ts';
 import type { ReplicaState } from './replica-state.ts';
 
 /**
@@ -140,12 +140,9 @@ export class Engine {
       case 'frame':
         sessions.frame(input.peer, input.frame, nowMs);
         break;
-      case 'gossip': {
-        const judgement = gossip.receive(input.request, input.message);
-        // What is passed on has been verified by whoever passes it on.
-        if (judgement.verdict === 'reject') this.#parts.strike(input.peer, judgement.fault);
+      case 'gossip':
+        gossip.receive(input.peer, input.request, input.message);
         break;
-      }
       case 'committed':
         flow.committed(input.commit);
         break;

@@ -44,6 +44,8 @@ export interface GossipHost {
   contradicted(origin: Origin): void;
   /** Judges evidence of an equivocation, and keeps it when it is good. */
   evidence(bytes: Uint8Array): GossipJudgement;
+  /** Holds a fault against the peer that has passed on a message. */
+  strike(peer: DeviceId, fault: Fault): void;
 }
 
 /** Codes of manifests that a later version of the program may have written: no fault of whoever passes them on. */
@@ -71,14 +73,15 @@ export class Gossip {
   }
 
   /** Judges a message that a peer has passed on, and takes from it what is new. */
-  receive(request: number, bytes: Uint8Array): GossipJudgement {
+  receive(peer: DeviceId, request: number, bytes: Uint8Array): void {
     const { judgement, heads } = this.#judge(bytes);
     this.#host.emit({ type: 'gossip-verdict', request, ...judgement });
+    // Whoever passes something on has judged it first, by the same rules.
+    if (judgement.verdict === 'reject') this.#host.strike(peer, judgement.fault);
     for (const entry of heads) {
       this.#remember(entry);
       this.#host.heard(deviceOf(entry.origin), entry);
     }
-    return judgement;
   }
 
   /** Notes that a position is committed: it is no longer news, and if it is this device's own, it is published. */

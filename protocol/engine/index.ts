@@ -16,7 +16,7 @@ export {
 export type { AppendEntry, EngineInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
 export { RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
-export type { PeerState } from './peer-sessions.ts';
+export type { PeerState } from './peer-state.ts';
 export type {
   Arrival,
   Commit,

@@ -104,8 +104,9 @@ export class Inquiries {
     for (const [origin, uncompared] of this.#uncompared) this.#compare(origin, uncompared);
     for (const peer of this.#host.peers()) {
       for (const [origin, fault] of peer.disputed) {
-        if (INVESTIGATED.has(fault.code) && !this.#host.isForked(origin))
-          this.#investigate(peer, origin, fault);
+        // Of a log that is forked the own history may still part from the others earlier.
+        const isOpen = !this.#host.isForked(origin) || this.#uncompared.has(origin);
+        if (INVESTIGATED.has(fault.code) && isOpen) this.#investigate(peer, origin, fault);
       }
       for (const origin of [...this.#thirds, ...this.#suspects]) this.#investigate(peer, origin, undefined);
       this.#heal(peer);

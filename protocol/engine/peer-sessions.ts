@@ -1,76 +1,22 @@
-import { utf8Encode } from '../bytes/index.ts';
-import type { Crypto, DeviceId } from '../crypto/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import type { SpaceId } from '../manifest/index.ts';
 import {
   type Answer,
   type FrontierEntry,
-  type LogVerdict,
   type Question,
-  type ReceivedRange,
   type SegmentRange,
   type SessionEffect,
   type SessionView,
-  SPACE_TAG_BYTES,
-  SYNC_LIMITS,
   SyncSession,
 } from '../sync/index.ts';
-import type { EngineEffect } from './effect.ts';
 import type { InquiredPeer } from './inquiries.ts';
-import type { LogBook } from './log-book.ts';
 import { PeerAnswers } from './peer-answers.ts';
-import type { PeerCursors } from './peer-cursors.ts';
-import type { SegmentShelf } from './segment-shelf.ts';
+import { claimsMore, type PeerState, peerState } from './peer-state.ts';
+import { type SessionsHost, sessionView } from './sessions-host.ts';
+import { SlowPeers } from './slow-peers.ts';
+import { SyncRounds } from './sync-rounds.ts';
 import { WantPlanner } from './want-planner.ts';
-
-/** What is known of a connected peer. */
-export interface PeerState {
-  readonly device: DeviceId;
-  /** How many published events the peer is not known to hold; undefined while its frontier is unknown. */
-  readonly lag: number | undefined;
-  /** How many events the peer holds that are not here; undefined while its frontier is unknown. */
-  readonly behind: number | undefined;
-  /** Logs on which the peer is not believed, and why. */
-  readonly disputed: ReadonlyMap<Origin, Fault>;
-}
-
-/** What the sessions need from the engine. */
-export interface SessionsHost {
-  readonly crypto: Crypto;
-  readonly device: DeviceId;
-  readonly space: SpaceId;
-  /** The id of the record store. */
-  readonly storeId: string;
-  readonly logs: LogBook;
-  readonly shelf: SegmentShelf;
-  readonly cursors: PeerCursors;
-  /** Whether records of a log are accepted here. */
-  accepts(origin: Origin): boolean;
-  /** Whether a log is one that this device may go on writing. */
-  writes(origin: Origin): boolean;
-  /** Whether a peer may be asked for anything. */
-  mayAsk(peer: DeviceId): boolean;
-  /** Holds a fault against a peer, if it is one that only the peer can have made. */
-  strike(peer: DeviceId, fault: Fault): void;
-  /** The proof that a log has forked. */
-  verdict(origin: Origin): LogVerdict | undefined;
-  emit(effect: EngineEffect): void;
-  /** A whole range has come in a session, not verified. */
-  received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
-  /** A peer says that this proves a fork; not verified. */
-  evidence(peer: DeviceId, evidence: Uint8Array): void;
-  /** A peer has answered a question; undefined: it took too long. */
-  answered(peer: DeviceId, ask: number, answer: Answer | undefined): void;
-  /** A session is over. */
-  ended(peer: DeviceId): void;
-}
-
-/** Disputes after which a claim on a log may still turn out to be true. */
-const OPEN_CLAIMS: ReadonlySet<string> = new Set(['stalled', 'history_differs']);
-
-/** Longest time between two rounds of anti-entropy. */
-const ROUND_MS_MAX = SYNC_LIMITS.antiEntropyMs * 1.5;
 
 /**
  * All sync sessions of an engine: what comes of them is handed on, and what is missing is asked for, as
@@ -84,26 +30,17 @@ export class PeerSessions {
   readonly #reads = new Map<DeviceId, SyncSession>();
   readonly #answers: PeerAnswers;
   readonly #planner: WantPlanner;
-  /** For each log, the peers that have lost it because they were slow. The last one that holds it keeps it. */
-  readonly #slow = new Map<Origin, Set<DeviceId>>();
+  readonly #slow = new SlowPeers();
+  readonly #rounds: SyncRounds;
   #hasCompared = false;
-  #round = 0;
-  #nextRoundMs: number | undefined;
 
   constructor(host: SessionsHost) {
     this.#host = host;
-    const { crypto, logs, shelf, space, storeId } = host;
+    const { crypto, device, logs, shelf } = host;
     const held = (origin: Origin) => logs.held(origin);
     const accepts = (origin: Origin) => host.accepts(origin);
-    this.#view = {
-      spaceTag: crypto.sha256(utf8Encode(`smo/sync/1 ${space}`)).subarray(0, SPACE_TAG_BYTES),
-      storeId,
-      frontier: logs.frontier,
-      stored: (origin) => logs.stored(origin),
-      held,
-      accepts,
-      verdict: (origin) => host.verdict(origin),
-    };
+    this.#view = sessionView(host);
+    this.#rounds = new SyncRounds(crypto, device);
     this.#answers = new PeerAnswers({
       session: (peer) => this.#sessions.get(peer),
       readAnswer: (peer, question) => host.emit({ type: 'read-answer', peer, question }),
@@ -115,7 +52,7 @@ export class PeerSessions {
   connected(peer: DeviceId, nowMs: number): void {
     const session = new SyncSession(this.#view, this.#host.cursors.get(peer));
     this.#sessions.set(peer, session);
-    this.#nextRoundMs ??= this.#roundAfter(nowMs);
+    this.#rounds.begin(nowMs);
     this.#perform(peer, session, session.open(), nowMs);
   }
 
@@ -124,7 +61,7 @@ export class PeerSessions {
     // What it claimed to know was never seen.
     if (session !== undefined && this.#claimsMore(session)) this.#hasCompared = false;
     this.#end(peer);
-    for (const slow of this.#slow.values()) slow.delete(peer);
+    this.#slow.forget(peer);
     if (this.#sessions.size === 0) this.#host.shelf.clear();
     // What was asked of that peer may now be asked of another.
     this.plan(nowMs);
@@ -155,7 +92,7 @@ export class PeerSessions {
   *inquired(): Iterable<InquiredPeer> {
     for (const [device, session] of this.#sessions) {
       if (!this.#host.mayAsk(device)) continue;
-      yield { device, disputed: session.disputed, hasRoom: session.takesAsk };
+      yield { device, disputed: session.remote.disputed, hasRoom: session.takesAsk };
     }
   }
 
@@ -210,16 +147,7 @@ export class PeerSessions {
   }
 
   #claimsMore(session: SyncSession): boolean {
-    const isOpen = (origin: Origin): boolean => {
-      const code = session.disputed.get(origin)?.code;
-      return code === undefined || OPEN_CLAIMS.has(code);
-    };
-    const isContradicted = ([origin, { code }]: readonly [Origin, Fault]): boolean =>
-      code === 'history_differs' && this.#host.writes(origin);
-    return (
-      [...session.lacking()].some((origin) => this.#host.writes(origin) && isOpen(origin)) ||
-      [...session.disputed].some(isContradicted)
-    );
+    return claimsMore(session, (origin) => this.#host.writes(origin));
   }
 
   /** Asks for what is missing, of whoever has it. */
@@ -237,16 +165,9 @@ export class PeerSessions {
       for (const ask of session.expireAsks(nowMs)) this.#host.answered(peer, ask, undefined);
     }
     this.#answers.tick(nowMs);
-    this.#forgetSlow();
+    this.#slow.keep(this.#wanted());
     this.plan(nowMs);
-    if (this.#nextRoundMs === undefined) return;
-    const leftMs = this.#nextRoundMs - nowMs;
-    // More time than there ever was between two rounds: the clock was set back, and the round is due.
-    if (leftMs > 0 && leftMs <= ROUND_MS_MAX) return;
-    const peers = [...this.#sessions];
-    this.#round += 1;
-    this.#nextRoundMs = peers.length === 0 ? undefined : this.#roundAfter(nowMs);
-    const [peer, session] = peers[this.#round % peers.length] ?? [];
+    const [peer, session] = this.#rounds.take([...this.#sessions], nowMs) ?? [];
     if (peer !== undefined && session !== undefined) this.#perform(peer, session, session.compare(), nowMs);
   }
 
@@ -268,36 +189,15 @@ export class PeerSessions {
 
   /** When the next tick is needed, in ms since 1970. */
   get deadlineMs(): number | undefined {
-    const deadlines = [...this.#sessions.values()].flatMap(({ wantDeadlineMs, askDeadlineMs }) => [
-      wantDeadlineMs,
-      askDeadlineMs,
-    ]);
-    const due = [this.#nextRoundMs, this.#answers.deadlineMs, ...deadlines].filter(
-      (deadline) => deadline !== undefined,
-    );
+    const sessions = [...this.#sessions.values()].map((session) => session.deadlineMs);
+    const deadlines = [this.#rounds.deadlineMs, this.#answers.deadlineMs, ...sessions];
+    const due = deadlines.filter((deadline) => deadline !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
   /** What is known of each connected peer. */
   *states(): Iterable<PeerState> {
-    const { logs } = this.#host;
-    for (const [device, session] of this.#sessions) {
-      const known = session.remoteKnown;
-      let lag = 0;
-      let behind = 0;
-      for (const { origin, seq } of logs.frontier.entries()) {
-        lag += Math.max(0, seq - (session.remoteEntry(origin)?.seq ?? 0));
-      }
-      for (const origin of session.ahead()) {
-        behind += Math.max(0, (session.remoteEntry(origin)?.seq ?? 0) - logs.length(origin));
-      }
-      yield {
-        device,
-        lag: known ? lag : undefined,
-        behind: known ? behind : undefined,
-        disputed: session.disputed,
-      };
-    }
+    for (const [device, session] of this.#sessions) yield peerState(device, session, this.#host.logs);
   }
 
   #with(peer: DeviceId, nowMs: number, step: (session: SyncSession) => readonly SessionEffect[]): void {
@@ -360,25 +260,14 @@ export class PeerSessions {
   #replaceSlow(peer: DeviceId, session: SyncSession, nowMs: number): void {
     const origin = session.takeSlow(nowMs);
     if (origin === undefined) return;
-    const slow = this.#slow.get(origin) ?? new Set();
-    this.#slow.set(origin, slow.add(peer));
+    const slow = this.#slow.add(origin, peer);
     if (!this.#planner.hasAlternative(origin, slow)) return;
     this.dispute(peer, origin, { code: 'stalled', message: `sends log ${origin} too slowly` }, nowMs);
   }
 
-  #forgetSlow(): void {
-    const wanted = new Set(
-      [...this.#sessions.values()].flatMap((session) => [...session.wanted]).map(originOf),
-    );
-    for (const origin of this.#slow.keys()) if (!wanted.has(origin)) this.#slow.delete(origin);
-  }
-
-  /** A jittered time, half to one and a half of the mean, that differs between devices and rounds. */
-  #roundAfter(nowMs: number): number {
-    const seed = this.#host.crypto.sha256(utf8Encode(`${this.#host.device} ${this.#round}`));
-    const share = ((seed[0] ?? 0) * 256 + (seed[1] ?? 0)) / 65_536;
-    return nowMs + Math.round(SYNC_LIMITS.antiEntropyMs * (0.5 + share));
+  /** Logs that are asked for. */
+  #wanted(): ReadonlySet<Origin> {
+    const wants = [...this.#sessions.values()].flatMap(({ wanted }) => [...wanted]);
+    return new Set(wants.map(({ origin }) => origin));
   }
 }
-
-const originOf = ({ origin }: { readonly origin: Origin }): Origin => origin;

@@ -50,7 +50,7 @@ export class WantPlanner {
     const seen = new Set<Origin>();
     for (const [peer, session] of this.#host.sessions) {
       if (!session.hasRoom || !this.#host.mayAsk(peer)) continue;
-      for (const origin of session.ahead()) {
+      for (const origin of session.remote.ahead()) {
         if (!session.hasRoom) break;
         if (seen.has(origin) || !this.#host.accepts(origin)) continue;
         seen.add(origin);
@@ -94,8 +94,8 @@ export class WantPlanner {
     return [...this.#host.sessions]
       .filter(([peer, session]) => {
         if (!this.#host.mayAsk(peer)) return false;
-        const isHeld = isDue || (session.reach(origin)?.segment ?? -1) >= segment;
-        return session.hasRoom && isHeld && session.offers(origin);
+        const isHeld = isDue || (session.remote.reach(origin)?.segment ?? -1) >= segment;
+        return session.hasRoom && isHeld && session.remote.offers(origin);
       })
       .sort(([, a], [, b]) => a.load - b.load);
   }
@@ -160,6 +160,6 @@ const dueOf = (held: FrontierEntry | undefined): { readonly segment: number; rea
 
 /** Up to where a peer can be asked for a log; a frozen one says nothing of that. */
 const lastSegment = (session: SyncSession, origin: Origin): number => {
-  const entry = session.reach(origin);
+  const entry = session.remote.reach(origin);
   return entry === undefined || entry.frozen ? Number.POSITIVE_INFINITY : entry.segment;
 };

@@ -29,10 +29,7 @@ export type CommonPart = 'yes' | 'shorter' | 'no' | 'unknown';
 export const compareCommonPart = (crypto: Crypto, evidence: Evidence, held: HeldHistory): CommonPart => {
   const { first, proof } = evidence;
   const { newest } = held;
-  if (newest.segment < first.segment) {
-    const isJustBefore = newest.sealed && newest.segment === first.segment - 1;
-    return isJustBefore && formatHash(commitmentOf(crypto, newest)) !== first.prev ? 'no' : 'shorter';
-  }
+  if (newest.segment < first.segment) return compareEarlier(crypto, evidence, newest);
   const manifest = held.manifest(first.segment);
   if (manifest === undefined) return 'unknown';
   if (manifest.prev !== first.prev) return 'no';
@@ -43,4 +40,17 @@ export const compareCommonPart = (crypto: Crypto, evidence: Evidence, held: Held
   if (leaves === undefined) return 'unknown';
   const { peaks } = appendLeaves(crypto, emptyTree, leaves.slice(0, proof.index));
   return peaks.every((peak, i) => equalBytes(peak, proof.peaks[i] ?? new Uint8Array())) ? 'yes' : 'no';
+};
+
+/** A history that ends before the segment in which the others part. */
+const compareEarlier = (crypto: Crypto, { first, second, proof }: Evidence, newest: Manifest): CommonPart => {
+  const between = first.segment - newest.segment - 1;
+  // A commitment says nothing of the seal: an open segment with all its records has that of the closed one.
+  if (between === 0 && formatHash(commitmentOf(crypto, newest)) === first.prev) {
+    return proof === undefined || proof.index === 0 ? 'yes' : 'shorter';
+  }
+  if (between === 0 && newest.sealed) return 'no';
+  const missing = Math.max(first.firstSeq, second.firstSeq) - (newest.firstSeq + newest.events);
+  // Each segment between has a record at least, and the one before has one more than is held of it.
+  return missing < Math.max(between, 1) ? 'no' : 'shorter';
 };

@@ -59,13 +59,18 @@ export const isAhead = (entry: FrontierEntry, other: FrontierEntry | undefined):
 };
 
 /**
- * Whether two entries cannot be of one history: they commit to different records at the same length, or one has
- * more records in a segment that the other one says is sealed. At other positions they are not comparable.
+ * Whether no history holds both of two positions of one log, as far as these tell by themselves: one length with
+ * two commitments, a segment that begins at two places, one that is closed and goes on, or a later segment that
+ * leaves no room for those before it.
  */
 export const isContradiction = (entry: FrontierEntry, other: FrontierEntry): boolean => {
-  if (entry.frozen || other.frozen || entry.segment !== other.segment) return false;
-  if (entry.events === other.events) return !equalBytes(entry.commitment, other.commitment);
-  return entry.events < other.events ? entry.sealed : other.sealed;
+  if (entry.frozen || other.frozen) return false;
+  const [early, late] = isAhead(entry, other) ? [other, entry] : [entry, other];
+  // Each segment after the early one has a record at least, and the early one has those that are stated.
+  if (early.segment !== late.segment)
+    return late.seq - late.events < early.seq + late.segment - early.segment - 1;
+  if (early.events === late.events && !equalBytes(early.commitment, late.commitment)) return true;
+  return early.seq - early.events !== late.seq - late.events || (early.sealed && late.events > early.events);
 };
 
 /** Whether two entries of one log say the same. */

@@ -1,26 +1,22 @@
 import { equalBytes } from '../bytes/index.ts';
 import type { Origin } from '../event/index.ts';
-import type { Fault } from '../fault/index.ts';
 import { compareStatements, drives, type Statement } from './comparison.ts';
-import { Descent } from './descent.ts';
-import type { Cursor, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
-import { type FrontierEntry, isContradiction, isSameEntry } from './frontier.ts';
+import type { Cursor, SyncFrame } from './frame.ts';
+import type { FrontierEntry } from './frontier.ts';
+import { FrontierListener, type ListenerHost } from './frontier-listener.ts';
 import { FrontierTeller } from './frontier-teller.ts';
-import { childPaths, shownHash } from './frontier-tree.ts';
-import { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
+import { SYNC_VERSION } from './limits.ts';
 import { LogAliases } from './log-aliases.ts';
 import { Receipts } from './receipts.ts';
 import { RemoteFrontier } from './remote-frontier.ts';
 import type { SessionView } from './session-view.ts';
+import { TreeComparison } from './tree-comparison.ts';
 
 type Frame<Type extends SyncFrame['type']> = Extract<SyncFrame, { type: Type }>;
 
 /** What the reconciler asks of its session. */
-export interface ReconcilerHost {
+export interface ReconcilerHost extends Omit<ListenerHost, 'heard'> {
   send(frame: SyncFrame): void;
-  close(code: SyncFault, message: string): void;
-  /** The remote is not believed on a log. */
-  dispute(origin: Origin, fault: Fault): void;
   /** Everything up to an arrival of the remote's store is held here. */
   reached(cursor: Cursor): void;
 }
@@ -54,19 +50,16 @@ export class Reconciler {
   readonly #host: ReconcilerHost;
   readonly #aliases = new LogAliases();
   readonly #teller: FrontierTeller;
+  readonly #listener: FrontierListener;
+  readonly #trees: TreeComparison;
   readonly #receipts: Receipts;
   #phase: Phase = 'idle';
   /** What either side has stated and the other has not answered. */
   #own: Statement | undefined;
   #theirs: Statement | undefined;
   #compareDue = false;
-  #descent = new Descent();
-  /** Nodes shown to the remote that drives. */
-  #shown = 0;
   #known = false;
   #greeted = false;
-  /** Own arrivals up to which the remote has said that it holds everything. */
-  #remoteHolds = 0;
 
   /** @param cursor how much of the remote's store is held here, as far as that is remembered */
   constructor(view: SessionView, host: ReconcilerHost, cursor: Cursor | undefined) {
@@ -74,6 +67,19 @@ export class Reconciler {
     this.#host = host;
     this.remote = new RemoteFrontier(view);
     this.#teller = new FrontierTeller(view, this.remote, this.#aliases, (frame) => host.send(frame));
+    this.#listener = new FrontierListener(view, this.remote, this.#aliases, {
+      close: (code, message) => host.close(code, message),
+      dispute: (origin, fault) => host.dispute(origin, fault),
+      heard: (origin) => this.#teller.prove(origin),
+    });
+    this.#trees = new TreeComparison({
+      frontier: view.frontier,
+      remote: this.remote,
+      teller: this.#teller,
+      listener: this.#listener,
+      send: (frame) => host.send(frame),
+      close: (code, message) => host.close(code, message),
+    });
     this.#receipts = new Receipts(view, this.remote, cursor, (reached) => host.reached(reached));
   }
 
@@ -135,51 +141,26 @@ export class Reconciler {
       this.#host.close('out_of_turn', 'the end of a comparison that was not begun');
       return;
     }
-    this.#hear(entries);
+    this.#listener.hear(entries);
     this.#receipts.hear(arrivals, entries.length > 0);
-    if (held !== undefined) this.#onHeld(held);
+    if (held !== undefined) this.#listener.onHeld(held);
     if (last) this.#endPhase();
   }
 
   /** The remote drives and asks for nodes of this side's tree. */
   onLook({ paths }: Frame<'look'>): void {
-    this.#shown += paths.length;
-    if (this.#phase !== 'follow') {
-      this.#host.close('out_of_turn', 'a look at a tree that is not being compared');
-    } else if (this.#shown > SYNC_LIMITS.descentNodesMax) {
-      this.#host.close('past_limit', 'more nodes asked for than a frontier tree has');
-    } else for (const path of paths) this.#teller.show(path);
+    if (this.#phase === 'follow') this.#trees.show(paths);
+    else this.#host.close('out_of_turn', 'a look at a tree that is not being compared');
   }
 
   /** This side drives, and a node of the remote's tree has come. */
-  onNode({ path, content }: Frame<'node'>): void {
-    if (this.#phase !== 'drive' || !this.#descent.arrived(path)) {
-      this.#host.close('out_of_turn', 'a node that was not asked for');
-      return;
-    }
-    if (content.type === 'entries') this.#compareEntries(path, content.entries);
-    else for (const [i, child] of childPaths(path).entries()) this.#compareChild(child, content.hashes[i]);
-    const paths = this.#descent.next();
-    if (this.#descent.isPastLimit) this.#host.close('past_limit', 'a frontier tree without an end');
-    else if (paths.length > 0) this.#host.send({ type: 'look', paths });
-    else if (this.#descent.done) {
+  onNode(node: Frame<'node'>): void {
+    if (this.#phase !== 'drive') {
+      this.#host.close('out_of_turn', 'a node of a tree that is not being compared');
+    } else if (this.#trees.onNode(node)) {
       this.#endPhase();
       this.#teller.tell([], { last: true, held: this.#receipts.give() });
     }
-  }
-
-  /** Notes a position at which the remote holds a log. */
-  learn(entry: FrontierEntry): void {
-    if (!this.remote.learn(entry)) {
-      this.#closePastLimit();
-      return;
-    }
-    const own = this.#view.frontier.entry(entry.origin);
-    if (own !== undefined && isContradiction(entry, own)) {
-      const message = `holds another history of log ${entry.origin} at seq ${entry.seq}`;
-      this.#host.dispute(entry.origin, { code: 'history_differs', message });
-    }
-    this.#teller.prove(entry.origin);
   }
 
   /** Tells positions that have changed. */
@@ -230,8 +211,7 @@ export class Reconciler {
     const outcome = compareStatements(own, theirs);
     switch (outcome) {
       case 'equal':
-        this.#assumeHeld(0, own.arrivals);
-        for (const entry of this.#view.frontier.entries()) if (entry.frozen) this.remote.learn(entry);
+        this.#listener.holdsAll(own.arrivals);
         this.#receipts.waive(theirs.arrivals);
         this.#receipts.advance();
         this.#endPhase();
@@ -241,19 +221,18 @@ export class Reconciler {
         this.#phase = outcome;
         // Cursors are hearsay: whether they told the truth shows when all is fetched.
         this.#compareDue = drives(own, theirs);
-        this.#assumeHeld(0, since);
+        this.#listener.holds(0, since);
         this.#receipts.waive(own.cursor?.arrivals ?? 0);
         this.#teller.tell([...this.#view.frontier.changed(since)], { last: true });
         return;
       }
       case 'drive':
         this.#phase = outcome;
-        this.#descent = new Descent();
+        this.#trees.drive();
         return;
       case 'follow':
         this.#phase = outcome;
-        this.#shown = 1;
-        this.#teller.show('');
+        this.#trees.follow();
         return;
     }
   }
@@ -261,70 +240,5 @@ export class Reconciler {
   #endPhase(): void {
     this.#phase = 'idle';
     this.#known = true;
-  }
-
-  /**
-   * The remote holds what this side published after an arrival and up to another, some logs excepted. That a log
-   * is frozen is no arrival: whether the remote knows shows when the frontiers are compared.
-   */
-  #assumeHeld(after: number, upTo: number, except: ReadonlySet<Origin> = new Set()): void {
-    for (const entry of this.#view.frontier.changed(after, upTo)) {
-      if (!entry.frozen && !except.has(entry.origin)) this.remote.learn(entry);
-    }
-    if (except.size === 0) this.#remoteHolds = Math.max(this.#remoteHolds, upTo);
-  }
-
-  #onHeld({ arrivals, missing }: NonNullable<Frame<'frontier'>['held']>): void {
-    const except = new Set<Origin>();
-    for (const name of missing) {
-      const origin = this.#aliases.resolve(name);
-      if (origin !== undefined) except.add(origin);
-    }
-    this.#assumeHeld(this.#remoteHolds, arrivals, except);
-  }
-
-  /** Takes in entries that the remote tells; returns those that it spelled rightly. */
-  #hear(entries: readonly ToldEntry[]): readonly FrontierEntry[] {
-    const heard: FrontierEntry[] = [];
-    for (const { log, ...position } of entries) {
-      const origin = this.#aliases.hear(log);
-      if (origin === undefined) {
-        if (log.type === 'origin') this.#closePastLimit();
-        else this.#host.close('bad_frame', 'an alias that stands for no log');
-        break;
-      }
-      const entry = { origin, ...position };
-      this.learn(entry);
-      heard.push(entry);
-    }
-    return heard;
-  }
-
-  #closePastLimit(): void {
-    this.#host.close('past_limit', `a frontier of more than ${SYNC_LIMITS.frontierLogsMax} logs`);
-  }
-
-  /** The remote has shown all that it holds below a path. */
-  #compareEntries(path: string, told: readonly ToldEntry[]): void {
-    const remote = new Map(this.#hear(told).map((entry) => [entry.origin, entry]));
-    const { frontier } = this.#view;
-    if (frontier.count(path) > SYNC_LIMITS.treeLeafEntries) {
-      // Told a part at a time: the remote sees each before it gets the next.
-      for (const child of childPaths(path)) if (frontier.count(child) > 0) this.#descent.add(child);
-      return;
-    }
-    const differing = [...frontier.entries(path)].filter((entry) => {
-      const other = remote.get(entry.origin);
-      return other === undefined || !isSameEntry(entry, other);
-    });
-    if (differing.length > 0) this.#teller.tell(differing);
-  }
-
-  /** The remote has shown the hash of a child. */
-  #compareChild(path: string, hash: Uint8Array | undefined): void {
-    const { frontier } = this.#view;
-    const isEqual = hash !== undefined && equalBytes(hash, shownHash(frontier.hash(path)));
-    if (!isEqual) this.#descent.add(path);
-    else for (const entry of frontier.entries(path)) this.remote.learn(entry);
   }
 }

@@ -7,6 +7,12 @@ import type { SessionView } from './session-view.ts';
 /** Codes of disputes that may be over later, unlike those over what the remote has signed or sent. */
 const PASSING_FAULTS: readonly string[] = ['stalled', 'withheld'];
 
+/** What others may know of a {@link RemoteFrontier}. */
+export type RemoteLogs = Pick<
+  RemoteFrontier,
+  'entry' | 'reach' | 'disputed' | 'ahead' | 'lacking' | 'offers'
+>;
+
 /** What is known of the remote's logs in one session, and on which of them it is not believed. */
 export class RemoteFrontier {
   readonly #view: SessionView;

@@ -9,6 +9,7 @@ import { SYNC_LIMITS } from './limits.ts';
 import { RangeReceiver, type Window } from './range-receiver.ts';
 import { RangeSender, type ReadRequest } from './range-sender.ts';
 import { Reconciler } from './reconciler.ts';
+import type { RemoteLogs } from './remote-frontier.ts';
 import type { SegmentRange } from './segment-range.ts';
 import type { SessionEffect } from './session-effect.ts';
 import type { SessionView } from './session-view.ts';
@@ -69,14 +70,9 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Position at which the remote is known to hold a log. */
-  remoteEntry(origin: Origin): FrontierEntry | undefined {
-    return this.#reconciler.remote.entry(origin);
-  }
-
-  /** Position at which the remote is known or said to hold a log. */
-  reach(origin: Origin): FrontierEntry | undefined {
-    return this.#reconciler.remote.reach(origin);
+  /** What is known of the remote's logs. */
+  get remote(): RemoteLogs {
+    return this.#reconciler.remote;
   }
 
   /** Whether the remote's whole frontier has been found out. */
@@ -84,29 +80,9 @@ export class SyncSession {
     return this.#reconciler.known;
   }
 
-  /** Logs that the remote cannot be believed on in this session, and why. */
-  get disputed(): ReadonlyMap<Origin, Fault> {
-    return this.#reconciler.remote.disputed;
-  }
-
   /** What is being asked of the remote and has not come. */
   get wanted(): Iterable<Window & { readonly origin: Origin }> {
     return this.#receiver.open();
-  }
-
-  /** Logs of which the remote holds more than this replica, disputed ones left out. */
-  ahead(): Iterable<Origin> {
-    return this.#reconciler.remote.ahead();
-  }
-
-  /** Logs of which the remote has said more than is committed here, whether it is believed or not. */
-  lacking(): Iterable<Origin> {
-    return this.#reconciler.remote.lacking();
-  }
-
-  /** Whether the remote can be asked for what comes next of a log. */
-  offers(origin: Origin): boolean {
-    return this.#reconciler.remote.offers(origin);
   }
 
   /** How many wants the remote has not ended. */
@@ -123,12 +99,6 @@ export class SyncSession {
   want(origin: Origin, window: Window, nowMs: number): readonly SessionEffect[] {
     const want = this.#receiver.want(origin, window, nowMs);
     this.#send({ type: 'want', want, log: this.#reconciler.aliases.name(origin), ...window });
-    return this.#take();
-  }
-
-  /** Notes positions at which the remote holds logs, by verified manifests. */
-  learn(entries: readonly FrontierEntry[]): readonly SessionEffect[] {
-    for (const entry of entries) this.#reconciler.learn(entry);
     return this.#take();
   }
 
@@ -171,11 +141,6 @@ export class SyncSession {
   /** Gives up the questions that the remote does not answer; returns their numbers. */
   expireAsks(nowMs: number): readonly number[] {
     return this.#desk.expired(nowMs);
-  }
-
-  /** When open questions expire, in ms since 1970; undefined when there is none. */
-  get askDeadlineMs(): number | undefined {
-    return this.#desk.deadlineMs;
   }
 
   /** What the remote asks, until its answer is read. */
@@ -233,10 +198,11 @@ export class SyncSession {
     return this.#receiver.takeSlow(nowMs);
   }
 
-  /** When there is something to be looked at again, in ms since 1970; undefined while nothing is asked for. */
-  get wantDeadlineMs(): number | undefined {
+  /** When what is asked of the remote has to be looked at again, in ms since 1970; undefined for nothing. */
+  get deadlineMs(): number | undefined {
     const { deadlineMs, slowAtMs } = this.#receiver;
-    return deadlineMs === undefined || slowAtMs === undefined ? undefined : Math.min(deadlineMs, slowAtMs);
+    const due = [deadlineMs, slowAtMs, this.#desk.deadlineMs].filter((timeMs) => timeMs !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
   }
 
   #handle(frame: SyncFrame, nowMs: number): void {

@@ -308,7 +308,7 @@ test('a session takes any sequence of frames without throwing, and closes at mos
       for (const [i, bytes] of [encodeFrame(hello), ...frames].entries()) {
         side.note(session.receive(bytes, i * 100));
         const wanted = new Set([...session.wanted].map((want) => want.origin));
-        for (const log of [...session.ahead()]) {
+        for (const log of [...session.remote.ahead()]) {
           if (!session.hasRoom || wanted.has(log)) continue;
           side.note(session.want(log, { segment: 0, events: 0, until: 0 }, i * 100));
         }

@@ -87,7 +87,7 @@ export class Side {
   /** Takes over what the other side holds of all logs that can be asked for, as if it had been fetched. */
   fetch(other: Side): void {
     const moved: FrontierEntry[] = [];
-    for (const origin of [...this.session.ahead()]) {
+    for (const origin of [...this.session.remote.ahead()]) {
       const entry = other.entry(origin);
       if (entry === undefined || !isAhead(entry, this.entry(origin))) continue;
       this.holdEntry(entry);

@@ -17,7 +17,7 @@ export const checkRecords = ({ home, live, others, records, refusal }: Patient):
   const groups = Map.groupBy(report.findings, ({ origin, segment }) => `${origin ?? ''} ${segment ?? ''}`);
   const findings = [...groups].flatMap(([place, group]) => {
     const [first] = group;
-    if (first === undefined) return [];
+    if (first === undefined || isConsequence(group, groups)) return [];
     if (first.segment === undefined) return group.map((each) => storeFinding(each, live !== undefined));
     const context = { isMarked: marked.has(place), isUp: live !== undefined, hasOthers: others.length > 0 };
     return [segmentFinding(records, group, context)];
@@ -32,6 +32,20 @@ export const checkRecords = ({ home, live, others, records, refusal }: Patient):
   return `${counts.join(', ')} verified`;
 };
 
+/** Whether a segment is only found not to follow one that is damaged itself: it cannot be judged before that is mended. */
+const isConsequence = (
+  group: readonly VerifyFinding[],
+  groups: ReadonlyMap<string, readonly VerifyFinding[]>,
+): boolean => {
+  const [{ origin = '', segment = 0 } = {}] = group;
+  return (
+    segment > 0 && groups.has(`${origin} ${segment - 1}`) && group.every(({ code }) => OF_ORDER.has(code))
+  );
+};
+
+/** Faults between two segments. */
+const OF_ORDER: ReadonlySet<string> = new Set(['order_violation', 'chain_break']);
+
 /** A store without any event: that of a device that has just joined, or has lost everything. */
 const emptyFinding = ({ file }: HomeState, hasOthers: boolean): Finding => {
   const message = 'the record store holds no event of the space';
@@ -44,7 +58,6 @@ const emptyFinding = ({ file }: HomeState, hasOthers: boolean): Finding => {
 
 const storeFinding = ({ code, message, origin }: VerifyFinding, isUp: boolean): Finding => {
   const place = origin === undefined ? {} : { origin };
-  if (code === 'not_member') return finding(code, 'records', message, 'none', FOREIGN, place);
   return finding(code, 'records', message, 'records', isUp ? `${STOPPED} ${ANEW}` : ANEW, place);
 };
 
@@ -75,19 +88,23 @@ const segmentFinding = (
   return finding(code, 'records', message, repair, hint, { origin, segment });
 };
 
-/** Records of a sealed segment whose manifest is sound are restored in their place. */
+/** A sealed segment is restored in its place, unless its manifest can be read and is wrong. */
 const repairOf = (records: RecordsState, group: readonly VerifyFinding[]): RepairName => {
   const [first] = group;
   const tail = records.tails.find(({ manifest }) => manifest.origin === first?.origin);
   const isSealed =
     tail !== undefined && (tail.manifest.sealed || (first?.segment ?? 0) < tail.manifest.segment);
-  const isOfRecords = group.every(({ code, seq }) => seq !== undefined || RECORD_CODES.has(code));
   const isOpen = records.error === undefined;
-  return isOpen && isSealed && isOfRecords ? 'segments' : 'records';
+  return isOpen && isSealed && group.every(({ code }) => IN_PLACE.has(code)) ? 'segments' : 'records';
 };
 
-/** Faults of a segment that lie in its records, not in its manifest. */
-const RECORD_CODES: ReadonlySet<string> = new Set(['root_mismatch', 'bytes_mismatch', 'count_mismatch']);
+/** Faults of which something cannot be read. A manifest that can be read, and is wrong, is never replaced in its place. */
+const IN_PLACE: ReadonlySet<string> = new Set([
+  'bytes_mismatch',
+  'count_mismatch',
+  'root_mismatch',
+  'store_damaged',
+]);
 
 const place = ({ seq }: VerifyFinding): string => (seq === undefined ? '' : `, event ${seq}`);
 
@@ -104,4 +121,3 @@ const NOBODY =
   'No other device is known that could give it back. Restore a backup of the home, or connect a device that holds it.';
 const UNREADABLE =
   'Its device has signed something that no device can read. The log ends there for everyone.';
-const FOREIGN = 'It stays, and counts for nothing.';

@@ -81,7 +81,7 @@ const STOP = 'the device has to be stopped for it: stop `smo up`, then run "smo 
 const salvageText = (logs: readonly SalvagedLog[]): string => {
   const kept = logs.reduce((sum, log) => sum + log.kept, 0);
   const stored = logs.reduce((sum, log) => sum + log.stored, 0);
-  return `moves the record store to ${HOME_LAYOUT.quarantine} and makes a new one of what is sound: ${kept} of ${stored} events`;
+  return `moves the record store to ${HOME_LAYOUT.quarantine} and makes a new one of what is sound: ${kept} of ${stored} known events`;
 };
 
 const salvageDetails = (logs: readonly SalvagedLog[]): readonly string[] =>

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { DoctorReport } from '../../../node/api/index.ts';
-import { blockKey, recordKey } from '../../../node/store/record-key.ts';
+import { blockKey, recordKey, sealedKey } from '../../../node/store/record-key.ts';
 import { type CliDevice, newMachine } from '../../support/cli-device.ts';
 import { converged, dialing, startPair, WAIT } from '../../support/cli-pairing.ts';
 import { changeRowOf } from '../../support/spoiled-home.ts';
@@ -62,18 +62,21 @@ test('damaged records are given up, come back from another device, and all is as
   expect((await a.json(['verify'])).ok).toBe(true);
 });
 
-test('a damaged sealed segment is marked while the device is up, and comes back in its place', {
+test('damaged sealed segments are marked while the device is up, and come back in their place', {
   timeout: 60_000,
 }, async () => {
   const { a, upA, upB } = await startPair(newMachine());
   await write(a, 'milk', 'bread');
   await a.json(['seal']);
   await write(a, 'beer');
+  await a.json(['seal']);
+  await write(a, 'wine');
   await converged(upA, upB);
   const { origin } = await a.json(['status']);
   const events = await a.text('export');
   await upA.end('SIGTERM');
   await changeRowOf(join(a.home, 'records'), blockKey(origin, 0), flipLast);
+  await changeRowOf(join(a.home, 'records'), sealedKey(origin, 1), () => undefined);
 
   const alone = await a.up();
   expect(await doctor(a)).toMatchObject({ ok: false, repairs: [{ repair: 'segments', done: false }] });
@@ -85,7 +88,7 @@ test('a damaged sealed segment is marked while the device is up, and comes back 
   await vi.waitFor(async () => {
     expect((await doctor(a)).findings.map(({ code }) => code)).toEqual([]);
   }, WAIT);
-  expect(await readdir(join(a.home, 'quarantine'))).toHaveLength(1);
+  expect(await readdir(join(a.home, 'quarantine'))).toHaveLength(2);
   expect(await a.text('export')).toBe(events);
   await converged(again, upB);
 });

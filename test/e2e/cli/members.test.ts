@@ -71,6 +71,9 @@ test('names and roles change everywhere, and a reader writes nothing', async () 
   await vi.waitFor(async () => {
     expect((await b.json(['device', 'list'])).devices[0]).toMatchObject({ role: 'admin' });
   }, WAIT);
+  // What it wrote as a reader would not count, so it goes on in a new log.
+  await b.json(['create', 'From an admin', '--id', 'x']);
   await converged(upA, upB);
-  expect((await a.json(['device', 'list'])).devices[1]).toMatchObject({ name: 'tablet', role: 'admin' });
+  expect(await a.json(['show', 'x'])).toMatchObject({ entity: { name: 'From an admin' } });
+  expect((await b.json(['status'])).retiredLogs).toMatchObject([{ reason: 'excluded' }]);
 });

@@ -143,6 +143,10 @@ describe('a gossip message', () => {
     if (good === undefined) throw new Error('nothing is held');
     expect(judge(world, 0, spoil(world, good))).toMatchObject({ verdict: 'reject', fault: { code } });
     expect(heardBy(world.device(0))).toEqual([]);
+    // Whoever passed it on should have rejected it.
+    expect(world.device(0).answers).toContainEqual(
+      expect.objectContaining({ type: 'strike', peer: writer.id, fault: expect.objectContaining({ code }) }),
+    );
   });
 
   it('of many logs fills the memory up to its bound: the oldest are forgotten', async () => {

@@ -47,6 +47,17 @@ test.each<[string, readonly SignedSegment[], string]>([
   ['the common part, sealed', [ZERO, open(6, true)], 'yes'],
   ['a part of the common part', [ZERO, open(5)], 'shorter'],
   ['the segment before', [ZERO], 'shorter'],
+  ['the segment before, not closed yet', [signSegment(LOG, undefined, numberedRecords(1, 4))], 'shorter'],
+  [
+    'a third history that is as long as the segment before, not closed yet',
+    [signSegment(LOG, undefined, numberedRecords(50, 4))],
+    'no',
+  ],
+  [
+    'a history that goes on where the segment before is closed',
+    [signSegment(LOG, undefined, numberedRecords(1, 5))],
+    'no',
+  ],
   ['the beginning of the segment before', [signSegment(LOG, undefined, numberedRecords(1, 2))], 'shorter'],
   ['a part of the common part that is sealed', [ZERO, open(5, true)], 'no'],
   ['a third history that parts before', [ZERO, branch(5, 300)], 'no'],
@@ -61,6 +72,30 @@ test('nothing of the segment is in common', () => {
   for (const evidence of [evidenceOf(branch(0, 100), branch(0, 200)), evidenceOf(open(3), moved)]) {
     expect(compare([ZERO, branch(0, 300)], evidence, false)).toBe('yes');
     expect(compare([OTHER_ZERO, branch(0, 100, false, OTHER_ZERO)], evidence)).toBe('no');
+  }
+});
+
+test('the whole common part, of which the last segment is not closed yet', () => {
+  const evidence = evidenceOf(branch(0, 100), branch(0, 200));
+  expect(compare([signSegment(LOG, undefined, numberedRecords(1, 4))], evidence)).toBe('yes');
+  expect(compare([signSegment(LOG, undefined, numberedRecords(1, 3))], evidence)).toBe('shorter');
+  expect(compare([signSegment(LOG, undefined, numberedRecords(2, 4))], evidence)).toBe('no');
+});
+
+test('a history that ends two segments before', () => {
+  const one = open(3, true);
+  const [two, other] = [100, 200].map((first) => signSegment(LOG, one, numberedRecords(first, 2)));
+  const evidence = evidenceOf(two as SignedSegment, other as SignedSegment);
+  const before = (events: number) => [signSegment(LOG, undefined, numberedRecords(50, events))];
+  // The segment between has three records; from here it might have one.
+  expect(compare(before(6), evidence)).toBe('shorter');
+  expect(compare(before(7), evidence)).toBe('no');
+});
+
+test('a segment that is stated to begin elsewhere moves nothing', () => {
+  for (const firstSeq of [2, 9]) {
+    const moved = signSegment(LOG, ZERO, numberedRecords(5, 3), { firstSeq });
+    expect(compare([ZERO], evidenceOf(open(3), moved))).toBe('yes');
   }
 });
 

@@ -89,6 +89,18 @@ test('a device that is connected stays until it holds what revokes it', async ()
   expect(farewells.has(STOLEN)).toBe(false);
 });
 
+test('it stays again when its revocation was undone, and it is revoked once more', async () => {
+  const world = engineWith([STOLEN]);
+  const farewells = world.farewells(LONG_MS);
+  world.revoke(farewells);
+  expect(farewells.has(STOLEN)).toBe(false);
+  world.set((state) => state.former.clear());
+  world.revoke(farewells);
+  world.revoke(farewells, STOLEN);
+  expect(farewells.has(STOLEN)).toBe(true);
+  farewells.stop();
+});
+
 test('it goes when it hangs up, when its time is over, and when the network stops', async () => {
   const gone = engineWith([]);
   const first = gone.farewells(LONG_MS);

@@ -55,8 +55,8 @@ describe('sides that meet', () => {
     expect(meet(a, b)).toEqual(['a hello', 'b hello']);
     for (const side of [a, b]) {
       expect(side.session.remoteKnown).toBe(true);
-      expect(side.session.remoteEntry(LOG.origin)).toEqual(side.entry(LOG.origin));
-      expect([...side.session.ahead()]).toEqual([]);
+      expect(side.session.remote.entry(LOG.origin)).toEqual(side.entry(LOG.origin));
+      expect([...side.session.remote.ahead()]).toEqual([]);
     }
     expect([a.cursor, b.cursor]).toEqual([
       { storeId: 'b', arrivals: 2 },
@@ -67,11 +67,11 @@ describe('sides that meet', () => {
   it('for the first time with different frontiers learn all of the other one', () => {
     const [a, b] = [new Side('a').hold(LOG, 3).hold(OTHER, 1), new Side('b').hold(LOG, 2).hold(THIRD, 1)];
     meet(a, b);
-    expect([...a.session.ahead()]).toEqual([THIRD.origin]);
-    expect(new Set(b.session.ahead())).toEqual(new Set([LOG.origin, OTHER.origin]));
+    expect([...a.session.remote.ahead()]).toEqual([THIRD.origin]);
+    expect(new Set(b.session.remote.ahead())).toEqual(new Set([LOG.origin, OTHER.origin]));
     expect([a.session.remoteKnown, b.session.remoteKnown]).toEqual([true, true]);
-    expect(a.session.remoteEntry(LOG.origin)).toEqual(b.entry(LOG.origin));
-    expect(b.session.remoteEntry(LOG.origin)).toEqual(a.entry(LOG.origin));
+    expect(a.session.remote.entry(LOG.origin)).toEqual(b.entry(LOG.origin));
+    expect(b.session.remote.entry(LOG.origin)).toEqual(a.entry(LOG.origin));
   });
 
   it.each([
@@ -82,8 +82,8 @@ describe('sides that meet', () => {
     const sides = [new Side('a'), new Side('b')] as const;
     const [a, b] = holder === 0 ? [sides[1].hold(LOG, 2), sides[0]] : [sides[0].hold(LOG, 2), sides[1]];
     meet(a, b);
-    expect([...b.session.ahead()]).toEqual([LOG.origin]);
-    expect([...a.session.ahead()]).toEqual([]);
+    expect([...b.session.remote.ahead()]).toEqual([LOG.origin]);
+    expect([...a.session.remote.ahead()]).toEqual([]);
   });
 
   it('are told what changes on the way', () => {
@@ -93,9 +93,9 @@ describe('sides that meet', () => {
     a.hold(LOG, 3);
     a.note(a.session.advanced([a.frontier.entry(LOG.origin)].flatMap((entry) => entry ?? [])));
     exchange(a, b);
-    expect([...b.session.ahead()]).toEqual([LOG.origin]);
+    expect([...b.session.remote.ahead()]).toEqual([LOG.origin]);
     // What was said before counts for what was there then.
-    expect(a.session.remoteEntry(LOG.origin)).toBeUndefined();
+    expect(a.session.remote.entry(LOG.origin)).toBeUndefined();
   });
 });
 
@@ -125,8 +125,8 @@ describe('sides that have met before', () => {
     }
     expect(told(sent)).toBe(2);
     expect(sent.some(({ type }) => type === 'node')).toBe(false);
-    expect(new Set(b.session.ahead())).toEqual(new Set([LOG.origin, THIRD.origin]));
-    expect(a.session.remoteEntry(OTHER.origin)).toEqual(a.entry(OTHER.origin));
+    expect(new Set(b.session.remote.ahead())).toEqual(new Set([LOG.origin, THIRD.origin]));
+    expect(a.session.remote.entry(OTHER.origin)).toEqual(a.entry(OTHER.origin));
   });
 
   it('confirm by a compare each way that nothing is left, once everything is fetched', () => {
@@ -139,7 +139,7 @@ describe('sides that have met before', () => {
         .filter((type) => type.endsWith('compare'))
         .toSorted(),
     ).toEqual(['a compare', 'b compare']);
-    for (const side of [a, b]) expect(side.session.remoteEntry(LOG.origin)).toEqual(a.entry(LOG.origin));
+    for (const side of [a, b]) expect(side.session.remote.entry(LOG.origin)).toEqual(a.entry(LOG.origin));
   });
 
   it('find out by the tree what a cursor was wrong about', () => {
@@ -149,10 +149,10 @@ describe('sides that have met before', () => {
     b.restart({ storeId: 'a', arrivals: 3 });
     a.restart({ storeId: 'b', arrivals: 2 });
     meet(a, b);
-    expect([...b.session.ahead()]).toEqual([LOG.origin]);
+    expect([...b.session.remote.ahead()]).toEqual([LOG.origin]);
     b.fetch(a);
     expect(exchange(a, b).filter((type) => type.endsWith('node'))).toHaveLength(1);
-    expect([...b.session.ahead()]).toEqual([THIRD.origin]);
+    expect([...b.session.remote.ahead()]).toEqual([THIRD.origin]);
   });
 
   it('compare the tree with a store that was restored', () => {
@@ -161,7 +161,7 @@ describe('sides that have met before', () => {
     restored.restart({ storeId: 'b', arrivals: 2 });
     const types = meet(restored, b);
     expect(types.filter((type) => type.endsWith('node'))).toHaveLength(1);
-    expect([...restored.session.ahead()]).toEqual([LOG.origin]);
+    expect([...restored.session.remote.ahead()]).toEqual([LOG.origin]);
     expect(a.faults).toEqual([]);
   });
 });
@@ -187,7 +187,7 @@ describe('another round', () => {
     b.hold(LOG, 5);
     a.note(a.session.compare());
     exchange(a, b);
-    expect([...a.session.ahead()]).toEqual([LOG.origin]);
+    expect([...a.session.remote.ahead()]).toEqual([LOG.origin]);
   });
 
   it.each([

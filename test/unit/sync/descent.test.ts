@@ -44,15 +44,15 @@ describe('a descent', () => {
     b.holdEntry(numberedEntry(7, 2));
     const frames = framesOf(a, b);
     expect(frames.filter(({ type }) => type === 'node')).toHaveLength(levels);
-    expect([...a.session.ahead()]).toEqual([numberedEntry(7).origin]);
-    expect([...b.session.ahead()]).toEqual([]);
+    expect([...a.session.remote.ahead()]).toEqual([numberedEntry(7).origin]);
+    expect([...b.session.remote.ahead()]).toEqual([]);
     expect(entriesIn(frames)).toBeLessThanOrEqual(LEAF + 1);
     for (const side of [a, b]) {
       expect(side.session.remoteKnown).toBe(true);
-      expect(side.session.remoteEntry(numberedEntry(9).origin)).toEqual(numberedEntry(9));
+      expect(side.session.remote.entry(numberedEntry(9).origin)).toEqual(numberedEntry(9));
     }
-    expect(a.session.remoteEntry(numberedEntry(7).origin)).toEqual(numberedEntry(7, 2));
-    expect(b.session.remoteEntry(numberedEntry(7).origin)).toEqual(numberedEntry(7));
+    expect(a.session.remote.entry(numberedEntry(7).origin)).toEqual(numberedEntry(7, 2));
+    expect(b.session.remote.entry(numberedEntry(7).origin)).toEqual(numberedEntry(7));
   });
 
   it.each([
@@ -64,8 +64,8 @@ describe('a descent', () => {
         ? [holding('a', common), holding('b', 3000)]
         : [holding('b', common, 2), holding('a', 3000)];
       framesOf(poor, rich);
-      expect([...poor.session.ahead()]).toHaveLength(3000 - common);
-      expect([...rich.session.ahead()]).toHaveLength(swapped ? 0 : common);
+      expect([...poor.session.remote.ahead()]).toHaveLength(3000 - common);
+      expect([...rich.session.remote.ahead()]).toHaveLength(swapped ? 0 : common);
     }
   });
 
@@ -74,7 +74,7 @@ describe('a descent', () => {
     for (const frame of framesOf(a, b)) {
       if (frame.type === 'look') expect(frame.paths.length).toBeLessThanOrEqual(SYNC_LIMITS.looksMax);
     }
-    expect([...a.session.ahead()]).toHaveLength(6000);
+    expect([...a.session.remote.ahead()]).toHaveLength(6000);
   });
 
   it('does not follow a tree without an end', () => {

@@ -15,7 +15,7 @@ import {
   storeKey,
   tailKey,
 } from '../../../../node/store/record-key.ts';
-import { packRow } from '../../../../node/store/row.ts';
+import { packRow, unpackRow } from '../../../../node/store/row.ts';
 import type { SegmentPlace, WholeSegment } from '../../../../protocol/engine/index.ts';
 import { leafHash, type Origin } from '../../../../protocol/event/index.ts';
 import { buildEvidence, encodeEvidence, type KnownHistory } from '../../../../protocol/evidence/index.ts';
@@ -59,7 +59,15 @@ const giveBack = async (home: HomeCopy, places: readonly SegmentPlace[]): Promis
   await whole.close();
 };
 
-describe('damage of records in a sealed segment', () => {
+/** A manifest of which a bit has changed before its row got a checksum. */
+const forge = (value: Uint8Array): Uint8Array => {
+  const payload = unpackRow(sealedKey(sound.origin, 1), value)?.slice() ?? expect.fail('no such row');
+  const at = Buffer.from(payload).indexOf('"createdAt":') + 20;
+  payload[at] = (payload[at] ?? 0) ^ 1;
+  return packRow(sealedKey(sound.origin, 1), payload);
+};
+
+describe('damage of a sealed segment', () => {
   test.each([
     ['a record has changed', flip],
     ['the records are missing', remove],
@@ -84,6 +92,25 @@ describe('damage of records in a sealed segment', () => {
     expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
     expect(await home.contents()).toBe(contents);
   });
+
+  test.each([
+    ['has changed', flip],
+    ['is missing', remove],
+  ])(
+    'whose manifest %s is marked by the store itself, and the segment after it is not blamed',
+    async (_, change) => {
+      const home = sound.copy();
+      const contents = await home.contents();
+      await spoil(home, sealedKey(sound.origin, 1), change);
+      const report = await home.doctor(true);
+      expect(codesOf(report)).toEqual(['store_damaged self']);
+      expect(report.findings[0]).toMatchObject({ origin: sound.origin, segment: 1 });
+      expect(report.repairs).toEqual([]);
+      await giveBack(home, [{ origin: sound.origin, segment: 1 }]);
+      expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
+      expect(await home.contents()).toBe(contents);
+    },
+  );
 
   test('needs a person where no other device is known', async () => {
     const home = sound.copy();
@@ -145,8 +172,7 @@ describe('damage that takes a new record store', () => {
   });
 
   test.each([
-    ['a bit of a signed manifest', () => sealedKey(sound.origin, 1), flip, 5],
-    ['a manifest is missing', () => sealedKey(sound.origin, 1), remove, 5],
+    ['a bit of a signed manifest, under a checksum that fits', () => sealedKey(sound.origin, 1), forge, 5],
     ['a record of the open segment', () => recordKey(sound.origin, 11), flip, 9],
     ['a record of the open segment is missing', () => recordKey(sound.origin, 11), remove, 9],
     ['the newest position of a log', () => tailKey(sound.origin), flip, 9],

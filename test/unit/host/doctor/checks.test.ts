@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { checkDisk, checkHome } from '../../../../node/host/doctor/check-home.ts';
+import { checkWaiting } from '../../../../node/host/doctor/check-logs.ts';
+import { checkPeers } from '../../../../node/host/doctor/check-peers.ts';
+import { byUrgency, type CheckResult, type Finding, finding } from '../../../../node/host/doctor/finding.ts';
+import type { Patient } from '../../../../node/host/doctor/patient.ts';
+import { describeRepair, repairsFor } from '../../../../node/host/doctor/repairs.ts';
+import type { WaitingPlace } from '../../../../protocol/engine/index.ts';
+import type { Origin } from '../../../../protocol/event/index.ts';
+import { STATUS } from '../../cli/fake-host.ts';
+
+const MIB = 1024 * 1024;
+
+const HOME: Patient['home'] = {
+  file: undefined,
+  home: undefined,
+  error: undefined,
+  modes: [],
+  invites: undefined,
+  marker: undefined,
+  freeBytes: undefined,
+  leftovers: [],
+  socket: undefined,
+  isRecovering: false,
+};
+
+const patient = (over: Partial<Patient>): Patient => ({
+  dir: '/home',
+  env: {},
+  nowMs: 0,
+  home: HOME,
+  records: undefined,
+  refusal: undefined,
+  state: undefined,
+  logs: undefined,
+  setAside: [],
+  others: [],
+  live: undefined,
+  ...over,
+});
+
+const codes = (result: CheckResult): unknown =>
+  Array.isArray(result)
+    ? (result as readonly Finding[]).map(({ code, remedy }) => `${code} ${remedy}`)
+    : result;
+
+describe('peers', () => {
+  const peer = (over: object) => ({
+    device: 'd',
+    name: 'phone',
+    role: 'writer' as const,
+    connected: true,
+    path: null,
+    lag: 0,
+    ...over,
+  });
+  const live = (over: object) => patient({ live: { ...STATUS, ...over } });
+
+  test('are not looked at while the device is not up', () => {
+    expect(checkPeers(patient({}))).toEqual({ skipped: expect.stringContaining('smo up') });
+  });
+
+  test('are each told with why they are not in sync', () => {
+    const result = checkPeers(
+      live({
+        peers: [
+          peer({}),
+          peer({ name: 'tv', reason: '3 of its events are still to come' }),
+          peer({ name: 'desk', connected: false, reason: 'not connected' }),
+        ],
+      }),
+    );
+    expect(codes(result)).toEqual(['peer_behind self', 'peer_away self']);
+    expect(result).toMatchObject([
+      { message: 'tv is connected and not in sync: 3 of its events are still to come' },
+      { message: 'desk is away: not connected' },
+    ]);
+  });
+
+  test('in sync are named', () => {
+    expect(checkPeers(live({ peers: [peer({}), peer({ name: 'tv' })] }))).toBe('in sync with phone, tv');
+    expect(checkPeers(live({ peers: [] }))).toBe('there are no other devices yet');
+  });
+
+  test('cannot be reached while networking is paused', () => {
+    expect(codes(checkPeers(live({ online: false })))).toEqual(['offline person']);
+  });
+});
+
+describe('the disk', () => {
+  test.each([
+    [100 * MIB - 1, ['disk_low person']],
+    [100 * MIB, '100 MiB free, nothing is left over'],
+    [undefined, 'nothing is left over'],
+  ])('with %d bytes free', (freeBytes, expected) => {
+    expect(codes(checkDisk(patient({ home: { ...HOME, freeBytes } })))).toEqual(expected);
+  });
+
+  test('a socket is stale only where nobody answered', () => {
+    const home = { ...HOME, socket: '/home/control.sock' };
+    expect(codes(checkDisk(patient({ home })))).toEqual(['stale_socket self']);
+    expect(checkDisk(patient({ home, live: STATUS }))).toBe('nothing is left over');
+  });
+});
+
+test('a home of another user needs a person, whatever its mode', () => {
+  const modes = [{ path: '/home', mode: 0o755, wanted: 0o700, isOwn: false }];
+  expect(codes(checkHome(patient({ home: { ...HOME, modes } })))).toEqual(['not_owner person']);
+});
+
+test('each kind of waiting has its code', () => {
+  const place = { origin: 'a' as Origin, seq: 2 };
+  const waiting: readonly WaitingPlace[] = [
+    { place, waitsFor: { origin: 'b' as Origin, seq: 7 } },
+    { place, waitsFor: place, reason: 'unknown_device' },
+    { place, waitsFor: place, reason: 'damaged' },
+  ];
+  const result = checkWaiting(patient({ logs: { waiting, forks: [], retired: new Map() } }));
+  expect(codes(result)).toEqual(['log_waiting self', 'log_unknown self', 'log_unreadable self']);
+});
+
+describe('repairs', () => {
+  const of = (repair: 'records' | 'segments' | 'state') => finding('x', 'y', 'z', repair, 'h');
+
+  test('are made in one order, and a new store marks the damaged segments itself', () => {
+    expect(repairsFor([of('state'), of('segments')])).toEqual(['segments', 'state']);
+    expect(repairsFor([of('segments'), of('records')])).toEqual(['records']);
+    expect(repairsFor([finding('x', 'y', 'z', 'person', 'h')])).toEqual([]);
+  });
+
+  test.each(['records', 'state', 'reclaim'] as const)('%s needs a stopped device, and says so', (repair) => {
+    expect(describeRepair(repair, patient({ live: STATUS }), []).details).toEqual([
+      expect.stringContaining('has to be stopped'),
+    ]);
+    expect(describeRepair(repair, patient({}), []).details).toBeUndefined();
+  });
+
+  test.each(['permissions', 'invites', 'segments'] as const)('%s does not', (repair) => {
+    expect(describeRepair(repair, patient({ live: STATUS }), []).details).toBeUndefined();
+  });
+});
+
+test('findings come by who has to do something, and stay in order within that', () => {
+  const all = (['none', 'self', 'state', 'person', 'person'] as const).map((remedy, i) =>
+    finding(`c${i}`, 's', 'm', remedy, 'h'),
+  );
+  expect(byUrgency(all).map(({ code }) => code)).toEqual(['c3', 'c4', 'c2', 'c1', 'c0']);
+});
