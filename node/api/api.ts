@@ -73,6 +73,15 @@ export interface Status {
   readonly forkedLogs: readonly ForkedLog[];
   /** Set once this device has been revoked: it is no member any more, and what it writes counts nowhere. */
   readonly revoked?: Revocation;
+  /** Where else the events that are held here are, as far as is known. */
+  readonly copies: {
+    /** Events that no other device is known to hold. */
+    readonly onlyHere: number;
+    /** Devices that hold all of them. */
+    readonly complete: readonly string[];
+  };
+  /** How far the state has been made anew, while that lasts; meanwhile nothing can be written. */
+  readonly rebuilding?: { readonly done: number; readonly total: number };
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */
@@ -116,6 +125,8 @@ export interface PeerStatus {
   readonly relay?: string;
   /** How many events of ours the peer is not known to hold; null when unknown. */
   readonly lag: number | null;
+  /** When a device that is away was last connected, ms since 1970, if it is known; `lag` goes by what it held then. */
+  readonly lastSeen?: number;
   /** Faults within the last hour that only the peer can have made; with three it is served and not asked. */
   readonly strikes: number;
   /** Why the peer is not in sync, when it isn't. */

@@ -41,6 +41,15 @@ export const timeText = (timeMs: number): string => {
   return `${shifted.toISOString().slice(0, -5)}${offsetMin < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`;
 };
 
+/** A length of time in its largest unit: `40 s`, `5 min`, `3 h`, `12 days`. */
+export const agoText = (timeMs: number): string => {
+  const seconds = Math.max(0, Math.floor(timeMs / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+};
+
 /** A number with its noun: `1 event`, `2 events`. */
 export const countText = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;

@@ -25,6 +25,7 @@ export const HOME_LAYOUT = {
   state: 'state',
   invites: 'invites.json',
   addressBook: 'address-book.json',
+  sightings: 'sightings.json',
   quarantine: 'quarantine',
   recovery: 'recovery.json',
 } as const;

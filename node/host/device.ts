@@ -8,6 +8,7 @@ import { type Home, newIncarnation } from '../home/index.ts';
 import type { LevelRecordStore, LevelStateStore } from '../store/index.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { EventReader } from './event-view.ts';
+import type { Sightings } from './sightings.ts';
 
 /** An open device: its home, its stores and the engine that runs on them. */
 export interface Device {
@@ -24,6 +25,7 @@ export interface Device {
   readonly recordsDir: string;
   readonly state: LevelStateStore;
   readonly reader: EventReader;
+  readonly sightings: Sightings;
   /** Completes what is under way and closes everything. */
   close(): Promise<void>;
 }

@@ -38,7 +38,8 @@ import { exportLines } from './export.ts';
 import { cancelInvite, listInvites, makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
 import { changeRole, listDevices, renameDevice, revokeDevice } from './members.ts';
-import { type NetworkState, statusOf } from './status.ts';
+import type { NetworkState } from './network-state.ts';
+import { statusOf } from './status.ts';
 import { verifyDevice } from './verify.ts';
 
 /** What the API needs of the network; absent while the device isn't up. */

@@ -11,7 +11,8 @@ import {
 } from '../../protocol/membership/index.ts';
 import type { DeviceView, RevokeInput } from '../api/index.ts';
 import { appendDrafts, type Device } from './device.ts';
-import { type NetworkState, revocationOf } from './status.ts';
+import type { NetworkState } from './network-state.ts';
+import { revocationOf } from './status.ts';
 
 /** The members of the space, this device first, then by name, and after them those that were revoked. */
 export const listDevices = (device: Device, network: NetworkState): readonly DeviceView[] => {

@@ -9,8 +9,8 @@ import type { Device } from './device.ts';
 import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
+import type { NetworkState } from './network-state.ts';
 import type { Recovery } from './recovery.ts';
-import type { NetworkState } from './status.ts';
 
 /** How a device takes part in the network. */
 export interface NetworkOptions {
@@ -42,6 +42,9 @@ export interface ReachInput {
 /** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
 const OWN_LOGS_CHECK_MS = 3000;
 
+/** How often it is noted what connected devices hold, in ms: a crash forgets no more than that. */
+const SIGHTINGS_MS = 30_000;
+
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
 export const serviceTagOf = (space: string): string => `_smo-${space.slice(0, 8)}._udp.local`;
 
@@ -58,6 +61,7 @@ export class Network {
   readonly #farewells: Farewells;
   #mesh: Mesh | undefined;
   #online = true;
+  #noting: NodeJS.Timeout | undefined;
 
   constructor(device: Device, options: NetworkOptions) {
     this.#device = device;
@@ -82,10 +86,12 @@ export class Network {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    clearInterval(this.#noting);
+    this.#noteSightings();
     this.#device.host.listen(undefined);
     this.#farewells.stop();
     await this.#mesh?.stop();
-    await this.#options.addressBook.saved();
+    await Promise.all([this.#options.addressBook.saved(), this.#device.sightings.saved()]);
   }
 
   state(): NetworkState {
@@ -159,6 +165,7 @@ export class Network {
     await mesh.start();
     if (this.#options.recovery.isUnderWay) this.#endRecovery();
     host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
+    this.#noting = setInterval(() => this.#noteSightings(), SIGHTINGS_MS).unref();
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
     if (port !== undefined) addressBook.noteListenPort(Number(port));
@@ -193,6 +200,7 @@ export class Network {
         host.step({ type: 'connected', peer });
       },
       onPeerDisconnected: (peer, reason, fault) => {
+        this.#noteSightings(peer);
         this.#paths.delete(peer);
         this.#reasons.set(peer, reason);
         this.#log(`lost ${this.#nameOf(peer)}: ${reason}`);
@@ -229,6 +237,17 @@ export class Network {
     host.until(isOver, this.#stopped.signal).then(
       () => this.#options.recovery.end(),
       () => undefined,
+    );
+  }
+
+  /** Notes what connected devices hold, or one of them. */
+  #noteSightings(only?: DeviceId): void {
+    const seenMs = Date.now();
+    const peers = [...this.#device.host.engine.peers()];
+    this.#device.sightings.note(
+      peers.flatMap(({ device, holds }) =>
+        holds === undefined || (only !== undefined && device !== only) ? [] : [{ device, seenMs, holds }],
+      ),
     );
   }
 

@@ -5,8 +5,8 @@ import { type Environment, openHome, secureSocketFolder, socketPath } from '../h
 import { createDamagedApi } from './damaged-api.ts';
 import { InviteBook } from './invite-book.ts';
 import { createLocalApi, type NetworkControl } from './local-api.ts';
+import { NOT_RUNNING } from './network-state.ts';
 import { openDevice } from './open-device.ts';
-import { NOT_RUNNING } from './status.ts';
 import { whenFree } from './when-free.ts';
 
 /** A device's API for one command. */

@@ -17,6 +17,7 @@ import type { Device } from './device.ts';
 import { EngineHost } from './engine-host.ts';
 import { EventReader } from './event-view.ts';
 import { readGenesis } from './genesis.ts';
+import { Sightings } from './sightings.ts';
 
 /**
  * Opens the device of a home, for as long as the caller keeps it: no other process can meanwhile.
@@ -90,6 +91,7 @@ const assemble = async (
     recordsDir,
     state,
     reader: new EventReader(nativeCrypto, records),
+    sightings: await Sightings.open(home.dir),
     close: async () => {
       await host.close();
       await state.close();

@@ -1,42 +1,20 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import type { PeerState } from '../../protocol/engine/index.ts';
-import type { FormerMember, Member } from '../../protocol/membership/index.ts';
-import type { PeerPath } from '../../transports/index.ts';
-import type { PeerStatus, Revocation, Status, Traffic } from '../api/index.ts';
+import type { FormerMember } from '../../protocol/membership/index.ts';
+import type { Revocation, Status } from '../api/index.ts';
+import { copiesOf, type Holdings } from './copies.ts';
 import type { Device } from './device.ts';
-
-/** What is known of the network, now. */
-export interface NetworkState {
-  /** Whether `smo up` is running. */
-  readonly running: boolean;
-  readonly online: boolean;
-  readonly addresses: readonly string[];
-  readonly traffic: Traffic;
-  /** The way to each connected device. */
-  readonly paths: ReadonlyMap<DeviceId, PeerPath>;
-  /** Why a device is not connected, where that is known. */
-  readonly reasons: ReadonlyMap<DeviceId, string>;
-}
-
-/** The state of the network of a device that isn't up. */
-export const NOT_RUNNING: NetworkState = {
-  running: false,
-  online: false,
-  addresses: [],
-  traffic: { bytesIn: 0, bytesOut: 0 },
-  paths: new Map(),
-  reasons: new Map(),
-};
+import type { NetworkState } from './network-state.ts';
+import { holdingsOf, type Known, peerStatus } from './peer-status.ts';
 
 /** The whole status of a device. */
 export const statusOf = (device: Device, network: NetworkState): Status => {
   const { engine } = device.host;
   const { replica } = engine;
   const frontier = [...engine.frontier()];
-  const states = new Map([...engine.peers()].map((state) => [state.device, state]));
+  const held = new Map(frontier.map(({ origin, seq }) => [origin, seq]));
   const self = device.signer.device;
   const { former } = engine.membership;
-  const others = [...engine.membership.values()].filter((member) => member.device !== self);
+  const others = knownMembers(device);
   const end = former.get(self);
   return {
     space: device.space,
@@ -55,13 +33,12 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     retiredLogs: [...engine.retired].map(([origin, reason]) => ({ origin, reason })),
     forkedLogs: [...engine.forks()].map(({ origin, seq }) => ({ origin, seq })),
     ...(end !== undefined && { revoked: revocationOf(end) }),
+    copies: copiesOf(held, holdingsByDevice(others)),
+    ...(engine.rebuilding !== undefined && { rebuilding: engine.rebuilding }),
     running: network.running,
     online: network.online,
     addresses: network.addresses,
-    peers: others.map((member) => ({
-      ...peerStatus(member, states.get(member.device), network),
-      strikes: engine.strikes(member.device),
-    })),
+    peers: others.map((known) => peerStatus(known, held, network)),
     former: [...former.values()]
       .filter((member) => member.device !== self)
       .map((member) => ({ device: member.device, name: member.name })),
@@ -69,6 +46,27 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     traffic: network.traffic,
   };
 };
+
+/** The other members, with what is known of each. */
+const knownMembers = ({ host: { engine }, signer, sightings }: Device): readonly Known[] => {
+  const states = new Map([...engine.peers()].map((state) => [state.device, state]));
+  return [...engine.membership.values()]
+    .filter(({ device }) => device !== signer.device)
+    .map((member) => ({
+      member,
+      state: states.get(member.device),
+      sighting: sightings.get(member.device),
+      strikes: engine.strikes(member.device),
+    }));
+};
+
+const holdingsByDevice = (others: readonly Known[]): ReadonlyMap<DeviceId, Holdings> =>
+  new Map(
+    others.flatMap((known) => {
+      const holds = holdingsOf(known);
+      return holds === undefined ? [] : [[known.member.device, holds] as const];
+    }),
+  );
 
 /** By which device a former member was revoked, when and why. */
 export const revocationOf = (member: FormerMember): Revocation => ({
@@ -80,38 +78,3 @@ export const revocationOf = (member: FormerMember): Revocation => ({
 
 /** As the genesis event says. */
 const spaceNameOf = ({ host }: Device): string => host.engine.founding.payload.name as string;
-
-const peerStatus = (
-  { device, name, role }: Member,
-  state: PeerState | undefined,
-  network: NetworkState,
-): Omit<PeerStatus, 'strikes'> => {
-  const path = network.paths.get(device);
-  const reason = reasonOf(device, state, network);
-  return {
-    device,
-    name,
-    role,
-    connected: path !== undefined,
-    path: path?.address ?? null,
-    ...(path?.relay !== undefined && { relay: path.relay }),
-    lag: state?.lag ?? null,
-    ...(reason !== undefined && { reason }),
-  };
-};
-
-/** Why a peer is not in sync; undefined when it is. */
-const reasonOf = (
-  device: DeviceId,
-  state: PeerState | undefined,
-  network: NetworkState,
-): string | undefined => {
-  if (!network.running) return 'this device is not up';
-  if (!network.online) return 'this device is off-line';
-  if (!network.paths.has(device)) return network.reasons.get(device) ?? 'not connected';
-  if (state === undefined || state.lag === undefined || state.behind === undefined) return 'comparing';
-  const [disputed] = state.disputed.values();
-  if (disputed !== undefined) return disputed.message;
-  if (state.behind > 0) return `${state.behind} of its events are still to come`;
-  return state.lag > 0 ? `has not got ${state.lag} of our events yet` : undefined;
-};

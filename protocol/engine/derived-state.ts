@@ -37,7 +37,7 @@ export interface DerivedStateHost extends ReplicaStateHost {
   /** Reads stored records from a place on; they come back through {@link DerivedState.offerRead}. */
   read(origin: Origin, firstSeq: Seq): void;
   /** An event is applied that has not been before. */
-  applied(event: PlacedEvent): void;
+  applied(event: PlacedEvent, changesMembership: boolean): void;
   /** The membership has changed by which others are judged. */
   membershipChanged(): void;
   /** All that is stored is applied again; to be called back once that is committed. */
@@ -234,7 +234,7 @@ export class DerivedState {
     const isChanged = this.#replica.apply(event, this.#judge(event), this.#nowMs);
     if (event.seq > (this.#told.get(event.origin) ?? 0)) {
       this.#told.set(event.origin, event.seq);
-      this.#host.applied(event);
+      this.#host.applied(event, isChanged);
     }
     if (!isChanged) return;
     this.#applier.reconsider();

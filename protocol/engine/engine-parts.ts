@@ -1,7 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
-import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
+import { deviceOf, type Origin, type PlacedEvent, type Seq } from '../event/index.ts';
 import { type Fault, SmoError } from '../fault/index.ts';
-import { verifyGenesis } from '../membership/index.ts';
+import { isControlStatement, verifyGenesis } from '../membership/index.ts';
 import { Authoring } from './authoring.ts';
 import { CommitFlow } from './commit-flow.ts';
 import { CommitQueue } from './commit-queue.ts';
@@ -152,7 +152,7 @@ export class EngineParts {
         mayRead: () => !this.commits.busy || !overlay.hasWrites,
         isAppending: () => this.pending.has((origin) => this.authoring.isOwn(origin)),
         read: (origin, firstSeq) => this.emit({ type: 'read-records', origin, firstSeq, count, bytesMax }),
-        applied: (event) => this.flow.answer({ type: 'applied', event }),
+        applied: (event, changesMembership) => this.#applied(event, changesMembership),
         membershipChanged: () => this.#membershipChanged(),
         rebuilt: (committed) => this.#rebuilt(committed),
       },
@@ -225,6 +225,14 @@ export class EngineParts {
       evidence: (bytes) => this.equivocations.learn(bytes),
       strike: (peer, fault) => this.strike(peer, fault),
     });
+  }
+
+  /** Honest devices state nothing about members that they may not: that is the fault of whoever wrote it. */
+  #applied(event: PlacedEvent, changesMembership: boolean): void {
+    this.flow.answer({ type: 'applied', event });
+    if (changesMembership || !isControlStatement(event)) return;
+    const message = `wrote ${event.type}, which it may not`;
+    this.strike(deviceOf(event.origin), { code: 'not_permitted', message });
   }
 
   #membershipChanged(): void {

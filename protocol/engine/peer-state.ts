@@ -1,5 +1,5 @@
 import type { DeviceId } from '../crypto/index.ts';
-import type { Origin } from '../event/index.ts';
+import type { Origin, Seq } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { SyncSession } from '../sync/index.ts';
 import type { LogBook } from './log-book.ts';
@@ -11,6 +11,8 @@ export interface PeerState {
   readonly lag: number | undefined;
   /** How many events the peer holds that are not here; undefined while its frontier is unknown. */
   readonly behind: number | undefined;
+  /** How much of each log that is held here the peer is known to hold; undefined while its frontier is unknown. */
+  readonly holds: ReadonlyMap<Origin, Seq> | undefined;
   /** Logs on which the peer is not believed, and why. */
   readonly disputed: ReadonlyMap<Origin, Fault>;
 }
@@ -22,13 +24,17 @@ export const peerState = (
   logs: LogBook,
 ): PeerState => {
   const { disputed } = remote;
-  if (!remoteKnown) return { device, lag: undefined, behind: undefined, disputed };
-  const held = (origin: Origin): number => remote.entry(origin)?.seq ?? 0;
+  if (!remoteKnown) return { device, lag: undefined, behind: undefined, holds: undefined, disputed };
+  const held = (origin: Origin): Seq => remote.entry(origin)?.seq ?? 0;
+  const holds = new Map<Origin, Seq>();
   let lag = 0;
   let behind = 0;
-  for (const { origin, seq } of logs.frontier.entries()) lag += Math.max(0, seq - held(origin));
+  for (const { origin, seq } of logs.frontier.entries()) {
+    holds.set(origin, Math.min(seq, held(origin)));
+    lag += Math.max(0, seq - held(origin));
+  }
   for (const origin of remote.ahead()) behind += Math.max(0, held(origin) - logs.length(origin));
-  return { device, lag, behind, disputed };
+  return { device, lag, behind, holds, disputed };
 };
 
 /** Disputes after which a claim on a log may still turn out to be true. */

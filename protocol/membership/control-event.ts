@@ -75,6 +75,12 @@ export interface RoleChanged {
 /** What a control event says, read from its payload. */
 export type ControlStatement = SpaceCreated | DeviceAdded | DeviceRevoked | DeviceRenamed | RoleChanged;
 
+/** Whether an event states something about the members of a space, whether its author may or not. */
+export const isControlStatement = (event: PlacedEvent): boolean => {
+  const statement = readControl(event);
+  return statement.ok && statement.value.type !== 'space-created';
+};
+
 /** Whether an event belongs to the control namespace, of whatever version. */
 export const isControlType = (type: string): boolean => type.startsWith(`${CONTROL_NAMESPACE}/`);
 

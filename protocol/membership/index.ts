@@ -5,6 +5,7 @@ export {
   deviceAdded,
   deviceRenamed,
   deviceRevoked,
+  isControlStatement,
   isControlType,
   isLabel,
   roleChanged,

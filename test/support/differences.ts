@@ -1,3 +1,4 @@
+import { equalBytes } from '../../protocol/bytes/index.ts';
 import { stateKey } from '../../protocol/engine/state-keys.ts';
 import type { EventDraft } from '../../protocol/event/index.ts';
 import { SEGMENT_LIMITS } from '../../protocol/segment/index.ts';
@@ -48,7 +49,8 @@ export const differencesOf = ({ a, b, logs }: FilledPair): readonly Difference[]
           },
         ]
       : []),
-    { name: '1 damaged record', promise: DAMAGED, meet: (pair) => afterDamage(pair, first) },
+    { name: '1 unreadable record', promise: UNREADABLE, meet: (pair) => afterDamage(pair, first, false) },
+    { name: '1 changed record', promise: CHANGED, meet: (pair) => afterDamage(pair, first, true) },
   ];
 };
 
@@ -78,7 +80,9 @@ const strange = (logs: number): Promised => ({
   broken: exchanging(under(500 + 2000 * logs, costOf)),
 });
 
-const DAMAGED: Promised = {
+const UNREADABLE: Promised = { text: '< 500 beside', broken: exchanging(under(500, costOf)) };
+
+const CHANGED: Promised = {
   text: '< 4096 of hashes',
   broken: exchanging(under(4096, ({ there, back }) => there.hashes + back.hashes)),
 };
@@ -111,15 +115,17 @@ const afterLoss = async (pair: FilledPair, logs: readonly (TestLog | undefined)[
   return afterNews(pair, logs);
 };
 
-/** A record in the middle of the second device's copy of a log has become unreadable. */
-const afterDamage = async ({ a, b, events }: FilledPair, log: TestLog | undefined) => {
+/** A record in the middle of the second device's copy of a log cannot be read, or reads as something else. */
+const afterDamage = async ({ a, b, events }: FilledPair, log: TestLog | undefined, changed: boolean) => {
   if (log === undefined) throw new Error('there is no log to be damaged');
   const { records } = b.options;
   const seq = Math.ceil(events / 2);
   const place = { origin: log.origin, segment: Math.floor((seq - 1) / SEGMENT_LIMITS.eventsMax) };
-  records.damage({ ...place, seq });
+  const whole = records.record(log.origin, seq);
+  records.damage({ ...place, seq, changed });
   const meeting = await meet(a, b);
-  if (records.damagedSegments().length > 0) throw new Error('the damage was not healed');
+  const healed = records.damagedSegments().length > 0 ? undefined : records.record(log.origin, seq);
+  if (!whole || !healed || !equalBytes(whole, healed)) throw new Error('the damage was not healed');
   return meeting;
 };
 

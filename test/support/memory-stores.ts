@@ -32,20 +32,24 @@ interface Contents {
   readonly evidence: ReadonlyMap<Origin, Uint8Array>;
 }
 
+/** What is wrong with a segment: all its records, or one of them, cannot be read, or one reads as something else. */
+type Damage = SegmentPlace &
+  ({ readonly seq?: Seq; readonly changed?: false } | { readonly seq: Seq; readonly changed: true });
+
 /** A record store that a test can damage. */
 export interface MemoryRecordStore extends RecordStore {
-  /** Makes the records of a segment, or one of them, unreadable until it is restored. */
-  damage(place: SegmentPlace & { readonly seq?: Seq }): void;
+  /** Damages a segment until it is restored. */
+  damage(damage: Damage): void;
 }
 
 /** The record store port in memory, for tests of what is above it. */
 export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): MemoryRecordStore => {
   let contents: Contents = { arrivals: 0, logs: new Map(), evidence: new Map() };
-  let damaged: readonly (SegmentPlace & { readonly seq?: Seq })[] = [];
+  let damaged: readonly Damage[] = [];
   const assertReadable = (origin: Origin, firstSeq: number, endSeq: number): void => {
     for (const place of damaged) {
       const found = place.origin === origin ? manifest(origin, place.segment) : undefined;
-      if (found === undefined) continue;
+      if (found === undefined || place.changed) continue;
       const [from, to] =
         place.seq === undefined
           ? [found.firstSeq, found.firstSeq + found.events]
@@ -67,6 +71,10 @@ export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): Memor
     damagedSegments: () => damaged.map(({ origin, segment }) => ({ origin, segment })),
     damage: (place) => {
       damaged = [...damaged, place];
+      const found = log(place.origin);
+      if (found === undefined || !place.changed) return;
+      const records = found.records.with(place.seq - 1, flipped(found.records[place.seq - 1]));
+      contents = { ...contents, logs: new Map(contents.logs).set(place.origin, { ...found, records }) };
     },
     write: async (writes, { evidence = [] }) => {
       const { logs, arrivals } = writes.reduce(applyWrite, contents);
@@ -111,6 +119,8 @@ export const memoryRecordStore = (options: MemoryRecordStoreOptions = {}): Memor
 
 const byOrigin = <T>(map: ReadonlyMap<Origin, T>): readonly (readonly [Origin, T])[] =>
   [...map].sort(([a], [b]) => compareStrings(a, b));
+
+const flipped = (record: Uint8Array = new Uint8Array()): Uint8Array => record.map((byte) => byte ^ 0x20);
 
 const isOf = (place: SegmentPlace, { origin, manifest }: WholeSegment): boolean =>
   place.origin === origin && place.segment === manifest.segment;

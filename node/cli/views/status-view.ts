@@ -1,46 +1,32 @@
-import type { PeerStatus, Status, WaitingLog } from '../../api/index.ts';
-import { originNames } from '../device-names.ts';
-import { bytesText, countText, printable, timeText } from '../format.ts';
+import type { PeerStatus, Status } from '../../api/index.ts';
+import { agoText, bytesText, countText, printable } from '../format.ts';
 import { paint, type Session } from '../session.ts';
 import { shortId } from '../short-id.ts';
 import { tableText } from '../table.ts';
+import { attentionLines } from './attention-view.ts';
 
-/** `smo status` for people: what is here, who is where, what waits. */
+/** `smo status` for people: first what one wants to know at a glance, then who is where, then the details. */
 export const statusText = async (session: Session, status: Status): Promise<string> => {
-  const logs = countText(Object.keys(status.frontier).length, 'log');
-  const segments = countText(status.segments, 'sealed segment');
   const { bytesIn, bytesOut } = status.traffic;
+  const logs = countText(Object.keys(status.frontier).length, 'log');
   return [
     `${paint(session, 'bold', printable(status.name))} in the space "${printable(status.spaceName)}"`,
-    `  device     ${status.device}`,
-    ...revokedLines(session, status),
     `  network    ${networkText(session, status)}`,
-    ...status.addresses.map((address) => `             ${printable(address)}`),
-    `  events     ${countText(status.events, 'event')} in ${logs}, ${segments}`,
-    ...(status.excluded === 0
-      ? []
-      : [
-          `  excluded   ${status.excluded.toLocaleString('en')} of them ${status.excluded === 1 ? 'does' : 'do'} not count; "smo log" marks them`,
-        ]),
+    `  data       ${copiesText(session, status)}`,
+    `  conflicts  ${conflictsText(session, status)}`,
+    ...attentionLines(session, status),
+    '',
+    await peersText(status.peers),
+    '',
+    `  device     ${status.device}`,
+    ...status.addresses.map(
+      (address, i) => `  ${i === 0 ? 'addresses' : '         '}  ${printable(address)}`,
+    ),
+    `  events     ${countText(status.events, 'event')} in ${logs}, ${countText(status.segments, 'sealed segment')}`,
     `  entities   ${status.entities.toLocaleString('en')}`,
     `  digest     ${status.digest}`,
     ...(status.running ? [`  traffic    ${bytesText(bytesIn)} in, ${bytesText(bytesOut)} out`] : []),
-    `  conflicts  ${conflictsText(session, status)}`,
-    ...waitingLines(session, status),
-    '',
-    await peersText(status.peers),
   ].join('\n');
-};
-
-const revokedLines = (session: Session, status: Status): readonly string[] => {
-  if (status.revoked === undefined) return [];
-  const { by, at, reason } = status.revoked;
-  const who = by === status.device ? 'by itself' : `by ${printable(originNames(status)(by))}`;
-  const why = reason === null ? '' : `: ${printable(reason)}`;
-  return [
-    `  revoked    ${paint(session, 'red', `this device was removed from the space ${who} at ${timeText(at)}${why}`)}`,
-    '             What it writes counts nowhere. To use it again, join in a new home: smo --home FOLDER join TICKET',
-  ];
 };
 
 /** The other devices, one a line. */
@@ -52,13 +38,18 @@ export const peersText = async (peers: readonly PeerStatus[]): Promise<string> =
         peers.map((peer) => [
           peer.name,
           peer.role,
-          peer.connected ? 'connected' : 'away',
+          stateText(peer),
           lagText(peer.lag),
           peer.reason ?? '',
           shortId(peer.device),
           pathText(peer, peers),
         ]),
       );
+
+const stateText = ({ connected, lastSeen }: PeerStatus): string => {
+  if (connected) return 'connected';
+  return lastSeen === undefined ? 'away' : `away for ${agoText(Date.now() - lastSeen)}`;
+};
 
 /** Where a device is connected, or through which other one. */
 const pathText = ({ path, relay }: PeerStatus, peers: readonly PeerStatus[]): string => {
@@ -85,11 +76,19 @@ const conflictsText = (session: Session, status: Status): string => {
   return `${open}, ${closed}; "smo conflicts" shows them`;
 };
 
-const waitingLines = (session: Session, status: Status): string[] => {
-  const nameOf = originNames(status);
-  const line = ({ origin, seq, waitsFor }: WaitingLog): string =>
-    `events of ${printable(nameOf(origin))} from ${seq} on wait for event ${waitsFor.seq} of ${printable(nameOf(waitsFor.origin))}`;
-  return status.waiting.map(
-    (log, i) => `${i === 0 ? '  waiting  ' : '           '}  ${paint(session, 'yellow', line(log))}`,
-  );
+/** Whether everything is somewhere else too, as far as is known. */
+const copiesText = (session: Session, { events, copies, peers }: Status): string => {
+  const { onlyHere, complete } = copies;
+  if (peers.length === 0)
+    return paint(session, 'yellow', 'on this device alone; "smo invite" adds another one');
+  if (onlyHere > 0) {
+    const some = `${onlyHere.toLocaleString('en')} of ${countText(events, 'event')}`;
+    return paint(session, 'yellow', `${some} are on this device alone, as far as is known`);
+  }
+  const names = peers.filter(({ device }) => complete.includes(device)).map(({ name }) => printable(name));
+  const where = names.length === 0 ? 'on one other device or another' : `on ${listText(names)}`;
+  return `all ${countText(events, 'event')} are also ${where}`;
 };
+
+const listText = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -3,14 +3,15 @@ import type { DoctorFinding, DoctorRepair, DoctorReport } from '../../api/index.
 import { connectControl } from '../../control/index.ts';
 import { type Environment, secureSocketFolder, socketPath } from '../../home/index.ts';
 import type { Device } from '../device.ts';
-import type { NetworkState } from '../status.ts';
+import type { NetworkState } from '../network-state.ts';
 import { whenFree } from '../when-free.ts';
 import { CHECKS, type Check } from './checks.ts';
+import { describeRepair } from './describe-repair.ts';
 import { contextOf, examineClosed, examineDevice } from './examine.ts';
 import { byUrgency, type CheckResult, type Finding, finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 import { faultOf, readHomeState } from './read-home.ts';
-import { describeRepair, makeOpenRepairs, makeRepairs, repairsFor } from './repairs.ts';
+import { makeOpenRepairs, makeRepairs, repairsFor } from './repairs.ts';
 
 /** Whether what can be mended is mended. */
 export interface DoctorInput {

@@ -14,7 +14,8 @@ import {
 import { type LevelRecordStore, openRecordStore } from '../../store/index.ts';
 import { FileAddressBook } from '../address-book.ts';
 import type { Device } from '../device.ts';
-import { type NetworkState, statusOf } from '../status.ts';
+import type { NetworkState } from '../network-state.ts';
+import { statusOf } from '../status.ts';
 import type { HomeState, Patient, RecordsState } from './patient.ts';
 import { faultOf, readHomeState } from './read-home.ts';
 import { type RecordsContext, readDamagedRecords, readOpenRecords, revokedBy } from './read-records.ts';

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { DoctorReport } from '../../../node/api/index.ts';
@@ -23,7 +23,7 @@ const write = async (device: CliDevice, ...ids: readonly string[]): Promise<void
 };
 
 test('damaged records are given up, come back from another device, and all is as it was', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { a, upA, upB } = await startPair(newMachine());
   await write(a, 'milk', 'bread');
@@ -63,7 +63,7 @@ test('damaged records are given up, come back from another device, and all is as
 });
 
 test('damaged sealed segments are marked while the device is up, and come back in their place', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { a, upA, upB } = await startPair(newMachine());
   await write(a, 'milk', 'bread');
@@ -110,4 +110,33 @@ test('a home that does not open is told in plain words, never with a stack trace
   expect(stdout).toContain('home_damaged');
   expect(stdout).not.toMatch(/\n\s+at /);
   expect(await readFile(home, 'utf8')).toBe(json.slice(0, 50));
+});
+
+test('a record store that is lost as a whole comes back from a device that was met before', {
+  timeout: 120_000,
+}, async () => {
+  const { b, upA, upB } = await startPair(newMachine());
+  await write(b, 'milk');
+  await b.json(['seal']);
+  await write(b, 'bread');
+  await converged(upA, upB);
+  const events = await b.text('export');
+  await upB.end('SIGTERM');
+  await rm(join(b.home, 'records'), { recursive: true });
+  expect((await doctor(b)).repairs).toMatchObject([{ repair: 'records', done: false }]);
+  // Nothing that is left says who is a member.
+  const repaired = await doctor(b, '--repair');
+  expect(repaired.findings.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(['recovering', 'no_events']),
+  );
+
+  const again = await b.up(...dialing(upA));
+  await converged(again, upA);
+  expect(await b.text('export')).toBe(events);
+  await vi.waitFor(async () => {
+    expect((await doctor(b)).findings.filter(({ remedy }) => remedy !== 'none')).toEqual([]);
+    expect(await readdir(b.home)).not.toContain('recovery.json');
+  }, WAIT);
+  await write(b, 'salt');
+  await converged(again, upA);
 });

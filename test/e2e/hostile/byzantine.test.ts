@@ -11,14 +11,14 @@ const FLOOD_MEMORY_BYTES = 48 * 1024 * 1024;
 let arena: Arena;
 beforeAll(async () => {
   arena = await Arena.open();
-}, 60_000);
-afterAll(() => arena.close());
+}, 180_000);
+afterAll(() => arena.close(), 60_000);
 
 describe('a device that', () => {
   test.each(HOSTILE_CASES.map((each, index) => ({ ...each, name: `mallory-${index}` })))(
     '$title',
     {
-      timeout: 90_000,
+      timeout: 180_000,
     },
     async ({ name, role, code, strikes, events, flood, prepare, attack }) => {
       const intruder = await arena.admit(name, role);

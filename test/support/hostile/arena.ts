@@ -12,7 +12,7 @@ import { difference, MeshDevice, pair } from '../mesh-device.ts';
 import { until } from '../until.ts';
 
 /** How long anything may take. */
-const PATIENCE = { timeoutMs: 30_000 } as const;
+const PATIENCE = { timeoutMs: 60_000 } as const;
 
 /** How devices of an arena are run. */
 const LOOPBACK = ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] as const;

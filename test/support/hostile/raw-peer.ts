@@ -8,7 +8,6 @@ import { ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
-import { pEvent } from 'p-event';
 import { RawStream } from './raw-stream.ts';
 
 /** The protocols of a device. */
@@ -34,11 +33,13 @@ export class RawPeer {
   readonly #opened: RawStream[] = [];
   readonly #asking: ((stream: RawStream) => void)[] = [];
 
+  readonly #linked = Promise.withResolvers<void>();
   readonly #gossip: (GossipSub & Startable) | undefined;
 
   private constructor(node: Libp2p, gossip: (GossipSub & Startable) | undefined) {
     this.#node = node;
     this.#gossip = gossip;
+    gossip?.addEventListener('gossipsub:graft', () => this.#linked.resolve(), { once: true });
   }
 
   /** @param seed of the device's Ed25519 key */
@@ -100,10 +101,9 @@ export class RawPeer {
     return isOpener ? this.open(connection, SYNC_PROTOCOL) : this.#nextOpened();
   }
 
-  /** Waits until a remote takes part in the gossip of a topic. */
-  async gossips(topic: string): Promise<void> {
-    const gossip = this.#required();
-    while (gossip.getSubscribers(topic).length === 0) await pEvent(gossip, 'subscription-change');
+  /** Waits until messages of its topic go to a remote; before that they would be lost. */
+  async gossips(): Promise<void> {
+    await this.#linked.promise;
   }
 
   /** Passes on a gossip message, whatever it is. */

@@ -25,6 +25,7 @@ export const STATUS: Status = {
   segments: 1,
   retiredLogs: [],
   forkedLogs: [],
+  copies: { onlyHere: 0, complete: [PHONE] },
   running: true,
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],

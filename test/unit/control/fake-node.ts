@@ -18,6 +18,7 @@ export const STATUS: Status = {
   forkedLogs: [],
   excluded: 0,
   former: [],
+  copies: { onlyHere: 3, complete: [] },
   running: true,
   online: true,
   addresses: ['/ip4/127.0.0.1/tcp/4001'],

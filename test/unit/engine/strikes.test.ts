@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { STRIKE_LIMITS, type Strike } from '../../../protocol/engine/index.ts';
 import { Strikes } from '../../../protocol/engine/strikes.ts';
+import { roleChanged } from '../../../protocol/membership/index.ts';
 import type { SyncFrame } from '../../../protocol/sync/index.ts';
 import { expectAgreement } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
@@ -160,5 +161,43 @@ describe('strikes', () => {
     const strikes = new Strikes();
     for (let i = 1; i <= 50; i += 1) strikes.strike(numberedSigner(i).device, fault, i * windowMs);
     expect(strikes.size).toBe(1);
+  });
+});
+
+describe('what the engine says of strikes', () => {
+  it('is how many count now, also against a device that is gone', async () => {
+    const world = await pair();
+    const strikes = (): number => world.device(0).engine.strikes(world.device(1).id);
+    expect(strikes()).toBe(0);
+    await strikeOnce(world);
+    expect(strikes()).toBe(1);
+    expect(world.device(1).engine.strikes(world.device(0).id)).toBe(0);
+  });
+
+  it('is an hour long', () => {
+    const strikes = new Strikes();
+    const { device } = numberedSigner(1);
+    strikes.strike(device, { code: 'bad_frame', message: '' }, 0);
+    expect(strikes.count(device, STRIKE_LIMITS.windowMs - 1)).toBe(1);
+    expect(strikes.count(device, STRIKE_LIMITS.windowMs)).toBe(0);
+  });
+});
+
+describe('a writer that makes itself an admin', () => {
+  it('gets a strike from everybody, and whoever passes it on gets none', async () => {
+    const world = await MeshWorld.create(3, seededRandom(1), { role: 'writer' });
+    const [first, middle, writer] = [world.device(0), world.device(1), world.device(2)];
+    world.connect(0, 1);
+    world.connect(1, 2);
+    await world.settle();
+    await world.write(2, roleChanged({ device: writer.id, role: 'admin', cut: {} }));
+    await world.settle();
+    for (const device of [first, middle]) {
+      expect(device.engine.membership.get(writer.id)?.role).toBe('writer');
+      expect(strikesOf(device)).toMatchObject([
+        { peer: writer.id, fault: { code: 'not_permitted' }, strikes: 1 },
+      ]);
+    }
+    await expectAgreement(world);
   });
 });

@@ -70,7 +70,7 @@ export const EVIDENCE_CASES: readonly HostileCase[] = [
       const topic = gossipTopic(intruder.space);
       const peer = await scene.peer({ topic });
       await peer.connect(arena.victim.addresses);
-      await peer.gossips(topic);
+      await peer.gossips();
       const evidence = encodeEvidence(evidenceOf(intruder));
       await peer.publish(topic, encodeGossip({ manifests: [], evidence: [evidence] }));
       await arena.freezes(intruder.origin);
@@ -94,12 +94,12 @@ export const EVIDENCE_CASES: readonly HostileCase[] = [
   {
     kind: 'false evidence',
     title: 'proves with one history that there are two',
-    code: 'no_contradiction',
+    code: 'bad_proof',
     strikes: 1,
     attack: sent((intruder) => {
       const [one] = twoHistories(intruder);
       const sooner = signSegment(intruder, undefined, one.records, { createdAt: 7 });
-      return encodeEvidence({ ...evidenceOf(intruder), first: sooner.manifest, second: one.manifest });
+      return encodeEvidence({ ...evidenceOf(intruder), first: one.manifest, second: sooner.manifest });
     }),
   },
   {

@@ -14,7 +14,7 @@ const gossiping =
     const topic = gossipTopic(scene.intruder.space);
     const peer = await scene.peer({ topic });
     await peer.connect(scene.arena.victim.addresses);
-    await peer.gossips(topic);
+    await peer.gossips();
     await attack((message) => peer.publish(topic, message), scene, peer);
   };
 

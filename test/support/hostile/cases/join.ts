@@ -106,7 +106,7 @@ export const JOIN_CASES: readonly HostileCase[] = [
         await proofIn(stream, joiner(guess));
         say(stream, { type: 'proof', proof: new Uint8Array(32).fill(guess) });
         await mustBeRefused(stream, 1);
-        await stream.closed;
+        await stream.close();
       }
       const late = await dialogue();
       say(late, await proofIn(late, joiner()));

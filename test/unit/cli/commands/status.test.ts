@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NodeApi } from '../../../../node/api/index.ts';
+import type { NodeApi, Status } from '../../../../node/api/index.ts';
 import { fakeHost, STATUS } from '../fake-host.ts';
 import { run, runWith } from '../run.ts';
 
@@ -21,8 +21,8 @@ describe('status, peers, online, offline', () => {
     const told = async (excluded: number): Promise<string> =>
       (await runWith({ status: async () => ({ ...STATUS, excluded }) }, ['status'])).stdout;
     expect(await told(0)).not.toContain('excluded');
-    expect(await told(1)).toMatch(/excluded +1 of them does not count; "smo log"/);
-    expect(await told(2)).toMatch(/excluded +2 of them do not count/);
+    expect(await told(1)).toMatch(/excluded +1 event does not count; "smo log" marks it/);
+    expect(await told(2)).toMatch(/excluded +2 events do not count/);
   });
 
   test('a revoked device says by whom, when and why, and what to do', async () => {
@@ -34,6 +34,48 @@ describe('status, peers, online, offline', () => {
       /revoked +this device was removed from the space by tablet at 20\S+: lost\S+on the train\n.*smo --home FOLDER join TICKET/,
     );
     expect(await told(STATUS.device, null)).toMatch(/by itself at \S+\n/);
+  });
+
+  test('status says whether everything is somewhere else too', async () => {
+    const told = async (change: Partial<Status>): Promise<string> =>
+      (await runWith({ status: async () => ({ ...STATUS, ...change }) }, ['status'])).stdout;
+    const complete = STATUS.peers.map(({ device }) => device);
+    expect(await told({})).toMatch(/data +all 1,204 events are also on phone\n/);
+    expect(await told({ copies: { onlyHere: 0, complete } })).toMatch(/are also on phone, tablet and tv\n/);
+    expect(await told({ copies: { onlyHere: 0, complete: [] } })).toMatch(/on one other device or another/);
+    expect(await told({ copies: { onlyHere: 12, complete: [] } })).toMatch(
+      /data +12 of 1,204 events are on this device alone, as far as is known/,
+    );
+    expect(await told({ peers: [] })).toMatch(/data +on this device alone; "smo invite"/);
+  });
+
+  test('status says what a person should know of, and nothing of it when all is as usual', async () => {
+    const told = async (change: Partial<Status>): Promise<string> =>
+      (await runWith({ status: async () => ({ ...STATUS, ...change }) }, ['status'])).stdout;
+    expect(await told({})).not.toMatch(/forked|new log|rebuilding|strikes/);
+    const [origin = ''] = Object.keys(STATUS.frontier);
+    expect(await told({ forkedLogs: [{ origin, seq: 9 }] })).toMatch(
+      /forked +desk has signed two histories.* from event 9 on; "smo evidence list"/,
+    );
+    const retiredLogs = (['behind', 'ahead', 'forked', 'excluded', 'waiting'] as const).map((reason) => ({
+      origin,
+      reason,
+    }));
+    for (const retired of retiredLogs)
+      expect(await told({ retiredLogs: [retired] })).toMatch(/new log +this device goes on in a new log: \w/);
+    expect(await told({ rebuilding: { done: 1000, total: 4000 } })).toMatch(/1,000 of 4,000 events applied/);
+    const [phone, ...others] = STATUS.peers;
+    if (phone === undefined) expect.fail();
+    expect(await told({ peers: [{ ...phone, strikes: 2 }, ...others] })).toMatch(/phone has sent.* 2 times/);
+  });
+
+  test('a device that is away was seen some time ago', async () => {
+    const [, tablet] = STATUS.peers;
+    if (tablet === undefined) expect.fail();
+    const peers = [{ ...tablet, lastSeen: Date.now() - 3 * 3600 * 1000 - 1 }];
+    expect((await runWith({ status: async () => ({ ...STATUS, peers }) }, ['peers'])).stdout).toMatch(
+      /tablet +admin +away for 3 h +41 events/,
+    );
   });
 
   test('what is unknown is called unknown', async () => {
