@@ -112,6 +112,12 @@ test('a home that was copied and written to in both copies: both go on, and ever
     { origin, reason: 'forked' },
     { origin: copied.events[0].origin, reason: 'ahead' },
   ]);
-  // Both suffixes are kept where they are held.
-  expect(await a.text('log')).toContain('Mine');
+  // What does not count is kept where it is held, and shown.
+  const [mineThere] = (await a.text('log', '--json'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ entityId }) => entityId === 'mine');
+  expect(mineThere).toMatchObject({ origin, seq, excluded: true, payload: { name: 'Mine' } });
+  expect(await a.text('export', '--format', 'jsonl')).toContain('"Mine"');
 });
