@@ -14,8 +14,11 @@ test('whoever is revoked, demoted or forked, in whatever order it is learnt, all
       fc.integer({ min: 2, max: 4 }),
       fc.array(verdictStep, { maxLength: 60, size: 'max' }),
       fc.nat(),
-      async (count, script, seed) => {
-        const world = await MeshWorld.create(count, seededRandom(seed), { role: 'admin' });
+      fc.boolean(),
+      async (count, script, seed, hasGossip) => {
+        const random = seededRandom(seed);
+        const world = await MeshWorld.create(count, random, { role: 'admin' });
+        if (hasGossip) world.gossiping = (message) => (random() < 0.3 ? undefined : message);
         const run = new VerdictScript(world);
         for (const step of script) await run.run(step);
         await reunite(world, undefined, 8);
@@ -25,6 +28,6 @@ test('whoever is revoked, demoted or forked, in whatever order it is learnt, all
         }
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 60) },
+    { numRuns: 100 },
   );
 }, 240_000);

@@ -42,7 +42,7 @@ const step = <Type extends VerdictStep['type']>(
 
 /** Histories in which devices are added, demoted and revoked, and some are put back to a copy of their disk. */
 export const verdictStep: fc.Arbitrary<VerdictStep> = fc.oneof(
-  step(10, 'write', { device, field: fc.nat(1), value: fc.nat(2) }),
+  step(12, 'write', { device, field: fc.nat(1), value: fc.nat(2) }),
   step(2, 'revoke', { device, of: device, cut }),
   step(3, 'role', { device, of: device, role, cut }),
   step(2, 'add', { device, of: device, role }),
@@ -51,7 +51,7 @@ export const verdictStep: fc.Arbitrary<VerdictStep> = fc.oneof(
   step(2, 'crash', { device }),
   step(1, 'forget', { device }),
   step(2, 'copy', { device }),
-  step(2, 'restore', { device }),
+  step(4, 'restore', { device }),
   step(7, 'toggle', { device, peer: device }),
   step(8, 'settle', { steps: fc.nat(40) }),
   step(1, 'pass', { ms: fc.nat(60_000), steps: fc.nat(40) }),
@@ -106,10 +106,8 @@ export class VerdictScript {
       case 'copy':
         this.#copies.set(this.#device(what.device), await this.#device(what.device).copy());
         return;
-      case 'restore': {
-        const copy = this.#copies.get(this.#device(what.device));
-        return copy && world.restore(this.#number(what.device), copy);
-      }
+      case 'restore':
+        return this.#restore(what.device);
       case 'toggle':
         return this.#toggle(this.#number(what.device), this.#number(what.peer));
       case 'settle':
@@ -125,6 +123,15 @@ export class VerdictScript {
 
   #device(number: number): WorldDevice {
     return this.world.device(this.#number(number));
+  }
+
+  /** Puts a device back to its copy, and has it write something else at once; one without a copy makes one. */
+  async #restore(number: number): Promise<void> {
+    const copy = this.#copies.get(this.#device(number));
+    if (copy === undefined) return this.run({ type: 'copy', device: number });
+    await this.world.restore(this.#number(number), copy);
+    await this.world.settle();
+    await this.run({ type: 'write', device: number, field: 0, value: 9 });
   }
 
   /** A cut of the logs that the author knows; some logs it leaves out. */
