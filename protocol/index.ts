@@ -104,6 +104,7 @@ export {
   type StateRow,
   type StateStore,
   type StateWrite,
+  storedAnswers,
   type WaitingPlace,
 } from './engine/index.ts';
 export {
@@ -326,6 +327,7 @@ export {
 } from './segment/index.ts';
 export {
   type Answer,
+  Answerer,
   type Cursor,
   decodeFrame,
   encodeFrame,

@@ -78,4 +78,4 @@ test('whatever histories a device has signed, all who meet agree on the first pl
     }),
     { numRuns: 60 },
   );
-}, 120_000);
+}, 240_000);

@@ -21,7 +21,7 @@ const flipRecord = async (home: string, origin: string, segment: number): Promis
 };
 
 test('a record that has changed on the disk comes back from another device, verified', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const { a, b, upA, upB } = await startPair(newMachine());
   const drafts = Array.from({ length: 300 }, (_, n) => ({

@@ -86,6 +86,9 @@ describe('a position', () => {
     ['a later segment without that room', at(1, 5), { ...at(4, 2), seq: 18 }, true],
     ['the segment after, without a gap', at(1, 5), { ...at(2, 2), seq: 17 }, false],
     ['the segment after, over records of the one before', at(1, 5), { ...at(2, 2), seq: 16 }, true],
+    ['more records than the other has sealed', at(1, 6, false, 1), at(1, 5, true, 2), true],
+    ['a longer seal than the other', at(1, 6, true, 1), at(1, 5, true, 2), true],
+    ['a longer seal than an open segment', at(1, 6, true, 1), at(1, 5, false, 2), false],
     ['one of them frozen', at(0, 0, false, 1), frozenEntry(origin, 5), false],
   ])('%s: contradicts or not', (_, a, b, contradicts) => {
     expect(isContradiction(a, b)).toBe(contradicts);
