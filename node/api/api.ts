@@ -25,6 +25,8 @@ export interface NodeApi {
   doctor(input: { readonly repair: boolean }): Promise<DoctorReport>;
   /** The logs of which their devices have signed two histories, as far as that is proved here. */
   evidence(): Promise<EvidenceList>;
+  /** Takes in the text of a proof that was exported elsewhere, and tells it to every device; it must prove a fork. */
+  importEvidence(input: { readonly text: string }): Promise<EvidenceImported>;
   invite(input: { readonly role: Role; readonly expiresInMs: number }): Promise<Invite>;
   /** Invites that have not expired, oldest first. */
   invites(): Promise<InviteList>;
@@ -318,6 +320,13 @@ export interface EvidenceView extends EvidenceClaim {
   readonly self: boolean;
   /** The proof itself (docs/protocol/equivocation.md): its canonical JSON is what others verify. */
   readonly proof: JsonObject;
+}
+
+/** What became of a proof that was taken in. */
+export interface EvidenceImported {
+  readonly claim: EvidenceClaim;
+  /** Whether it says something new; false when this fork, or an earlier one of the log, is known already. */
+  readonly news: boolean;
 }
 
 /** What became of the verification of a proof that somebody brings. */

@@ -13,6 +13,7 @@ export type {
   EntityView,
   EventView,
   EvidenceClaim,
+  EvidenceImported,
   EvidenceList,
   EvidenceReport,
   EvidenceView,

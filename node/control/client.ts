@@ -27,6 +27,7 @@ export const connectControl = async (socketPath: string): Promise<NodeApi | unde
     seal: () => call('seal'),
     verify: () => call('verify'),
     evidence: () => call('evidence'),
+    importEvidence: (input) => call('importEvidence', input),
     doctor: (input) => call('doctor', input),
     invite: (input) => call('invite', input),
     invites: () => call('invites'),

@@ -69,6 +69,7 @@ const CONTROL_METHODS: Readonly<Record<keyof NodeApi, ControlMethod>> = {
   seal: call(nothing, (api) => api.seal()),
   verify: call(nothing, (api) => api.verify()),
   evidence: call(nothing, (api) => api.evidence()),
+  importEvidence: call(v.strictObject({ text: v.string() }), (api, input) => api.importEvidence(input)),
   doctor: call(v.strictObject({ repair: v.boolean() }), (api, input) => api.doctor(input)),
   invite: call(v.strictObject({ role, expiresInMs: wholeMs }), (api, input) => api.invite(input)),
   invites: call(nothing, (api) => api.invites()),

@@ -21,6 +21,7 @@ export const createDamagedApi = (dir: string, damage: SmoError): NodeApi => {
     unrelate: refuse,
     seal: refuse,
     evidence: refuse,
+    importEvidence: refuse,
     invite: refuse,
     invites: refuse,
     cancelInvite: refuse,

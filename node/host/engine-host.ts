@@ -171,6 +171,16 @@ export class EngineHost {
     return effect.type === 'sealed' ? effect.manifests : [];
   }
 
+  /**
+   * Takes in evidence that somebody brings; resolves once it is stored.
+   * @throws SmoError when it proves nothing about a log of this space
+   */
+  async learn(evidence: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#step({ type: 'evidence', bytes: evidence });
+    await this.settled();
+  }
+
   /** What is to become of a gossip message that a peer has passed on. Never rejects: a device that is stopping ignores it. */
   async gossip(
     peer: DeviceId,

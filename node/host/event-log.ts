@@ -29,7 +29,7 @@ async function* readLog(
 ): AsyncGenerator<EventView, undefined> {
   const unfollow = follow ? host.follow((event) => news.push(event)) : undefined;
   try {
-    const listed = listEvents(reader, new Map(host.engine.replica.applied()));
+    const listed = listEvents(reader, host.engine.shown());
     const shown = new Set<string>();
     for await (const event of last === undefined ? listed : lastOf(listed, last)) {
       if (follow) shown.add(event.id);

@@ -11,10 +11,14 @@ import { SmoError } from '../../protocol/fault/index.ts';
 import { isFarFuture, type Place, placeRecord } from '../../protocol/log/index.ts';
 import type { EventView } from '../api/index.ts';
 
-/** An event as the API shows it, with its effective seen vector. */
+/**
+ * An event as the API shows it, with its effective seen vector; past the fork of a log, with what it states itself.
+ */
 export const viewOf = (engine: Engine, event: PlacedEvent): EventView => {
   const { id, origin, seq, timestamp, type, entityId, payload, actor, source } = event;
-  const seen = engine.replica.causality.seenVector(event);
+  const { causality } = engine.replica;
+  const isApplied = seq <= causality.applied(origin);
+  const seen = isApplied ? causality.seenVector(event) : (event.seen ?? {});
   return {
     id,
     origin,
@@ -26,14 +30,14 @@ export const viewOf = (engine: Engine, event: PlacedEvent): EventView => {
     payload,
     ...(actor !== undefined && { actor }),
     ...(source !== undefined && { source }),
+    ...((!isApplied || engine.membership.excludes(event)) && { excluded: true }),
   };
 };
 
-/** The same for a person to look at: with flags where a clock must be wrong, and where the event does not count. */
+/** The same for a person to look at: with a flag where a clock must be wrong. */
 export const flaggedViewOf = (engine: Engine, event: PlacedEvent): EventView => ({
   ...viewOf(engine, event),
   ...(isFarFuture(event.timestamp, Date.now()) && { farFuture: true }),
-  ...(engine.membership.excludes(event) && { excluded: true }),
 });
 
 /** Reads events back from their stored records. */

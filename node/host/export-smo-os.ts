@@ -30,7 +30,8 @@ export async function* exportBundle(device: Device): AsyncIterable<string> {
   const places = foreignPlaces(logs);
   const events = [...logs.values()]
     .flat()
-    .filter(({ type }) => !isControlType(type))
+    // There, every event counts.
+    .filter((event) => !isControlType(event.type) && !host.engine.membership.excludes(event))
     .map((event, i) => asLine(originalOf(event) ?? nativeEvent(device, event, ids, places), i + 1));
   const merged = mergeSmoOsEvents([{ name: 'this space', events }]);
   if (!merged.ok) throw errorFromFault(merged.fault);

@@ -4,7 +4,7 @@ import type { Device } from './device.ts';
 import { viewOf } from './event-view.ts';
 import { listEvents } from './listing.ts';
 
-/** Lines of an export of all applied events, each without its line feed. */
+/** Lines of an export, each without its line feed. */
 export const exportLines = (device: Device, format: ExportFormat): AsyncIterable<string> =>
   format === 'jsonl' ? exportEvents(device) : exportSmoOs(device);
 
@@ -16,7 +16,7 @@ async function* exportSmoOs(device: Device): AsyncIterable<string> {
 
 /** One event a line in listing order, as `smo log --json` shows it. */
 async function* exportEvents({ host, reader }: Device): AsyncIterable<string> {
-  for await (const event of listEvents(reader, new Map(host.engine.replica.applied()))) {
+  for await (const event of listEvents(reader, host.engine.shown())) {
     yield canonicalText(viewOf(host.engine, event) as unknown as JsonValue);
   }
 }

@@ -33,7 +33,7 @@ import { appendDrafts, type Device, valueContext } from './device.ts';
 import { findEntity, findEvent, findHistory, listEntities, showEntity } from './entity-query.ts';
 import { eventLog } from './event-log.ts';
 import { flaggedViewOf } from './event-view.ts';
-import { listEvidence } from './evidence.ts';
+import { importEvidence, listEvidence } from './evidence.ts';
 import { exportLines } from './export.ts';
 import { cancelInvite, listInvites, makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
@@ -63,6 +63,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
   seal: () => seal(device),
   verify: () => verifyDevice(device),
   evidence: async () => listEvidence(device),
+  importEvidence: ({ text }) => importEvidence(device, text),
   doctor: async (input) => {
     const { doctorDevice } = await import('./doctor/doctor.ts');
     return doctorDevice(device, network.state(), process.env, input);

@@ -9,11 +9,13 @@ import { claimOf } from './evidence-claim.ts';
  * the file; which space it is about is part of what both histories say.
  */
 export const verifyEvidenceText = (text: string): EvidenceReport => {
-  // A line feed at the end belongs to the file.
-  const evidence = decodeEvidence(utf8Encode(text.replace(/\r?\n$/, '')));
+  const evidence = decodeEvidence(evidenceBytes(text));
   if (!evidence.ok) return { ok: false, findings: [evidence.fault] };
   const fork = verifyEvidence(nativeCrypto, evidence.value.first.space, evidence.value);
   return fork.ok
     ? { ok: true, claim: claimOf(evidence.value, fork.value), findings: [] }
     : { ok: false, findings: [fork.fault] };
 };
+
+/** The evidence in the text of a file. A line feed at the end belongs to the file. */
+export const evidenceBytes = (text: string): Uint8Array => utf8Encode(text.replace(/\r?\n$/, ''));

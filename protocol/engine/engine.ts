@@ -1,5 +1,5 @@
 import type { DeviceId } from '../crypto/index.ts';
-import type { Origin, PlacedEvent } from '../event/index.ts';
+import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Membership } from '../membership/index.ts';
 import type { FrontierEntry } from '../sync/index.ts';
 import type { WaitingPlace } from './applier.ts';
@@ -75,6 +75,18 @@ export class Engine {
   /** Logs of this device that are written to no more, and why. */
   get retired(): ReadonlyMap<Origin, RetirementReason> {
     return this.#parts.authoring.retired;
+  }
+
+  /**
+   * How many events of each log can be shown: those that are applied, and where a log is forked, all of the history
+   * that is held here. What comes after the applied ones counts nowhere and follows from nothing.
+   */
+  shown(): ReadonlyMap<Origin, Seq> {
+    const shown = new Map(this.replica.applied());
+    for (const { origin, seq } of this.forks()) {
+      if ((shown.get(origin) ?? 0) === seq - 1) shown.set(origin, this.#parts.logs.storedLength(origin));
+    }
+    return shown;
   }
 
   /** The forks of logs that are proved here. */

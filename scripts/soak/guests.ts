@@ -34,8 +34,8 @@ export const receiveGuests = async (
       // It cannot join while its host is off-line.
       const joined = await guest
         .run('join', ticket, '--name', guest.name, '--timeout', '15s')
-        .catch(() => undefined);
-      if (joined === undefined) return count('guest turned away');
+        .catch((error: unknown) => count(`guest turned away (${codeIn(error)})`));
+      if (joined === undefined) return;
       id = joined.device;
       await rig.start(guest);
       for (let commit = 0; commit < commits; commit += 1) {
@@ -58,3 +58,6 @@ export const receiveGuests = async (
     }
   }
 };
+
+/** The code with which a command failed. */
+const codeIn = (error: unknown): string => /"code":"([a-z_]+)"/.exec(String(error))?.[1] ?? 'failed';

@@ -164,7 +164,7 @@ describe('a session that is cut', () => {
       // Here each segment is one frame: nothing that arrived comes a second time.
       expect(bytesOf(scene)).toBe(recordBytes);
     }
-  });
+  }, 120_000);
 
   test('after every few steps still comes to an end', async () => {
     for (const every of [20, 30, 45]) {

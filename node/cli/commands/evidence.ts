@@ -4,7 +4,7 @@ import { printResult, type Session, withApi } from '../session.ts';
 
 const GROUP = 'Events and logs:';
 
-/** `evidence list|export|verify`: logs of which their device has signed two histories, and the proofs. */
+/** `evidence list|export|verify|import`: logs of which their device has signed two histories, and the proofs. */
 export const addEvidenceCommands = (program: Command, session: Session): void => {
   const evidence = addCommand(program, 'evidence', {
     group: GROUP,
@@ -16,6 +16,7 @@ export const addEvidenceCommands = (program: Command, session: Session): void =>
   addList(evidence, session);
   addExport(evidence, session);
   addVerify(evidence, session);
+  addImport(evidence, session);
 };
 
 const addList = (parent: Command, session: Session): void => {
@@ -73,6 +74,25 @@ const addVerify = (parent: Command, session: Session): void => {
       await printResult(session, report, async () => {
         const { evidenceReportText } = await import('../views/evidence-view.ts');
         return evidenceReportText(session, report);
+      });
+    });
+};
+
+const addImport = (parent: Command, session: Session): void => {
+  addCommand(parent, 'import', {
+    summary: 'take in a proof that was exported elsewhere',
+    description:
+      'Takes in the proof in a file, freezes the log that it is about, and tells every device of the space. For when the devices that know of it cannot be reached.',
+    examples: ['evidence import fork.json'],
+  })
+    .argument('<file>', 'the file; "-" reads the standard input')
+    .action(async (file: string) => {
+      const { readText } = await import('../text-input.ts');
+      const text = await readText(session, file);
+      const imported = await withApi(session, (api) => api.importEvidence({ text }));
+      await printResult(session, imported, async () => {
+        const { evidenceImportedText } = await import('../views/evidence-view.ts');
+        return evidenceImportedText(imported);
       });
     });
 };

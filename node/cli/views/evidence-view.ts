@@ -1,4 +1,10 @@
-import type { EvidenceClaim, EvidenceReport, EvidenceView, SignedSide } from '../../api/index.ts';
+import type {
+  EvidenceClaim,
+  EvidenceImported,
+  EvidenceReport,
+  EvidenceView,
+  SignedSide,
+} from '../../api/index.ts';
 import { printable, timeText } from '../format.ts';
 import { paint, type Session } from '../session.ts';
 import { shortId } from '../short-id.ts';
@@ -23,6 +29,13 @@ export const evidenceListText = async (evidence: readonly EvidenceView[]): Promi
       ]
     : [];
   return [table, ...own].join('\n');
+};
+
+/** `smo evidence import` for people: what changes. */
+export const evidenceImportedText = ({ claim, news }: EvidenceImported): string => {
+  const { origin, forkSeq } = claim;
+  if (!news) return `That log ${origin} has two histories is known here already.`;
+  return `Log ${origin} is frozen: nothing in it counts from event ${forkSeq} on.`;
 };
 
 /** `smo evidence verify` for people: who has signed what twice, or why that is not proved. */

@@ -71,8 +71,18 @@ test('two histories of one log meet on devices that hold one each: both prove th
   expect(await stranger.text('evidence', 'verify', file)).toContain(
     `Proved: device ${evidence[0].device} has signed two histories`,
   );
+  // A device that reaches nobody takes it in from the file, and goes on in another log.
+  const imported = { claim: { origin: evidence[0].origin, forkSeq: 2 }, news: true };
+  expect(await x.json(['evidence', 'import', file])).toMatchObject(imported);
+  expect(await x.json(['evidence', 'import', file])).toMatchObject({ ...imported, news: false });
+  const { origin, forkedLogs } = await x.json(['status']);
+  expect(forkedLogs).toEqual([{ origin: evidence[0].origin, seq: 2 }]);
+  expect(origin).not.toBe(evidence[0].origin);
+  await stranger.json(['init', '--name', 'stranger']);
+  expect(await stranger.fails(['evidence', 'import', file])).toMatchObject({ code: 'wrong_space' });
   await writeFile(file, (await readFile(file, 'utf8')).replace('"sealed":false', '"sealed":true'));
   expect(await stranger.run(['evidence', 'verify', file])).toMatchObject({ exit: 1, stderr: '' });
+  expect((await b.fails(['evidence', 'import', file])).code).toMatch(/^(bad_signature|bad_evidence)$/);
 
   // A restart forgets nothing.
   for (const running of [upB, upC]) await running.end('SIGTERM');

@@ -137,6 +137,7 @@ export const fakeHost = (
     seal: unexpected('seal'),
     verify: unexpected('verify'),
     evidence: unexpected('evidence'),
+    importEvidence: unexpected('importEvidence'),
     doctor: unexpected('doctor'),
     invite: unexpected('invite'),
     invites: unexpected('invites'),

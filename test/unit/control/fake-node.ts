@@ -55,6 +55,7 @@ export const fakeNode = (methods: Partial<NodeApi>): NodeApi => ({
   seal: unexpected('seal'),
   verify: unexpected('verify'),
   evidence: unexpected('evidence'),
+  importEvidence: unexpected('importEvidence'),
   doctor: unexpected('doctor'),
   invite: unexpected('invite'),
   invites: unexpected('invites'),

@@ -93,9 +93,9 @@ export const GOSSIP_CASES: readonly HostileCase[] = [
     kind: 'oversize gossip',
     title: 'gossips far more than it may',
     flood: true,
-    attack: gossiping(async (publish, scene) => {
+    attack: gossiping(async (publish, scene, peer) => {
       await publish(new Uint8Array(2 * 1024 * 1024));
-      const stream = await scene.stream();
+      const stream = await peer.sync(scene.arena.victim.addresses);
       stream.send(scene.hello());
       await stream.frame('hello');
     }),

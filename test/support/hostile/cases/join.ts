@@ -153,7 +153,6 @@ export const JOIN_CASES: readonly HostileCase[] = [
   {
     kind: 'join abuse',
     title: 'says more than a dialogue needs',
-    code: 'the other side sent more than the dialogue needs',
     flood: true,
     attack: forGuest(async ({ joiner, dialogue }) => {
       const stream = await dialogue();

@@ -153,3 +153,22 @@ describe('evidence verify', () => {
     expect(stdout).toMatch(/^bad_signature {2}not signed\nNot proved: /);
   });
 });
+
+describe('evidence import', () => {
+  const { name: _, self: __, proof: ___, ...claim } = PHONE;
+  const importing =
+    (news: boolean): NodeApi['importEvidence'] =>
+    async ({ text }) => {
+      expect(text).toBe('{"proof":1}\n');
+      return { claim, news };
+    };
+
+  test('says what changes', async () => {
+    const file = files.write('fork.json', '{"proof":1}\n');
+    const run = (news: boolean, ...options: readonly string[]) =>
+      runWith({ importEvidence: importing(news) }, ['evidence', 'import', file, ...options]);
+    expect((await run(true)).stdout).toMatch(/^Log 12D3KooWp+\.bbbbbbbb is frozen: .* from event 47 on\.\n$/);
+    expect((await run(false)).stdout).toMatch(/is known here already\.\n$/);
+    expect(JSON.parse((await run(true, '--json')).stdout)).toEqual({ claim, news: true });
+  });
+});
