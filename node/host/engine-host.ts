@@ -7,52 +7,23 @@ import {
   type EngineEffect,
   type EngineInput,
   type EngineOptions,
-  type KnownFork,
-  type RecordStore,
   type RecordsRequest,
   type RetirementReason,
   readEngineImage,
-  readStoredRecords,
-  type StateStore,
-  type Strike,
-  storedAnswers,
   type WholeSegment,
 } from '../../protocol/engine/index.ts';
-import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
+import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
-import type { Membership } from '../../protocol/membership/index.ts';
-import type { Answer, GossipVerdict, Question } from '../../protocol/sync/index.ts';
-import type { Marker } from '../home/index.ts';
+import type { GossipVerdict, Question } from '../../protocol/sync/index.ts';
+import type { EngineListener } from './engine-listener.ts';
+import { EngineStores, type EngineStoresOptions, isDamage } from './engine-stores.ts';
 import { OwnLogKeeper, type OwnLogNotes } from './own-log-keeper.ts';
-import { restoreSegment } from './restore-segment.ts';
-
-/** Effects that the network performs, and news for whoever runs the device. */
-export interface EngineListener {
-  send(peer: DeviceId, frame: Uint8Array): void;
-  publish(message: Uint8Array): void;
-  disconnect(peer: DeviceId, fault: Fault): void;
-  membership(membership: Membership): void;
-  refused(peer: DeviceId, origin: Origin, fault: Fault): void;
-  /** A damaged segment has been restored from what others hold. */
-  restored(origin: Origin, segment: number): void;
-  /** The store failed: nothing more can be written. */
-  failed(error: Error): void;
-  /** Two histories of a log are proved. */
-  forked(fork: KnownFork): void;
-  /** A log of this device is written to no more. */
-  retired(origin: Origin, reason: RetirementReason): void;
-  /** A fault is held against a peer. */
-  strike(strike: Strike): void;
-}
 
 /** What an engine host is made of. */
 export interface EngineHostOptions
-  extends Omit<EngineOptions, 'image' | 'records' | 'state' | 'origin' | 'retired'> {
-  readonly records: RecordStore;
-  readonly state: StateStore;
-  /** Remembers outside of the home how far this device has written. */
-  readonly marker: Marker;
+  extends Omit<EngineOptions, 'image' | 'records' | 'state' | 'origin' | 'retired'>,
+    EngineStoresOptions {
   /** Which logs the home says are written to. */
   readonly notes: OwnLogNotes;
   /** Logs of which this device has signed more than its store holds. */
@@ -81,7 +52,7 @@ export class EngineHost {
   readonly #watchers = new Set<() => void>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #ownLogs: OwnLogKeeper;
-  readonly #answer: (question: Question) => Answer;
+  readonly #stores: EngineStores;
   #listener: EngineListener | undefined;
   #lastRequest = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -94,7 +65,7 @@ export class EngineHost {
     this.#options = options;
     this.#engine = engine;
     this.#ownLogs = new OwnLogKeeper(options.notes);
-    this.#answer = storedAnswers(options.crypto, options.records);
+    this.#stores = new EngineStores(options);
   }
 
   /** Opens the engine on its stores and takes up what was left to apply. */
@@ -321,57 +292,33 @@ export class EngineHost {
     this.#listener?.retired(origin, reason);
   }
 
-  /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */
   async #commit(commit: Commit): Promise<void> {
-    await this.exclusively(() => this.#write(commit));
+    await this.exclusively(() => this.#stores.write(commit));
     this.step({ type: 'committed', commit: commit.id });
   }
 
-  async #write({ logs, evidence, durable, reset, state: rows }: Commit): Promise<void> {
-    const { records, state, signer, marker } = this.#options;
-    if (logs.length > 0 || evidence.length > 0) await records.write(logs, { durable, evidence });
-    if (reset) await state.clear();
-    if (rows.length > 0) await state.write(rows);
-    const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
-    if (own.length === 0) return;
-    const reached = own.map(({ tail: { manifest } }) => [
-      manifest.origin,
-      manifest.firstSeq + manifest.events - 1,
-    ]);
-    await marker.advance(Object.fromEntries(reached));
-  }
-
   async #readRange(effect: Extract<EngineEffect, { type: 'read-range' }>): Promise<void> {
-    const { peer, origin, segment, events } = effect;
-    // A peer that is told of no such segment asks another, or again later.
-    const range = await undamaged(() => this.#options.records.range(origin, segment, events));
-    this.step({ type: 'range-read', peer, range });
+    const range = await this.#stores.range(effect.origin, effect.segment, effect.events);
+    this.step({ type: 'range-read', peer: effect.peer, range });
   }
 
   /** After whatever else is due: an answer may take the time to hash a segment. */
   async #readAnswer(peer: DeviceId, question: Question): Promise<void> {
     await setImmediate();
-    this.step({ type: 'answer-read', peer, answer: this.#answer(question) });
+    this.step({ type: 'answer-read', peer, answer: this.#stores.answer(question) });
   }
 
   async #restore(whole: WholeSegment): Promise<void> {
-    const { records } = this.#options;
-    const restored = await this.exclusively(() => restoreSegment(records, whole));
+    const restored = await this.exclusively(() => this.#stores.restore(whole));
     const { origin, segment } = whole.manifest;
     if (restored) this.#listener?.restored(origin, segment);
     this.step({ type: 'repaired', origin, segment, restored });
   }
 
   async #readRecords(request: RecordsRequest): Promise<void> {
-    const { records } = this.#options;
     const { origin, firstSeq } = request;
-    const found = await readStoredRecords(
-      async (from, count) =>
-        (await undamaged(() => records.records(origin, from, count))) ??
-        recordsBeforeDamage(records, origin, from, count),
-      request,
-    );
-    this.step({ type: 'records-read', origin, firstSeq, records: found });
+    const records = await this.#stores.records(request);
+    this.step({ type: 'records-read', origin, firstSeq, records });
   }
 
   #run(task: () => Promise<void>): void {
@@ -403,37 +350,5 @@ export class EngineHost {
     this.#timer.unref();
   }
 }
-
-/** What a reading gives; undefined when it meets damage, which the store then knows of and reports. */
-const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await read();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    return undefined;
-  }
-};
-
-const recordsBeforeDamage = (
-  store: RecordStore,
-  origin: Origin,
-  firstSeq: Seq,
-  count: number,
-): readonly Uint8Array[] => {
-  const records: Uint8Array[] = [];
-  try {
-    for (let seq = firstSeq; seq < firstSeq + count; seq += 1) {
-      const record = store.record(origin, seq);
-      if (record === undefined) break;
-      records.push(record);
-    }
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  return records;
-};
-
-const isDamage = (error: unknown): error is SmoError =>
-  error instanceof SmoError && error.code === 'store_damaged';
 
 const closedError = (): SmoError => new SmoError('closed', 'the device has been stopped');

@@ -61,5 +61,5 @@ export type EngineEffect =
   | { readonly type: 'rebuilt' }
   /** A fault is held against a peer. */
   | ({ readonly type: 'strike' } & Strike)
-  /** What a peer sent was refused; the session goes on without that log. */
+  /** What a peer sent was refused, and the session goes on without that log; or what it stated of members says nothing. */
   | { readonly type: 'refused'; readonly peer: DeviceId; readonly origin: Origin; readonly fault: Fault };

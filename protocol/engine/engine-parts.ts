@@ -227,12 +227,16 @@ export class EngineParts {
     });
   }
 
-  /** Honest devices state nothing about members that they may not: that is the fault of whoever wrote it. */
+  /**
+   * What its author may not state says nothing. It is told, and no strike: a fork that takes away what an honest author
+   * had seen can make it so, and a device that is not asked for its log is one that the others cannot agree with.
+   */
   #applied(event: PlacedEvent, changesMembership: boolean): void {
     this.flow.answer({ type: 'applied', event });
     if (changesMembership || !isControlStatement(event)) return;
     const message = `wrote ${event.type}, which it may not`;
-    this.strike(deviceOf(event.origin), { code: 'not_permitted', message });
+    const { origin } = event;
+    this.emit({ type: 'refused', peer: deviceOf(origin), origin, fault: { code: 'not_permitted', message } });
   }
 
   #membershipChanged(): void {

@@ -63,7 +63,6 @@ const STRIKING: ReadonlySet<string> = new Set([
   'different_logs',
   'different_segments',
   'bad_gossip',
-  'not_permitted',
   'bad_answer',
   'answer_contradicts',
   'nodes_mismatch',

@@ -60,7 +60,7 @@ test('what a revoked device wrote later is kept, has no effect, and is shown as 
   expect((await c.json(['history', 'before'])).events[1]).toMatchObject({ excluded: true });
   expect(await c.text('history', 'before')).toContain('StateUpdated (excluded)');
   expect(await c.text('log')).toMatch(/ {2}b {2}ev1\w+ {2}EntityCreated \(excluded\) {2}after/);
-  expect(await c.text('status')).toMatch(/excluded +2 of them do not count/);
+  expect(await c.text('status')).toMatch(/excluded +2 events do not count/);
 
   // b knows what has happened to it, and what to do.
   expect(statuses.map(({ revoked }) => revoked?.reason)).toEqual([undefined, 'lost', undefined]);

@@ -1,6 +1,7 @@
 import { FileAddressBook } from '../../../node/host/address-book.ts';
 import type { Device } from '../../../node/host/device.ts';
-import type { EngineHost, EngineListener } from '../../../node/host/engine-host.ts';
+import type { EngineHost } from '../../../node/host/engine-host.ts';
+import type { EngineListener } from '../../../node/host/engine-listener.ts';
 import { InviteBook } from '../../../node/host/invite-book.ts';
 import { JoinDesk } from '../../../node/host/join-desk.ts';
 import { Network } from '../../../node/host/network.ts';

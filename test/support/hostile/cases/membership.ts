@@ -33,7 +33,6 @@ export const MEMBERSHIP_CASES: readonly HostileCase[] = [
     kind: 'forged membership',
     title: 'is a writer, and lets in, promotes and revokes whom it likes',
     code: 'not_permitted',
-    strikes: 3,
     events: 3,
     async attack(scene) {
       const { intruder, victimDevice } = scene;

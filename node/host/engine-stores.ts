@@ -1,0 +1,107 @@
+import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
+import {
+  type Commit,
+  type RecordStore,
+  type RecordsRequest,
+  readStoredRecords,
+  type StateStore,
+  storedAnswers,
+  type WholeSegment,
+} from '../../protocol/engine/index.ts';
+import type { Origin, Seq } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import type { Answer, Question, SegmentRange } from '../../protocol/sync/index.ts';
+import type { Marker } from '../home/index.ts';
+import { restoreSegment } from './restore-segment.ts';
+
+/** What an engine's data lies in. */
+export interface EngineStoresOptions {
+  readonly crypto: Crypto;
+  readonly signer: Signer;
+  readonly records: RecordStore;
+  readonly state: StateStore;
+  /** Remembers outside of the home how far this device has written. */
+  readonly marker: Marker;
+}
+
+/** What an engine asks of its stores. Where a reading meets damage, the store knows of it and reports it. */
+export class EngineStores {
+  readonly #options: EngineStoresOptions;
+  /** Answers a question from what is stored; it may take the time to hash a segment. */
+  readonly answer: (question: Question) => Answer;
+
+  constructor(options: EngineStoresOptions) {
+    this.#options = options;
+    this.answer = storedAnswers(options.crypto, options.records);
+  }
+
+  /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */
+  async write({ logs, evidence, durable, reset, state: rows }: Commit): Promise<void> {
+    const { records, state, signer, marker } = this.#options;
+    if (logs.length > 0 || evidence.length > 0) await records.write(logs, { durable, evidence });
+    if (reset) await state.clear();
+    if (rows.length > 0) await state.write(rows);
+    const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
+    if (own.length === 0) return;
+    const reached = own.map(({ tail: { manifest } }) => [
+      manifest.origin,
+      manifest.firstSeq + manifest.events - 1,
+    ]);
+    await marker.advance(Object.fromEntries(reached));
+  }
+
+  /** What a peer wants. One that is told of no such segment asks another peer, or again later. */
+  range(origin: Origin, segment: number, events: number): Promise<SegmentRange | undefined> {
+    return undamaged(() => this.#options.records.range(origin, segment, events));
+  }
+
+  /** Stored records, up to what is damaged. */
+  records(request: RecordsRequest): Promise<readonly Uint8Array[]> {
+    const { records } = this.#options;
+    const { origin } = request;
+    return readStoredRecords(
+      async (from, count) =>
+        (await undamaged(() => records.records(origin, from, count))) ??
+        recordsBeforeDamage(records, origin, from, count),
+      request,
+    );
+  }
+
+  /** Puts a verified segment in the place of a damaged one; whether it was done. */
+  restore(whole: WholeSegment): Promise<boolean> {
+    return restoreSegment(this.#options.records, whole);
+  }
+}
+
+/** Whether an error says that what is stored is damaged. */
+export const isDamage = (error: unknown): error is SmoError =>
+  error instanceof SmoError && error.code === 'store_damaged';
+
+/** What a reading gives; undefined when it meets damage. */
+const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return undefined;
+  }
+};
+
+const recordsBeforeDamage = (
+  store: RecordStore,
+  origin: Origin,
+  firstSeq: Seq,
+  count: number,
+): readonly Uint8Array[] => {
+  const records: Uint8Array[] = [];
+  try {
+    for (let seq = firstSeq; seq < firstSeq + count; seq += 1) {
+      const record = store.record(origin, seq);
+      if (record === undefined) break;
+      records.push(record);
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  return records;
+};
