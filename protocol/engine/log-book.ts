@@ -63,9 +63,10 @@ export class LogBook {
    */
   publish(tail: LogTail, arrival: number): FrontierEntry {
     const { origin } = tail.manifest;
-    const entry = frontierEntry(this.#crypto, tail.manifest);
     const log = this.#logs.get(origin);
     if (log === undefined) throw new RangeError(`${origin} was never advanced`);
+    // Most often nothing came after it; then it has been hashed already.
+    const entry = log.tail === tail ? log.held : frontierEntry(this.#crypto, tail.manifest);
     log.stored = { entry, arrival, manifest: tail.manifest };
     const told = frozenAt(origin, entry.seq, this.#publishedForks.get(origin)) ?? entry;
     this.frontier.set(told, arrival);
