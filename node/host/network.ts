@@ -162,9 +162,10 @@ export class Network {
         this.#log(`log ${origin} is written to no more: ${RETIRED_BECAUSE[reason]}`),
       strike: (strike) => this.#log(strikeLine(strike, this.#nameOf(strike.peer))),
     });
+    // Before anybody can be met: whoever is let in is written down too.
+    host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     await mesh.start();
     if (this.#options.recovery.isUnderWay) this.#endRecovery();
-    host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     this.#noting = setInterval(() => this.#noteSightings(), SIGHTINGS_MS).unref();
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
