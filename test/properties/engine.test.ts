@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CORE_TYPE, eventIdFromLeaf, leafHash, type PlacedEvent } from '../../protocol/event/index.ts';
+import { CORE_TYPE, type PlacedEvent } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { placeRecord } from '../../protocol/log/index.ts';
-import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { SYNC_LIMITS, type SyncFrame } from '../../protocol/sync/index.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../support/mesh-world.ts';
 import { digestOfView, foldNaively, readyPart } from '../support/naive-fold.ts';
 import { countsOfView } from '../support/replica.ts';
+import { storedEvents } from '../support/stored-history.ts';
 
 /** One thing that happens in a world; numbers are taken modulo what there is. */
 type Action =
@@ -119,22 +118,6 @@ const reunite = async (world: MeshWorld): Promise<void> => {
   for (let i = 0; i < 4; i += 1) await world.pass(2 * SYNC_LIMITS.antiEntropyMs);
 };
 
-/** All events that a device has stored. */
-const eventsOf = async ({ records }: WorldDevice): Promise<readonly PlacedEvent[]> => {
-  const events: PlacedEvent[] = [];
-  for (const { manifest } of await records.tails()) {
-    const { origin } = manifest;
-    const list = await records.records(origin, 1, manifest.firstSeq + manifest.events);
-    for (const [i, record] of list.entries()) {
-      const id = eventIdFromLeaf(leafHash(portableCrypto, origin, i + 1, record));
-      const event = placeRecord(origin, i + 1, id, record);
-      if (!event.ok) throw new Error(event.fault.message);
-      events.push(event.value);
-    }
-  }
-  return events;
-};
-
 test('whatever happens, devices that meet again hold the same, and nothing that was acknowledged is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -149,7 +132,7 @@ test('whatever happens, devices that meet again hold the same, and nothing that 
 
         const [first] = world.devices;
         if (first === undefined) throw new Error('a world without devices');
-        const events = await eventsOf(first);
+        const events = await storedEvents(first.records);
         const ids = new Set(events.map(({ id }) => id));
         const view = foldNaively(events);
         const digest = digestOfView(view);
@@ -229,7 +212,7 @@ test('a device that says and sends what it likes keeps the others neither from e
       for (const step of script) await run.run(step);
       await reunite(world);
       expect(first.engine.replica.digest.toHex()).toBe(second.engine.replica.digest.toHex());
-      const events = await eventsOf(first);
+      const events = await storedEvents(first.records);
       const ids = new Set(events.map(({ id }) => id));
       for (const { answers } of [first, second]) {
         const acknowledged = answers.flatMap((answer) => (answer.type === 'appended' ? answer.events : []));
