@@ -1,41 +1,42 @@
+export type { NodeApi } from './api.ts';
 export type {
-  Appended,
-  CandidateView,
-  ConflictList,
-  ConflictView,
   DeviceList,
   DeviceView,
-  DoctorFinding,
-  DoctorRepair,
-  DoctorReport,
-  EntityDetail,
-  EntityList,
-  EntityView,
-  EventView,
+  Invite,
+  InviteList,
+  InviteView,
+  Revocation,
+  RevokeInput,
+  Role,
+} from './devices.ts';
+export type { DoctorFinding, DoctorRepair, DoctorReport, Remedy } from './doctor.ts';
+export type {
   EvidenceClaim,
   EvidenceImported,
   EvidenceList,
   EvidenceReport,
   EvidenceView,
+  SignedSide,
+} from './evidence.ts';
+export type {
+  Appended,
+  EventView,
   ExportFormat,
-  History,
   Imported,
   ImportInput,
-  Invite,
-  InviteList,
-  InviteView,
   LogInput,
-  NodeApi,
-  PeerStatus,
-  Remedy,
-  Revocation,
-  RevokeInput,
-  Role,
   Sealed,
-  SignedSide,
-  Status,
-  Traffic,
   VerifyFinding,
   VerifyReport,
-  WaitingLog,
-} from './api.ts';
+} from './log.ts';
+export type { ReachInput } from './reach.ts';
+export type {
+  CandidateView,
+  ConflictList,
+  ConflictView,
+  EntityDetail,
+  EntityList,
+  EntityView,
+  History,
+} from './state.ts';
+export type { PeerStatus, Status, Traffic, WaitingLog } from './status.ts';

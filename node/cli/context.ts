@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { DoctorReport, EvidenceReport, NodeApi } from '../api/index.ts';
+import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
 export interface CliHost {
@@ -69,22 +69,6 @@ export interface UpInput {
   readonly onReady: (info: UpInfo) => void;
   /** One line for people about what happens. */
   readonly log: (line: string) => void;
-}
-
-/** How a device is reached, and reaches others, beyond its local network. */
-export interface ReachInput {
-  /** Multiaddrs to tell others besides those of this machine. */
-  readonly announce: readonly string[];
-  /** Pass on what members send each other. */
-  readonly relay: boolean;
-  /** Multiaddrs of the relays to be reached through; empty: any member that relays. */
-  readonly relayVia: readonly string[];
-  /** Multiaddrs to try while nobody of the space is connected. */
-  readonly bootstrap: readonly string[];
-  /** Find members through a hash table of the space's devices. */
-  readonly dht: boolean;
-  /** Ask the router to let connections in. */
-  readonly upnp: boolean;
 }
 
 export interface UpInfo {

@@ -4,6 +4,7 @@ import { deviceOf } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type GossipVerdict, gossipTopic } from '../../protocol/sync/index.ts';
 import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../transports/index.ts';
+import type { ReachInput } from '../api/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
 import { Farewells } from './farewell.ts';
@@ -27,16 +28,6 @@ export interface NetworkOptions {
   readonly log: (line: string) => void;
   /** The store failed: nothing more can be written until the home is opened again. */
   readonly onFailure: (error: Error) => void;
-}
-
-/** How a device is reached, and reaches others, beyond its local network; see transports/reach-options.ts. */
-export interface ReachInput {
-  readonly announce: readonly string[];
-  readonly relay: boolean;
-  readonly relayVia: readonly string[];
-  readonly bootstrap: readonly string[];
-  readonly dht: boolean;
-  readonly upnp: boolean;
 }
 
 /** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */

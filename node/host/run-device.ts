@@ -1,5 +1,5 @@
 import { SmoError } from '../../protocol/fault/index.ts';
-import type { NodeApi } from '../api/index.ts';
+import type { NodeApi, ReachInput } from '../api/index.ts';
 import { connectControl, createControlServer } from '../control/index.ts';
 import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
 import { FileAddressBook } from './address-book.ts';
@@ -7,7 +7,7 @@ import type { Device } from './device.ts';
 import { InviteBook } from './invite-book.ts';
 import { JoinDesk } from './join-desk.ts';
 import { createLocalApi } from './local-api.ts';
-import { Network, type ReachInput } from './network.ts';
+import { Network } from './network.ts';
 import { openDevice } from './open-device.ts';
 import { Recovery } from './recovery.ts';
 import { whenFree } from './when-free.ts';
