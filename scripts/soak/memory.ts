@@ -1,41 +1,48 @@
-/** What a process was seen to hold at one moment. */
-export interface MemorySample {
+import type { CollectedMemory } from '../../test/support/collected.ts';
+
+/** What a process was seen to take at one moment. */
+export interface MemorySample extends CollectedMemory {
   /** Since the soak began, in ms. */
   readonly atMs: number;
-  readonly residentBytes: number;
   /** Events that the device held. */
   readonly events: number;
 }
 
 /** How the memory of one process went. */
 export interface MemoryVerdict {
-  /** Medians of the middle third and of the last third of the soak. */
-  readonly middleBytes: number;
-  readonly lastBytes: number;
-  /** Events that came between those medians. */
+  /** Events that came between the middle third and the last one. */
   readonly events: number;
-  /** What the last third may be at most. */
-  readonly allowedBytes: number;
+  readonly held: Course;
+  readonly resident: Course;
   readonly flat: boolean;
 }
 
-/** What the judgement allows, in words for whoever reads the table. */
+/** How one kind of memory went. */
+export interface Course {
+  /** Medians of the middle third and of the last third of the soak. */
+  readonly middleBytes: number;
+  readonly lastBytes: number;
+  /** What the last third may be at most. */
+  readonly allowedBytes: number;
+}
+
+/** What each kind of memory may grow by beside what its events may take. */
 export interface MemoryAllowance {
   /**
    * Memory that grows with what is held, by design: the causal index keeps 16 bytes for each log of which an event
    * sees something new, in arrays that double, and a store keeps its indexes at hand.
    */
   readonly bytesPerEvent: number;
-  /** Memory comes and goes in large pieces: steps that mean nothing. */
-  readonly slackBytes: number;
-  /** Likewise, as a share of the middle third. */
-  readonly slackShare: number;
+  /** Objects and buffers come and go with what happens at the moment of a sample. */
+  readonly heldSlackBytes: number;
+  /** Pages come and go in large pieces, and an allocator that splits its pages gives few of them back. */
+  readonly residentSlackBytes: number;
 }
 
 export const MEMORY_ALLOWANCE: MemoryAllowance = {
   bytesPerEvent: 512,
-  slackBytes: 16 * 1024 * 1024,
-  slackShare: 0.1,
+  heldSlackBytes: 3 * 1024 * 1024,
+  residentSlackBytes: 20 * 1024 * 1024,
 };
 
 /** A soak that is shorter than this, in ms, says nothing: its processes are still warming up. */
@@ -51,45 +58,24 @@ export const JUDGED_FROM_MS = 10 * 60_000;
 export const judgeMemory = (
   samples: readonly MemorySample[],
   totalMs: number,
-  { bytesPerEvent, slackBytes, slackShare }: MemoryAllowance = MEMORY_ALLOWANCE,
+  { bytesPerEvent, heldSlackBytes, residentSlackBytes }: MemoryAllowance = MEMORY_ALLOWANCE,
 ): MemoryVerdict | undefined => {
   const third = (n: number): readonly MemorySample[] =>
     samples.filter(({ atMs }) => atMs >= (totalMs * n) / 3 && atMs < (totalMs * (n + 1)) / 3);
   const [middle, last] = [third(1), third(2)];
   if (totalMs < JUDGED_FROM_MS || middle.length === 0 || last.length === 0) return undefined;
-  const middleBytes = median(middle.map(({ residentBytes }) => residentBytes));
-  const lastBytes = median(last.map(({ residentBytes }) => residentBytes));
   const events = median(last.map((sample) => sample.events)) - median(middle.map((sample) => sample.events));
-  const allowedBytes = middleBytes + bytesPerEvent * events + Math.max(slackBytes, slackShare * middleBytes);
-  return { middleBytes, lastBytes, events, allowedBytes, flat: lastBytes <= allowedBytes };
-};
-
-/** How memory went with time, from the end of the first third of the samples on. */
-export interface MemoryGrowth {
-  readonly samples: number;
-  readonly firstBytes: number;
-  readonly lastBytes: number;
-  /** Slope of the straight line through the samples, by least squares. */
-  readonly bytesPerMinute: number;
-}
-
-/** @returns undefined for fewer than three samples after the first third */
-export const growthOf = (all: readonly MemorySample[]): MemoryGrowth | undefined => {
-  const samples = all.slice(Math.floor(all.length / 3));
-  const [first, last] = [samples[0], samples.at(-1)];
-  if (first === undefined || last === undefined || samples.length < 3) return undefined;
-  const mean = (of: (sample: MemorySample) => number): number =>
-    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
-  const [meanMs, meanBytes] = [mean(({ atMs }) => atMs), mean(({ residentBytes }) => residentBytes)];
-  const covariance = mean(({ atMs, residentBytes }) => (atMs - meanMs) * (residentBytes - meanBytes));
-  const variance = mean(({ atMs }) => (atMs - meanMs) ** 2);
-  return {
-    samples: all.length,
-    firstBytes: first.residentBytes,
-    lastBytes: last.residentBytes,
-    bytesPerMinute: variance === 0 ? 0 : (covariance / variance) * 60_000,
+  const course = (bytes: (sample: MemorySample) => number, slackBytes: number): Course => {
+    const middleBytes = median(middle.map(bytes));
+    const allowedBytes = middleBytes + bytesPerEvent * events + slackBytes;
+    return { middleBytes, lastBytes: median(last.map(bytes)), allowedBytes };
   };
+  const held = course(({ heldBytes }) => heldBytes, heldSlackBytes);
+  const resident = course(({ residentBytes }) => residentBytes, residentSlackBytes);
+  return { events, held, resident, flat: [held, resident].every(isFlat) };
 };
+
+const isFlat = ({ lastBytes, allowedBytes }: Course): boolean => lastBytes <= allowedBytes;
 
 /** The middle of several numbers; of an even count, the upper one. */
 const median = (values: readonly number[]): number =>

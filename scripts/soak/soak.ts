@@ -7,7 +7,7 @@ import { isCutOff } from './cut-off.ts';
 import { Draws } from './draws.ts';
 import { type FaultCounts, troubleDevice, troubleTrunk } from './faults.ts';
 import { receiveGuests } from './guests.ts';
-import { growthOf, judgeMemory, type MemorySample } from './memory.ts';
+import { judgeMemory, type MemorySample } from './memory.ts';
 import type { SoakOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { clock, type DeviceOutcome, megabytes } from './report.ts';
@@ -158,9 +158,9 @@ export class Soak {
     if (!spared) return;
     const { events } = await device.api.status();
     const samples = this.#samples.get(station) ?? [];
-    const residentBytes = await collected(device);
+    const memory = await collected(device);
     const atMs = performance.now() - this.#beganMs;
-    this.#samples.set(station, [...samples, { atMs, residentBytes, events }]);
+    this.#samples.set(station, [...samples, { atMs, events, ...memory }]);
   }
 
   async #telling(): Promise<void> {
@@ -231,7 +231,6 @@ export class Soak {
         verified: report.ok === true && report.digest === digest && report.events === events,
         kills: device.runs - 1,
         memory: spared ? judgeMemory(this.#samples.get(station) ?? [], totalMs) : undefined,
-        growth: growthOf(this.#samples.get(station) ?? []),
       });
     }
     return outcomes;

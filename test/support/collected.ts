@@ -8,8 +8,16 @@ export const COLLECTING: readonly string[] = [
   resolve(import.meta.dirname, '../../scripts/collect-on-signal.ts'),
 ];
 
-/** Resident memory of a running device in bytes, after all garbage has been collected. */
-export const collected = async (device: MeshDevice): Promise<number> => {
+/** Memory of a process after all garbage has been collected. */
+export interface CollectedMemory {
+  /** What its program holds: objects of JavaScript and the buffers beside them. */
+  readonly heldBytes: number;
+  /** What it takes of the machine, with its code, the caches of its libraries and pages that wait to be used again. */
+  readonly residentBytes: number;
+}
+
+export const collected = async (device: MeshDevice): Promise<CollectedMemory> => {
   const line = await device.answerTo('SIGUSR2', /^collected /);
-  return JSON.parse(line.slice('collected '.length)).rss;
+  const { rss, heapUsed, external } = JSON.parse(line.slice('collected '.length));
+  return { heldBytes: heapUsed + external, residentBytes: rss };
 };
