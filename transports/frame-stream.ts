@@ -47,8 +47,9 @@ export class FrameStream {
   start(): void {
     if (!this.#open) return;
     this.#stream.addEventListener('message', this.#onMessage);
-    this.#stream.addEventListener('end', this.#onEnd, { once: true });
-    if (this.#stream.readableEnded) this.#onEnd();
+    // Fact 26: what a negotiation gave back may wait behind the end; the listener above gets it in the next microtask.
+    if (this.#stream.readableEnded) queueMicrotask(this.#onEnd);
+    else this.#stream.addEventListener('end', this.#onEnd, { once: true });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { byteStream } from '@libp2p/utils';
 import { pEvent } from 'p-event';
 import { describe, expect, test } from 'vitest';
 import { encodeFrame, FRAME_BYTES_MAX } from '../../../transports/frame.ts';
@@ -81,6 +82,28 @@ describe('frame stream', () => {
     receiver.start();
     await ended;
     expect(frames).toEqual([Uint8Array.of(1, 2, 3)]);
+  });
+
+  test('what a negotiation read too much and gave back comes before the end that came with it', async () => {
+    const [near, far] = await yamuxPair();
+    const told: string[] = [];
+    const ended = Promise.withResolvers<void>();
+    const negotiation = byteStream(far);
+    near.send(encodeFrame(Uint8Array.of(1, 2, 3)));
+    await near.close();
+    if (!far.readableEnded) await pEvent(far, 'end');
+    negotiation.unwrap();
+    const receiver = new FrameStream(far, {
+      onFrame: (frame) => void told.push(`frame of ${frame.length}`),
+      onEnd() {
+        told.push('end');
+        ended.resolve();
+      },
+      onClosed: () => told.push('closed'),
+    });
+    receiver.start();
+    await ended.promise;
+    expect(told).toEqual(['frame of 3', 'end']);
   });
 
   test.each([

@@ -4,7 +4,7 @@
  */
 import { yamux } from '@chainsafe/libp2p-yamux';
 import type { Stream } from '@libp2p/interface';
-import { multiaddrConnectionPair } from '@libp2p/utils';
+import { byteStream, multiaddrConnectionPair } from '@libp2p/utils';
 import { pEvent } from 'p-event';
 import { expect, test } from 'vitest';
 import { yamuxPair } from './yamux-pair.ts';
@@ -66,4 +66,14 @@ test('fact 3: a stream keeps no message boundaries', async () => {
   near.send(new Uint8Array(300_000));
   await all.promise;
   expect(sizes).not.toEqual([1, 1, 300_000]);
+});
+
+test('fact 26: a stream that has ended may still hold what a negotiation gave back', async () => {
+  const [near, far] = await yamuxPair();
+  const negotiation = byteStream(far);
+  near.send(Uint8Array.of(1));
+  await near.close();
+  if (!far.readableEnded) await pEvent(far, 'end');
+  negotiation.unwrap();
+  expect({ ended: far.readableEnded, held: far.readBufferLength }).toEqual({ ended: true, held: 1 });
 });
