@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role, Status } from '../../../node/api/index.ts';
 import { openHome } from '../../../node/home/index.ts';
+import { joinDevice } from '../../../node/host/index.ts';
 import { base32 } from '../../../protocol/bytes/index.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
 import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
@@ -74,7 +75,12 @@ export class Arena {
   async admit(name: string, role: Role = 'writer'): Promise<Intruder> {
     const device = this.device(name);
     const { ticket } = await this.victim.api.invite({ role, expiresInMs: 60_000 });
-    await device.run('join', ticket, '--name', name);
+    // In this process: a device that is only let in and never up is not worth a process of its own.
+    await joinDevice(
+      device.home,
+      { ticket, name, timeoutMs: PATIENCE.timeoutMs },
+      { SMO_STATE_HOME: device.stateHome },
+    );
     const { key, file } = await openHome(device.home);
     if (file.space === null) throw new TypeError(`${name} has no space`);
     await this.inStep();

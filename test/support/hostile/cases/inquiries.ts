@@ -1,4 +1,4 @@
-import type { Question, SyncFrame } from '../../../../protocol/sync/index.ts';
+import { type Question, SYNC_LIMITS, type SyncFrame } from '../../../../protocol/sync/index.ts';
 import type { HostileCase } from '../byzantine.ts';
 import type { Scene } from '../scene.ts';
 
@@ -12,6 +12,9 @@ const nonsense = ({ victimLog, intruder }: Scene): readonly Question[] => [
   { type: 'records', origin: victimLog, segment: 7, seqs: [1, 2 ** 50] },
   { type: 'records', origin: intruder.origins(1), segment: 0, seqs: [1] },
 ];
+
+/** Questions of a flood, each asked when the one before is answered. */
+const ASKS = 5 * SYNC_LIMITS.answersPerWindow;
 
 const ask = (number: number, question: Question): SyncFrame => ({ type: 'ask', ask: number, question });
 
@@ -36,7 +39,7 @@ export const INQUIRY_CASES: readonly HostileCase[] = [
     async attack(scene) {
       const stream = await scene.greeted();
       const question: Question = { type: 'records', origin: scene.victimLog, segment: 0, seqs: [1] };
-      for (let number = 1; number <= 1_000; number += 1) {
+      for (let number = 1; number <= ASKS; number += 1) {
         stream.send(ask(number, question));
         await stream.answered(number);
       }
