@@ -28,21 +28,26 @@ export const requireAddress = (text: string): Multiaddr => {
 };
 
 /** The device that an address leads to (`/p2p/...` at its end); undefined when it names none. */
-export const deviceInAddress = (address: Multiaddr): DeviceId | undefined => {
+export const deviceInAddress = (address: Multiaddr): DeviceId | undefined => asDevice(nameInAddress(address));
+
+/** The name of whoever an address leads to, as it stands there; undefined when it names nobody. */
+export const nameInAddress = (address: Multiaddr): string | undefined => {
   const parts = address.getComponents();
   // Before the last circuit stands the relay, which isn't where the address leads.
-  return deviceIn(parts.slice(parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT) + 1));
+  return nameIn(parts.slice(parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT) + 1));
 };
 
 /** The relay that an address goes through, `.../p2p/<relay>/p2p-circuit/...`; undefined when it goes through none. */
 export const relayInAddress = (address: Multiaddr): DeviceId | undefined => {
   const parts = address.getComponents();
   const circuit = parts.findLastIndex(({ code }) => code === CODE_P2P_CIRCUIT);
-  return circuit < 0 ? undefined : deviceIn(parts.slice(0, circuit));
+  return circuit < 0 ? undefined : asDevice(nameIn(parts.slice(0, circuit)));
 };
 
-const deviceIn = (parts: ReturnType<Multiaddr['getComponents']>): DeviceId | undefined => {
-  const name = parts.findLast(({ code }) => code === CODE_P2P)?.value;
+const nameIn = (parts: ReturnType<Multiaddr['getComponents']>): string | undefined =>
+  parts.findLast(({ code }) => code === CODE_P2P)?.value;
+
+const asDevice = (name: string | undefined): DeviceId | undefined => {
   if (name === undefined) return undefined;
   const verdict = parseDeviceId(name);
   return verdict.ok ? verdict.value : undefined;

@@ -1,6 +1,5 @@
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import type { Connection } from '@libp2p/interface';
-import { peerIdFromString } from '@libp2p/peer-id';
 import { type DeviceId, deviceIdFromPublicKey } from '../protocol/crypto/index.ts';
 import { requireAddress } from './addresses.ts';
 import { Admission } from './admission.ts';
@@ -36,7 +35,8 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   const self = deviceIdFromPublicKey(privateKey.publicKey.raw);
   // The parts below name each other in callbacks, all of which come after the mesh was started.
   const connections = (device: DeviceId): readonly Connection[] =>
-    openConnections(node.getConnections(peerIdFromString(device)));
+    // Compared as text: a peer id made of text costs more than all these comparisons.
+    openConnections(node.getConnections().filter(({ remotePeer }) => remotePeer.toString() === device));
   const standing = (device: DeviceId): Standing => {
     const [best] = connections(device);
     return best && (best.direct ? 'direct' : 'relayed');
@@ -78,6 +78,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   const redialer = new Redialer({
     random,
     targets: () => plan.targets(),
+    target: (key) => plan.target(key),
     dial: (target, signal) => dialTarget({ node, plan, self, log, hold, lookUp }, target, signal),
   });
   const hold = (relay: DeviceId): (() => void) => admission.hold(relay);
@@ -103,11 +104,11 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
       random,
       isMember,
       onPeerConnected(peer, path) {
-        for (const key of plan.keysOf(peer)) redialer.up(key);
+        redialer.up(plan.keysOf(peer));
         host.onPeerConnected(peer, path);
       },
       onPeerDisconnected(peer, reason, fault) {
-        for (const key of plan.keysOf(peer)) redialer.down(key);
+        redialer.down(plan.keysOf(peer));
         host.onPeerDisconnected(peer, reason, fault);
       },
       onFrame: (peer, frame) => host.onFrame(peer, frame),

@@ -3,6 +3,7 @@ import {
   circuitTo,
   deviceInAddress,
   isCircuit,
+  nameInAddress,
   parseAddress,
   requireAddress,
   withDevice,
@@ -67,25 +68,20 @@ export class DialPlan {
 
   /** Everyone who should be connected, or connected better, and is not. */
   targets(): readonly RedialTarget[] {
-    const { self, isMember, members, standing, canLookUp } = this.#init;
-    const targets: RedialTarget[] = [];
-    const known = this.#known();
-    for (const device of new Set([...known.keys(), ...members()])) {
-      if (device === self || !isMember(device)) continue;
-      const all = [...(known.get(device) ?? [])];
-      const addresses = all.filter((address) => !isCircuit(address)).slice(0, ADDRESSES_MAX);
-      const now = standing(device);
-      const relayed = now === undefined ? this.#relayed(device, all.filter(isCircuit)) : [];
-      if (now === 'direct' || (addresses.length === 0 && relayed.length === 0 && !canLookUp)) continue;
-      targets.push({ key: now === undefined ? device : upgradeKey(device), device, addresses, relayed });
-    }
-    for (const { anonymous } of this.#given()) {
-      for (const [address, device] of anonymous) {
-        if (device === self || (device !== undefined && standing(device) !== undefined)) continue;
-        targets.push({ key: address, addresses: [address], relayed: [] });
-      }
-    }
-    return targets;
+    const given = this.#given();
+    return [
+      ...[...this.#init.members()].flatMap((device) => this.#toDevice(device, given) ?? []),
+      ...given.flatMap(({ anonymous }) => [...anonymous.keys()]).flatMap((key) => this.#toAddress(key) ?? []),
+    ];
+  }
+
+  /** The one of the targets that has this key. */
+  target(key: string): RedialTarget | undefined {
+    const given = this.#given();
+    if (given.some(({ anonymous }) => anonymous.has(key))) return this.#toAddress(key);
+    const device = (key.endsWith(DIRECTLY) ? key.slice(0, -DIRECTLY.length) : key) as DeviceId;
+    const target = this.#init.isMember(device) ? this.#toDevice(device, given) : undefined;
+    return target?.key === key ? target : undefined;
   }
 
   /** The targets through which a device is reached. */
@@ -112,43 +108,55 @@ export class DialPlan {
     return [this.#dial, this.#bootstrap];
   }
 
+  #toDevice(device: DeviceId, given: readonly Given[]): RedialTarget | undefined {
+    const { self, standing, canLookUp } = this.#init;
+    const now = standing(device);
+    if (device === self || now === 'direct') return undefined;
+    const known = this.#addressesOf(device, given);
+    const addresses = known.filter((address) => !isCircuit(address)).slice(0, ADDRESSES_MAX);
+    const relayed = now === undefined ? this.#relayed(device, known.filter(isCircuit)) : [];
+    if (addresses.length === 0 && relayed.length === 0 && !canLookUp) return undefined;
+    return { key: now === undefined ? device : upgradeKey(device), device, addresses, relayed };
+  }
+
+  #toAddress(address: string): RedialTarget | undefined {
+    const { self, standing } = this.#init;
+    const device = this.#dial.anonymous.get(address) ?? this.#bootstrap.anonymous.get(address);
+    const isReached = device !== undefined && (device === self || standing(device) !== undefined);
+    return isReached ? undefined : { key: address, addresses: [address], relayed: [] };
+  }
+
   /** Ways to a device through the relays that are there, and through those that an address names. */
   #relayed(device: DeviceId, circuits: readonly string[]): readonly string[] {
     const now = this.#init.relays().filter((relay) => relay !== device);
     return [...now.map((relay) => circuitTo(device, relay)), ...circuits].slice(0, RELAYED_MAX);
   }
 
-  /** Addresses per device, the most promising first: seen just now, remembered, configured. */
-  #known(): ReadonlyMap<DeviceId, ReadonlySet<string>> {
-    const known = new Map<DeviceId, Set<string>>();
-    const add = (device: DeviceId, addresses: readonly string[]): void => {
-      const all = known.get(device) ?? new Set();
-      known.set(device, all);
-      for (const text of addresses) {
-        const address = parseAddress(text);
-        const owner = address && deviceInAddress(address);
-        if (address === undefined || (owner !== undefined && owner !== device)) continue;
-        all.add(withDevice(address.toString(), device));
-      }
-      if (all.size === 0) known.delete(device);
-    };
-    for (const [device, addresses] of this.#init.sightings()) {
-      // Anyone can announce anything on the local network: no relay is turned to because of it.
-      add(
-        device,
-        addresses.filter((address) => !isCircuit(address)),
-      );
-    }
-    for (const { device, addresses } of this.#init.addressBook.list()) add(device, addresses);
-    for (const { byDevice } of this.#given()) {
-      for (const [device, addresses] of byDevice) add(device, addresses);
-    }
-    return known;
+  /** Addresses of a device, the most promising first: seen just now, remembered, configured. */
+  #addressesOf(device: DeviceId, given: readonly Given[]): readonly string[] {
+    // Anyone can announce anything on the local network: no relay is turned to because of it.
+    const seen = (this.#init.sightings().get(device) ?? []).filter((address) => !isCircuit(address));
+    const all = [
+      ...seen,
+      ...this.#init.addressBook.addressesOf(device),
+      ...given.flatMap(({ byDevice }) => byDevice.get(device) ?? []),
+    ];
+    return [...new Set(all.flatMap((text) => addressOf(text, device) ?? []))];
   }
 }
 
-/** The target to replace a relayed connection, which has a back-off of its own. */
-const upgradeKey = (device: DeviceId): string => `${device} directly`;
+/** Ends the key of a target that is to replace a relayed connection; it has a back-off of its own. */
+const DIRECTLY = ' directly';
+
+const upgradeKey = (device: DeviceId): string => `${device}${DIRECTLY}`;
+
+/** The address as it is dialled, with the device's id at its end; undefined when it leads to another one or is none. */
+const addressOf = (text: string, device: DeviceId): string | undefined => {
+  const address = parseAddress(text);
+  const leadsTo = address && nameInAddress(address);
+  if (address === undefined || (leadsTo !== undefined && leadsTo !== device)) return undefined;
+  return withDevice(address.toString(), device);
+};
 
 /** @throws SmoError `bad_address` */
 const given = (texts: readonly string[]): Given => {

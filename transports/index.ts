@@ -5,7 +5,6 @@ export type {
   FramePipe,
   GossipOptions,
   JoinTarget,
-  KnownPeer,
   Mesh,
   MeshHost,
   MeshLogLevel,

@@ -13,21 +13,13 @@ export interface PeerPath {
   readonly relay?: DeviceId;
 }
 
-/** A device that was met before, and where. */
-export interface KnownPeer {
-  readonly device: DeviceId;
-  /** Multiaddrs, the most promising first: they are tried in this order. */
-  readonly addresses: readonly string[];
-  /** When it was last connected, in ms since the Unix epoch. */
-  readonly lastSeenMs: number;
-}
-
 /**
  * Port: the device's own memory of where its peers were. libp2p's peer store forgets addresses after one hour
  * and peers after six (fact 5), so a laptop that slept would forget its mesh.
  */
 export interface AddressBook {
-  list(): readonly KnownPeer[];
+  /** Multiaddrs at which a device was met, the most promising first: they are tried in this order. */
+  addressesOf(device: DeviceId): readonly string[];
 }
 
 /** How much a line of the log matters to a person. */
@@ -40,7 +32,7 @@ export type MeshLogLevel = 'debug' | 'info' | 'warn';
 export interface MeshHost {
   /** May this device connect and sync now? True for members of the space, and for the inviter while joining. */
   isMember(device: DeviceId): boolean;
-  /** Every device for which {@link isMember} is true, perhaps this one too. */
+  /** Every device that is to be looked for and dialled, perhaps this one too; {@link isMember} is true for them. */
   members(): Iterable<DeviceId>;
   /** Is at least one invite open? Then unknown devices may connect, but only to join. */
   isInviteOpen(): boolean;

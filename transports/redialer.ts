@@ -9,6 +9,8 @@ export interface RedialTarget extends Whereabouts {
 export interface RedialerInit {
   /** Everyone who should be connected and is not, as of now. */
   targets(): readonly RedialTarget[];
+  /** The one of them that has this key. */
+  target(key: string): RedialTarget | undefined;
   /** Connects; rejects when no address answers. */
   dial(target: RedialTarget, signal: AbortSignal): Promise<void>;
   /** From 0 up to 1. */
@@ -57,7 +59,7 @@ export class Redialer {
       const known = this.#entries.get(target.key);
       // Someone new is dialled at once; someone who was tried or lost before waits for the back-off.
       if (known === undefined) this.#plan(target.key, this.#entry(target.key), 0);
-      else this.#plan(target.key, known, backoffMs(known.failures, this.#init.random));
+      else this.#planAgain(target.key, known);
     }
   }
 
@@ -73,16 +75,19 @@ export class Redialer {
     this.refresh();
   }
 
-  /** The target is connected and of use. */
-  up(key: string): void {
-    this.#entry(key).upSinceMs = performance.now();
+  /** A peer is connected and of use, whatever target it was. There may be another one now: to be connected better. */
+  up(keys: readonly string[]): void {
+    for (const key of keys) this.#entry(key).upSinceMs = performance.now();
+    this.refresh();
   }
 
-  /** The target was lost; how long it had been up decides where the back-off goes on. */
-  down(key: string): void {
-    const entry = this.#entry(key);
-    if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS) entry.failures = 0;
-    entry.upSinceMs = undefined;
+  /** A peer was lost; how long it had been up decides where its back-off goes on. */
+  down(keys: readonly string[]): void {
+    for (const entry of keys.map((key) => this.#entry(key))) {
+      if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS)
+        entry.failures = 0;
+      entry.upSinceMs = undefined;
+    }
     this.refresh();
   }
 
@@ -94,6 +99,10 @@ export class Redialer {
     return entry;
   }
 
+  #planAgain(key: string, entry: Entry): void {
+    this.#plan(key, entry, backoffMs(entry.failures, this.#init.random));
+  }
+
   #plan(key: string, entry: Entry, delayMs: number): void {
     if (entry.timer !== undefined || entry.dialing) return;
     entry.timer = setTimeout(() => void this.#try(key, entry), Math.min(delayMs, BACKOFF_MAX_MS)).unref();
@@ -102,7 +111,7 @@ export class Redialer {
   async #try(key: string, entry: Entry): Promise<void> {
     entry.timer = undefined;
     const stopping = this.#stopping;
-    const target = this.#init.targets().find((candidate) => candidate.key === key);
+    const target = this.#init.target(key);
     if (stopping === undefined || target === undefined) return;
     entry.dialing = true;
     // Every try counts as failed until its connection has lasted: a peer that hangs up at once is no success.
@@ -115,6 +124,6 @@ export class Redialer {
       entry.dialing = false;
     }
     // After a success it is no target any more, unless the connection is already lost again.
-    if (!stopping.signal.aborted) this.refresh();
+    if (!stopping.signal.aborted && this.#init.target(key) !== undefined) this.#planAgain(key, entry);
   }
 }

@@ -2,11 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DeviceId, parseDeviceId } from '../../protocol/crypto/index.ts';
-import type { AddressBook, KnownPeer } from '../../transports/index.ts';
+import type { AddressBook } from '../../transports/index.ts';
 import { HOME_LAYOUT, writeFileAtomic } from '../home/index.ts';
 
 /** Addresses that are kept of one device. */
 const ADDRESSES_MAX = 16;
+
+/** A device that was met, and where. */
+interface KnownPeer {
+  readonly device: DeviceId;
+  readonly addresses: readonly string[];
+  /** When it was last connected, in ms since 1970. */
+  readonly lastSeenMs: number;
+}
 
 const SCHEMA = v.object({
   listenPort: v.optional(v.number()),
@@ -44,8 +52,13 @@ export class FileAddressBook implements AddressBook {
       : new FileAddressBook(path, [], undefined);
   }
 
-  list(): readonly KnownPeer[] {
-    return [...this.#peers.values()];
+  addressesOf(device: DeviceId): readonly string[] {
+    return this.#peers.get(device)?.addresses ?? [];
+  }
+
+  /** All devices that were met. */
+  devices(): readonly DeviceId[] {
+    return [...this.#peers.keys()];
   }
 
   /** Port on which this device listened last, so that others find it there again. */
@@ -74,7 +87,7 @@ export class FileAddressBook implements AddressBook {
   }
 
   #save(): void {
-    const rows = { listenPort: this.#listenPort, peers: this.list() };
+    const rows = { listenPort: this.#listenPort, peers: [...this.#peers.values()] };
     const text = `${JSON.stringify(rows, null, 2)}\n`;
     this.#saving = this.#saving
       .then(() => writeFileAtomic(this.#path, text, { mode: 0o600, durable: false }))

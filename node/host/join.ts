@@ -102,7 +102,7 @@ const startJoiningMesh = async (home: Home, ticket: Ticket): Promise<Mesh> => {
       listen: [],
       dial: [],
       mdns: { serviceTag: serviceTagOf(ticket.space) },
-      addressBook: { list: () => [] },
+      addressBook: { addressesOf: () => [] },
     },
     {
       isMember: (device) => device === ticket.inviter,

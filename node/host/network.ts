@@ -12,6 +12,7 @@ import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
 import type { NetworkState } from './network-state.ts';
 import type { Recovery } from './recovery.ts';
+import { Welcome } from './welcome.ts';
 
 /** How a device takes part in the network. */
 export interface NetworkOptions {
@@ -50,6 +51,7 @@ export class Network {
   readonly #reasons = new Map<DeviceId, string>();
   readonly #stopped = new AbortController();
   readonly #farewells: Farewells;
+  readonly #welcome: Welcome;
   #mesh: Mesh | undefined;
   #online = true;
   #noting: NodeJS.Timeout | undefined;
@@ -58,6 +60,13 @@ export class Network {
     this.#device = device;
     this.#options = options;
     this.#farewells = new Farewells(device.host, () => this.#mesh?.admissionChanged());
+    this.#welcome = new Welcome({
+      self: device.home.key.signer.device,
+      inviter: device.home.file.inviter,
+      recovery: options.recovery,
+      farewells: this.#farewells,
+      membership: () => device.host.engine.membership,
+    });
   }
 
   /** Listens and looks for the other devices. */
@@ -164,25 +173,11 @@ export class Network {
   }
 
   #meshHost(): MeshHost {
-    const { host, home } = this.#device;
+    const { host } = this.#device;
     const { addressBook, invites } = this.#options;
-    const self = home.key.signer.device;
     return {
-      isMember: (device) => {
-        const { membership } = host.engine;
-        // Until this device has read that it was let in, it knows the one who did from the ticket.
-        if (membership.has(device) || this.#farewells.has(device)) return true;
-        if (membership.former.has(device)) return false;
-        if (this.#options.recovery.has(device)) return true;
-        return device === home.file.inviter && !membership.has(self) && !membership.former.has(self);
-      },
-      members: () => {
-        const { membership } = host.engine;
-        const { inviter } = home.file;
-        return inviter === undefined || membership.has(self)
-          ? membership.keys()
-          : [...membership.keys(), inviter];
-      },
+      isMember: (device) => this.#welcome.has(device),
+      members: () => this.#welcome.sought(),
       isInviteOpen: () => invites.anyAnswered(Date.now()),
       onPeerConnected: (peer, path) => {
         this.#paths.set(peer, path);

@@ -46,6 +46,11 @@ export class Recovery {
     return this.#devices.has(device);
   }
 
+  /** All of those. */
+  devices(): Iterable<DeviceId> {
+    return this.#devices;
+  }
+
   /** Ends it: one device has given everything that it holds. */
   async end(): Promise<void> {
     this.#devices = new Set();

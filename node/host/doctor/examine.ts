@@ -161,7 +161,7 @@ const knownDevices = async (
   const book = await FileAddressBook.open(dir);
   const all = [
     ...devices,
-    ...book.list().map(({ device }) => device),
+    ...book.devices(),
     ...(file.inviter === undefined ? [] : [file.inviter]),
     ...(file.space === null ? [] : [deviceOf(file.space.genesis.origin)]),
   ];

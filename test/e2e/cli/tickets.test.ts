@@ -158,7 +158,7 @@ const guess = async (up: RunningDevice, invite: string): Promise<string | undefi
       listen: [],
       dial: [],
       mdns: null,
-      addressBook: { list: () => [] },
+      addressBook: { addressesOf: () => [] },
     },
     {
       isMember: () => false,

@@ -24,7 +24,7 @@ const gossiper = async ({ seed, space }: Intruder): Promise<{ mesh: Mesh; heard:
       listen: [],
       dial: arena.victim.addresses,
       mdns: null,
-      addressBook: { list: () => [] },
+      addressBook: { addressesOf: () => [] },
       gossip: {
         topic: gossipTopic(space),
         onMessage: async (_, message) => {

@@ -6,7 +6,7 @@ import { bothUp, freePort, HIDDEN, named, placed, RELAY, type Rig, startRig } fr
  * Without a memory of addresses a device can't replace a relayed connection by itself: whatever replaces it
  * here is DCUtR, which asks the other side for addresses over the relayed connection.
  */
-const FORGETFUL = { addressBook: { list: () => [] } };
+const FORGETFUL = { addressBook: { addressesOf: () => [] } };
 
 const upgraded = async (a: Rig, b: Rig): Promise<void> => {
   await Promise.all([

@@ -29,7 +29,7 @@ const start = async (n: number, listen: string, dial: readonly string[]): Promis
     },
   };
   const mesh = await createMesh(
-    { privateKey: seedOf(n), listen: [listen], dial, mdns: null, addressBook: { list: () => [] } },
+    { privateKey: seedOf(n), listen: [listen], dial, mdns: null, addressBook: { addressesOf: () => [] } },
     host,
   );
   await mesh.start();

@@ -7,7 +7,6 @@ import type { GossipVerdict } from '../../../protocol/sync/index.ts';
 import {
   createMesh,
   type FramePipe,
-  type KnownPeer,
   type Mesh,
   type MeshHost,
   type MeshOptions,
@@ -122,8 +121,6 @@ export const createRig = async (
       changed();
     },
   };
-  const list = (): readonly KnownPeer[] =>
-    [...rig.book].map(([device, addresses]) => ({ device, addresses, lastSeenMs: 0 }));
   const onMessage = async (peer: DeviceId, message: Uint8Array): Promise<GossipVerdict> => {
     rig.gossip.push({ peer, message: Buffer.from(message).toString() });
     changed();
@@ -135,7 +132,7 @@ export const createRig = async (
       listen: [LOOPBACK],
       dial: [],
       mdns: null,
-      addressBook: { list },
+      addressBook: { addressesOf: (device) => rig.book.get(device) ?? [] },
       ...(topic !== undefined && { gossip: { topic, onMessage } }),
       ...options,
     },

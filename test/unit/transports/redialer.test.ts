@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { STABLE_MS } from '../../../transports/backoff.ts';
-import { Redialer } from '../../../transports/redialer.ts';
+import { Redialer, type RedialTarget } from '../../../transports/redialer.ts';
 
 const SECOND_MS = 1_000;
 
@@ -10,9 +10,15 @@ const world = (...missing: string[]) => {
   const dials: string[] = [];
   let reachable = false;
   let aborted = 0;
+  let listings = 0;
+  const toKey = (key: string): RedialTarget => ({ key, addresses: [key], relayed: [] });
   const redialer = new Redialer({
     random: () => 0,
-    targets: () => [...wanted].map((key) => ({ key, addresses: [key], relayed: [] })),
+    targets() {
+      listings += 1;
+      return [...wanted].map(toKey);
+    },
+    target: (key) => (wanted.has(key) ? toKey(key) : undefined),
     async dial({ key }, signal) {
       signal.addEventListener('abort', () => {
         aborted += 1;
@@ -27,6 +33,7 @@ const world = (...missing: string[]) => {
     wanted,
     dials,
     aborted: () => aborted,
+    listings: () => listings,
     reach: (on: boolean) => {
       reachable = on;
     },
@@ -69,6 +76,27 @@ describe('redialer', () => {
     expect(dials).toEqual([]);
   });
 
+  test('a dial does not look at the other targets, however many there are', async () => {
+    const { redialer, dials, listings } = world(...Array.from({ length: 100 }, (_, n) => `target ${n}`));
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(600 * SECOND_MS);
+    expect(dials.length).toBeGreaterThan(1_000);
+    expect(listings()).toBe(1);
+    redialer.stop();
+  });
+
+  test('who is connected may be a target again, to be connected better', async () => {
+    const { redialer, dials, wanted, reach } = world('a');
+    reach(true);
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(0);
+    wanted.add('a directly');
+    redialer.up(['a']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(dials).toEqual(['a', 'a directly']);
+    redialer.stop();
+  });
+
   test('forgets the back-off when told to', async () => {
     const { redialer, dials } = world('a', 'b');
     redialer.start();
@@ -90,10 +118,10 @@ describe('redialer', () => {
     reach(true);
     redialer.start();
     await vi.advanceTimersByTimeAsync(0);
-    redialer.up('a');
+    redialer.up(['a']);
     await vi.advanceTimersByTimeAsync(upMs);
     wanted.add('a');
-    redialer.down('a');
+    redialer.down(['a']);
     const waitMs = 500 * 2 ** failures;
     await vi.advanceTimersByTimeAsync(waitMs - 1);
     expect(dials.length).toBe(1);
