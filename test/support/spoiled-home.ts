@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { afterAll, beforeAll } from 'vitest';
 import type { DoctorFinding, DoctorReport } from '../../node/api/index.ts';
 import type { Environment } from '../../node/home/index.ts';
 import { runDoctor } from '../../node/host/doctor/doctor.ts';
@@ -17,7 +18,6 @@ export interface SoundHome {
   /** The log that it writes to. */
   readonly origin: Origin;
   copy(): HomeCopy;
-  remove(): void;
 }
 
 /** One copy of the home, with its marker. */
@@ -36,8 +36,7 @@ export interface HomeCopy {
 export const OTHER_DEVICE = numberedSigner(7).device;
 
 /** Makes a home with 13 events, in two sealed segments and an open one; another device is in its address book. */
-export const makeSoundHome = async (): Promise<SoundHome> => {
-  const root = mkdtempSync(join(tmpdir(), 'smo-test-'));
+export const makeSoundHome = async (root: string): Promise<SoundHome> => {
   const dir = join(root, 'home');
   const env = { SMO_STATE_HOME: join(root, 'state') };
   const { device, origin } = await initDevice(dir, { name: 'desk', spaceName: 'family' }, env);
@@ -58,8 +57,18 @@ export const makeSoundHome = async (): Promise<SoundHome> => {
     device: device as DeviceId,
     origin: origin as Origin,
     copy: () => copyOf(root, device),
-    remove: () => rmSync(root, { recursive: true, force: true }),
   };
+};
+
+/** Makes one home for all tests of a file; they get it once they run. */
+export const useSoundHome = (): (() => SoundHome) => {
+  const root = mkdtempSync(join(tmpdir(), 'smo-test-'));
+  let sound: SoundHome;
+  beforeAll(async () => {
+    sound = await makeSoundHome(root);
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  return () => sound;
 };
 
 const copyOf = (root: string, device: string): HomeCopy => {

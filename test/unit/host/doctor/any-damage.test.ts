@@ -1,14 +1,10 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DoctorReport } from '../../../../node/api/index.ts';
-import { type HomeCopy, makeSoundHome, type SoundHome } from '../../../support/spoiled-home.ts';
+import { type HomeCopy, useSoundHome } from '../../../support/spoiled-home.ts';
 
-let sound: SoundHome;
-beforeAll(async () => {
-  sound = await makeSoundHome();
-});
-afterAll(() => sound.remove());
+const sound = useSoundHome();
 
 /** Files that LevelDB writes for people and never reads. */
 const NEVER_READ = /(?:^|\/)(?:LOG|LOG\.old|LOCK)$/;
@@ -48,10 +44,10 @@ test('any byte that changes, in any file of a home, is told and repaired, or nee
 }, async () => {
   let told = 0;
   let flips = 0;
-  for (const name of filesIn(sound.copy().dir)) {
-    const { length } = readFileSync(sound.copy().path(name));
+  for (const name of filesIn(sound().copy().dir)) {
+    const { length } = readFileSync(sound().copy().path(name));
     for (const offset of offsetsIn(length)) {
-      const home = sound.copy();
+      const home = sound().copy();
       const place = `${name}, byte ${offset}`;
       const bytes = readFileSync(home.path(name));
       bytes[offset] = (bytes[offset] ?? 0) ^ (1 << (offset % 7));
@@ -70,9 +66,9 @@ test('any byte that changes, in any file of a home, is told and repaired, or nee
 });
 
 test('any file that is gone is told and repaired, or needs a person', { timeout: 120_000 }, async () => {
-  for (const name of filesIn(sound.copy().dir)) {
+  for (const name of filesIn(sound().copy().dir)) {
     if (name === 'home.json' || name === 'address-book.json') continue;
-    const home = sound.copy();
+    const home = sound().copy();
     rmSync(home.path(name));
     const report = await home.doctor();
     expect(report.findings.length, name).toBeGreaterThan(0);

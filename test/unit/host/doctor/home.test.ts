@@ -11,28 +11,25 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDevice } from '../../../../node/host/index.ts';
 import {
   codesOf,
   type HomeCopy,
   makeSoundHome,
-  type SoundHome,
+  useSoundHome,
   withCode,
 } from '../../../support/spoiled-home.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-let sound: SoundHome;
-beforeAll(async () => {
-  sound = await makeSoundHome();
-});
-afterAll(() => sound.remove());
+const sound = useSoundHome();
 
 /** What every repair must leave alone unless it is its business. */
 const filesOf = (home: HomeCopy): readonly string[] => readdirSync(home.dir).sort();
 
 describe('a home that is well', () => {
   test('has no findings, says of each check what is well, and is not changed by a repair', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     const files = filesOf(home);
     for (const repair of [false, true]) {
       const report = await home.doctor(repair);
@@ -50,7 +47,7 @@ describe('a home that is well', () => {
   });
 
   test('is looked at the same way while it is open in this process', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     const { api, close } = await openDevice(home.dir, home.env);
     const report = await api.doctor({ repair: true });
     await close();
@@ -62,7 +59,7 @@ describe('a home that is well', () => {
   });
 
   test('that is not there is told as everywhere', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     rmSync(home.dir, { recursive: true });
     await expect(home.doctor()).rejects.toMatchObject({ code: 'home_missing' });
   });
@@ -78,7 +75,7 @@ describe('home.json', () => {
     ],
     ['is of a newer format', (text: string) => text.replace('"format": 1', '"format": 99'), 'home_newer'],
   ])('that %s needs a person, and nothing else is guessed', async (_, change, code) => {
-    const home = sound.copy();
+    const home = sound().copy();
     const path = home.path('home.json');
     writeFileSync(path, change(readFileSync(path, 'utf8')));
     const report = await home.doctor(true);
@@ -90,7 +87,7 @@ describe('home.json', () => {
   });
 
   test('that is gone beside its key, or is no file', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     rmSync(home.path('home.json'));
     expect(codesOf(await home.doctor())).toEqual(['home_damaged person']);
     mkdirSync(home.path('home.json'));
@@ -98,12 +95,11 @@ describe('home.json', () => {
   });
 
   test('whose founding record is that of another space', async () => {
-    const home = sound.copy();
-    const other = await makeSoundHome();
+    const home = sound().copy();
+    const other = await makeSoundHome(temporaryFolder());
     const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
     const file = read(home.path('home.json'));
     const { genesis } = read(other.copy().path('home.json')).space;
-    other.remove();
     writeFileSync(home.path('home.json'), JSON.stringify({ ...file, space: { ...file.space, genesis } }));
     const report = await home.doctor(true);
     expect(withCode(report, 'wrong_space').map(({ subject, remedy }) => [subject, remedy])).toEqual([
@@ -118,7 +114,7 @@ describe('the key', () => {
     ['missing', (path: string) => rmSync(path), 'key_missing'],
     ['no key', (path: string) => writeFileSync(path, 'garbage', { mode: 0o600 }), 'key_damaged'],
   ])('that is %s needs a person; the records are looked at all the same', async (_, spoil, code) => {
-    const home = sound.copy();
+    const home = sound().copy();
     spoil(home.path('device.key'));
     const report = await home.doctor(true);
     expect(codesOf(report)).toEqual([`${code} person`]);
@@ -127,17 +123,16 @@ describe('the key', () => {
   });
 
   test('that was swapped is named with both devices', async () => {
-    const [home, other] = [sound.copy(), await makeSoundHome()];
+    const [home, other] = [sound().copy(), await makeSoundHome(temporaryFolder())];
     writeFileSync(home.path('device.key'), readFileSync(other.copy().path('device.key')), { mode: 0o600 });
-    other.remove();
     const report = await home.doctor(true);
     expect(codesOf(report)).toEqual(['key_damaged person']);
-    expect(report.findings[0]?.message).toContain(sound.device);
+    expect(report.findings[0]?.message).toContain(sound().device);
     expect(report.findings[0]?.message).toContain(other.device);
   });
 
   test.skipIf(process.platform === 'win32')('that others may read is taken away from them', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     chmodSync(home.path('device.key'), 0o644);
     const report = await home.doctor();
     expect(codesOf(report)).toEqual(['key_mode repair']);
@@ -153,7 +148,7 @@ describe('the key', () => {
 
 describe('other files of a home', () => {
   test('invites that cannot be read are moved away, with a copy', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     writeFileSync(home.path('invites.json'), 'garbage', { mode: 0o600 });
     expect(codesOf(await home.doctor())).toEqual(['home_damaged repair']);
     const { ok, repairs } = await home.doctor(true);
@@ -166,7 +161,7 @@ describe('other files of a home', () => {
   });
 
   test('what a killed repair has left, a stale lock among it, is removed', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     for (const name of ['records.lock', 'records.copy', 'records.building']) mkdirSync(home.path(name));
     const unfinished = home.path('home.json.0123456789ab.tmp');
     const young = home.path('home.json.ba9876543210.tmp');
@@ -189,7 +184,7 @@ describe('other files of a home', () => {
   test.skipIf(process.platform === 'win32')(
     'a socket at which nobody answers comes right by itself',
     async () => {
-      const home = sound.copy();
+      const home = sound().copy();
       // A process that is killed leaves its socket behind.
       const server = createServer().listen(home.path('there.sock'));
       await new Promise((resolve) => server.once('listening', resolve));
@@ -208,7 +203,7 @@ describe('the marker', () => {
     ['no marker', (home: HomeCopy) => writeFileSync(home.markerPath, 'garbage'), 'marker_damaged self'],
     [
       'not whole',
-      (home: HomeCopy) => writeFileSync(home.markerPath, `{"${sound.origin}":13,"nobody":2}`),
+      (home: HomeCopy) => writeFileSync(home.markerPath, `{"${sound().origin}":13,"nobody":2}`),
       'marker_damaged self',
     ],
     [
@@ -221,11 +216,11 @@ describe('the marker', () => {
     ],
     [
       'ahead',
-      (home: HomeCopy) => writeFileSync(home.markerPath, `{"${sound.origin}":14}`),
+      (home: HomeCopy) => writeFileSync(home.markerPath, `{"${sound().origin}":14}`),
       'store_behind_marker self',
     ],
   ])('that is %s', async (_, spoil, finding) => {
-    const home = sound.copy();
+    const home = sound().copy();
     spoil(home);
     const report = await home.doctor(true);
     expect(codesOf(report)).toContain(finding);
@@ -234,11 +229,11 @@ describe('the marker', () => {
   });
 
   test('that is ahead retires the log, and this is told', async () => {
-    const home = sound.copy();
-    writeFileSync(home.markerPath, `{"${sound.origin}":14}`);
+    const home = sound().copy();
+    writeFileSync(home.markerPath, `{"${sound().origin}":14}`);
     expect(withCode(await home.doctor(), 'log_retired')).toMatchObject([
       {
-        origin: sound.origin,
+        origin: sound().origin,
         remedy: 'none',
         message: expect.stringContaining('older than what this device has signed'),
       },

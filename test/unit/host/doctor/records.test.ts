@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nativeCrypto } from '../../../../node/crypto/index.ts';
 import { openHome } from '../../../../node/home/index.ts';
 import { openDevice } from '../../../../node/host/index.ts';
@@ -24,17 +24,12 @@ import {
   changeRowOf,
   codesOf,
   type HomeCopy,
-  makeSoundHome,
   OTHER_DEVICE,
-  type SoundHome,
+  useSoundHome,
   withCode,
 } from '../../../support/spoiled-home.ts';
 
-let sound: SoundHome;
-beforeAll(async () => {
-  sound = await makeSoundHome();
-});
-afterAll(() => sound.remove());
+const sound = useSoundHome();
 
 const flip = (value: Uint8Array): Uint8Array =>
   value.map((byte, i) => (i === value.length - 1 ? byte ^ 1 : byte));
@@ -48,7 +43,7 @@ const spoil = (
 
 /** Gives segments back as they were, as the engine does with what another device has sent. */
 const giveBack = async (home: HomeCopy, places: readonly SegmentPlace[]): Promise<void> => {
-  const whole = await openRecordStore(sound.copy().path('records'));
+  const whole = await openRecordStore(sound().copy().path('records'));
   const store = await openRecordStore(home.path('records'));
   for (const { origin, segment } of places) {
     const range = (await whole.range(origin, segment, 0)) ?? expect.fail('there is no such segment');
@@ -61,10 +56,10 @@ const giveBack = async (home: HomeCopy, places: readonly SegmentPlace[]): Promis
 
 /** A manifest of which a bit has changed before its row got a checksum. */
 const forge = (value: Uint8Array): Uint8Array => {
-  const payload = unpackRow(sealedKey(sound.origin, 1), value)?.slice() ?? expect.fail('no such row');
+  const payload = unpackRow(sealedKey(sound().origin, 1), value)?.slice() ?? expect.fail('no such row');
   const at = Buffer.from(payload).indexOf('"createdAt":') + 20;
   payload[at] = (payload[at] ?? 0) ^ 1;
-  return packRow(sealedKey(sound.origin, 1), payload);
+  return packRow(sealedKey(sound().origin, 1), payload);
 };
 
 describe('damage of a sealed segment', () => {
@@ -72,12 +67,12 @@ describe('damage of a sealed segment', () => {
     ['a record has changed', flip],
     ['the records are missing', remove],
   ])('is marked, and comes back from another device: %s', async (_, change) => {
-    const home = sound.copy();
+    const home = sound().copy();
     const contents = await home.contents();
-    await spoil(home, blockKey(sound.origin, 1), change);
+    await spoil(home, blockKey(sound().origin, 1), change);
     const report = await home.doctor();
     expect(codesOf(report)).toEqual(['store_damaged repair']);
-    expect(report.findings[0]).toMatchObject({ subject: 'records', origin: sound.origin, segment: 1 });
+    expect(report.findings[0]).toMatchObject({ subject: 'records', origin: sound().origin, segment: 1 });
     expect(report.repairs).toMatchObject([{ repair: 'segments', done: false }]);
 
     const repaired = await home.doctor(true);
@@ -87,7 +82,7 @@ describe('damage of a sealed segment', () => {
     });
     expect(codesOf(repaired)).toEqual(['store_damaged self']);
 
-    await giveBack(home, [{ origin: sound.origin, segment: 1 }]);
+    await giveBack(home, [{ origin: sound().origin, segment: 1 }]);
     if (change !== remove) expect(readdirSync(home.path('quarantine'))).toHaveLength(1);
     expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
     expect(await home.contents()).toBe(contents);
@@ -99,23 +94,23 @@ describe('damage of a sealed segment', () => {
   ])(
     'whose manifest %s is marked by the store itself, and the segment after it is not blamed',
     async (_, change) => {
-      const home = sound.copy();
+      const home = sound().copy();
       const contents = await home.contents();
-      await spoil(home, sealedKey(sound.origin, 1), change);
+      await spoil(home, sealedKey(sound().origin, 1), change);
       const report = await home.doctor(true);
       expect(codesOf(report)).toEqual(['store_damaged self']);
-      expect(report.findings[0]).toMatchObject({ origin: sound.origin, segment: 1 });
+      expect(report.findings[0]).toMatchObject({ origin: sound().origin, segment: 1 });
       expect(report.repairs).toEqual([]);
-      await giveBack(home, [{ origin: sound.origin, segment: 1 }]);
+      await giveBack(home, [{ origin: sound().origin, segment: 1 }]);
       expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
       expect(await home.contents()).toBe(contents);
     },
   );
 
   test('needs a person where no other device is known', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     rmSync(home.path('address-book.json'));
-    await spoil(home, blockKey(sound.origin, 1), flip);
+    await spoil(home, blockKey(sound().origin, 1), flip);
     const report = await home.doctor(true);
     expect(codesOf(report)).toEqual(['store_damaged person']);
     expect(report).toMatchObject({ ok: false, repairs: [{ done: true }] });
@@ -123,9 +118,9 @@ describe('damage of a sealed segment', () => {
   });
 
   test('is found and marked while the device is open', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     await home.contents();
-    await spoil(home, blockKey(sound.origin, 1), flip);
+    await spoil(home, blockKey(sound().origin, 1), flip);
     const { api, close } = await openDevice(home.dir, home.env);
     const report = await api.doctor({ repair: true });
     await close();
@@ -159,7 +154,7 @@ describe('damage that takes a new record store', () => {
     ['the name of the store', storeKey],
     ['the count of arrivals', arrivalsKey],
   ])('of %s costs nothing', async (_, key) => {
-    const home = sound.copy();
+    const home = sound().copy();
     const contents = await home.contents();
     await spoil(home, key(), flip);
     const report = await home.doctor();
@@ -172,18 +167,18 @@ describe('damage that takes a new record store', () => {
   });
 
   test.each([
-    ['a bit of a signed manifest, under a checksum that fits', () => sealedKey(sound.origin, 1), forge, 5],
-    ['a record of the open segment', () => recordKey(sound.origin, 11), flip, 9],
-    ['a record of the open segment is missing', () => recordKey(sound.origin, 11), remove, 9],
-    ['the newest position of a log', () => tailKey(sound.origin), flip, 9],
+    ['a bit of a signed manifest, under a checksum that fits', () => sealedKey(sound().origin, 1), forge, 5],
+    ['a record of the open segment', () => recordKey(sound().origin, 11), flip, 9],
+    ['a record of the open segment is missing', () => recordKey(sound().origin, 11), remove, 9],
+    ['the newest position of a log', () => tailKey(sound().origin), flip, 9],
   ])('ends the log before it, and the rest is to come back: %s', async (_, key, change, kept) => {
-    const home = sound.copy();
+    const home = sound().copy();
     await spoil(home, key(), change);
     const before = filesIn(home.path('records'));
     const report = await home.doctor();
     expect(report.ok).toBe(false);
     expect(report.repairs).toMatchObject([{ repair: 'records', done: false }]);
-    expect(report.repairs[0]?.details).toEqual([`log ${sound.origin} keeps ${kept} of 13 events`]);
+    expect(report.repairs[0]?.details).toEqual([`log ${sound().origin} keeps ${kept} of 13 events`]);
     expect(existsSync(home.path('quarantine'))).toBe(false);
     expect(before.size).toBeGreaterThan(0);
 
@@ -196,8 +191,8 @@ describe('damage that takes a new record store', () => {
     expect(withCode(after, 'log_cut')).toMatchObject([
       {
         remedy: 'self',
-        origin: sound.origin,
-        message: `log ${sound.origin} is cut: ${kept} of 13 events are here`,
+        origin: sound().origin,
+        message: `log ${sound().origin} is cut: ${kept} of 13 events are here`,
       },
     ]);
     expect(withCode(after, 'log_cut')[0]?.hint).toContain(copy);
@@ -207,7 +202,7 @@ describe('damage that takes a new record store', () => {
   });
 
   test('of a file', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     const table = readdirSync(home.path('records')).find((name) => name.endsWith('.ldb')) ?? '';
     const path = home.path('records', table);
     const bytes = readFileSync(path);
@@ -223,7 +218,7 @@ describe('damage that takes a new record store', () => {
   });
 
   test('of the whole folder leaves nothing but what others have', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     rmSync(home.path('records'), { recursive: true });
     expect(codesOf(await home.doctor())).toContain('store_damaged repair');
     await assertSalvaged(home, new Map());
@@ -239,9 +234,9 @@ describe('damage that takes a new record store', () => {
   });
 
   test('whose rest nobody can give back needs a person, until the old store is deleted', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     rmSync(home.path('address-book.json'));
-    await spoil(home, recordKey(sound.origin, 11), flip);
+    await spoil(home, recordKey(sound().origin, 11), flip);
     const copy = await assertSalvaged(home, new Map());
     const after = await home.doctor();
     expect(withCode(after, 'log_cut')).toMatchObject([{ remedy: 'person' }]);
@@ -251,8 +246,8 @@ describe('damage that takes a new record store', () => {
   });
 
   test('fails where the key is gone, says so, and changes nothing', async () => {
-    const home = sound.copy();
-    await spoil(home, recordKey(sound.origin, 11), flip);
+    const home = sound().copy();
+    await spoil(home, recordKey(sound().origin, 11), flip);
     rmSync(home.path('device.key'));
     const { ok, repairs } = await home.doctor(true);
     expect(ok).toBe(false);
@@ -271,23 +266,23 @@ describe('an old store in the quarantine', () => {
   };
 
   test('gives back what comes next once others have filled the gap before it', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     await append(home, 'x');
     // Another device has come as far as here.
     const there = await openRecordStore(home.path('records'));
     const [tail] = await there.tails();
-    const records = await there.records(sound.origin, 10, 5);
+    const records = await there.records(sound().origin, 10, 5);
     await there.close();
     await append(home, 'y');
     await append(home, 'z');
     const contents = await home.contents();
-    await spoil(home, recordKey(sound.origin, 14), flip);
+    await spoil(home, recordKey(sound().origin, 14), flip);
     await home.doctor(true);
     expect(withCode(await home.doctor(), 'set_aside')).toEqual([]);
 
     const here = await openRecordStore(home.path('records'));
     if (tail === undefined) expect.fail('there is no log');
-    const write = { origin: sound.origin, firstSeq: 10, records, tail, arrival: here.arrivals() + 1 };
+    const write = { origin: sound().origin, firstSeq: 10, records, tail, arrival: here.arrivals() + 1 };
     await here.write([write], { durable: true });
     await here.close();
     const report = await home.doctor();
@@ -301,7 +296,7 @@ describe('an old store in the quarantine', () => {
   });
 
   test('that holds nothing new may be deleted', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     await spoil(home, storeKey(), flip);
     await home.doctor(true);
     const report = await home.doctor();
@@ -315,7 +310,7 @@ describe('a forked log', () => {
   const evidenceOf = async (origin: Origin): Promise<Uint8Array> => {
     const histories = await Promise.all(
       ['x', 'y'].map(async (entityId): Promise<KnownHistory> => {
-        const home = sound.copy();
+        const home = sound().copy();
         const { api, close } = await openDevice(home.dir, home.env);
         await api.append({ drafts: [{ type: 'a/B', entityId, payload: {} }] });
         await api.seal();
@@ -337,21 +332,21 @@ describe('a forked log', () => {
   };
 
   test('is told with the event from which on it does not count, and retires an own log', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     const store = await openRecordStore(home.path('records'));
     await store.write([], {
       durable: true,
-      evidence: [{ origin: sound.origin, bytes: await evidenceOf(sound.origin) }],
+      evidence: [{ origin: sound().origin, bytes: await evidenceOf(sound().origin) }],
     });
     await store.close();
     const report = await home.doctor();
     expect(withCode(report, 'log_forked')).toMatchObject([
-      { remedy: 'none', origin: sound.origin, message: expect.stringContaining('from event 14 on') },
+      { remedy: 'none', origin: sound().origin, message: expect.stringContaining('from event 14 on') },
     ]);
-    expect(withCode(report, 'log_retired')).toMatchObject([{ remedy: 'none', origin: sound.origin }]);
+    expect(withCode(report, 'log_retired')).toMatchObject([{ remedy: 'none', origin: sound().origin }]);
     expect(report.ok).toBe(true);
 
-    await spoil(home, evidenceKey(sound.origin), flip);
+    await spoil(home, evidenceKey(sound().origin), flip);
     expect(codesOf(await home.doctor())).toContain('store_damaged repair');
   });
 });
@@ -360,15 +355,15 @@ describe('clocks', () => {
   const DAY_MS = 24 * 60 * 60 * 1000;
 
   test('events dated far ahead are told and count', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     await appendAt(home, Date.now() + 3 * DAY_MS);
     const report = await home.doctor();
-    expect(withCode(report, 'far_future')).toMatchObject([{ remedy: 'none', origin: sound.origin }]);
+    expect(withCode(report, 'far_future')).toMatchObject([{ remedy: 'none', origin: sound().origin }]);
     expect(report.ok).toBe(true);
   });
 
   test('a clock that is behind the newest event needs a person', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     await appendAt(home, Date.now() + DAY_MS / 2);
     const report = await home.doctor();
     expect(codesOf(report)).toEqual(['clock_behind person']);
@@ -385,7 +380,7 @@ describe('clocks', () => {
 });
 
 test('a record store of a newer version is left alone', async () => {
-  const home = sound.copy();
+  const home = sound().copy();
   const text = JSON.stringify({ format: 99, storeId: 'aaaa' });
   await spoil(home, storeKey(), () => packRow(storeKey(), new TextEncoder().encode(text)));
   const report = await home.doctor(true);
@@ -394,13 +389,13 @@ test('a record store of a newer version is left alone', async () => {
 });
 
 test('a device that was revoked is not asked to give anything back, whatever of that can still be read', async () => {
-  const home = sound.copy();
+  const home = sound().copy();
   const device = await openHostDevice(home.dir, home.env);
   const draft = deviceRevoked({ device: OTHER_DEVICE, cut: {} });
   await device.host.append([{ origin: device.origin, draft }]);
   await device.close();
   // The revocation itself is among what is lost; the derived state has seen it.
-  await spoil(home, recordKey(sound.origin, 14), flip);
+  await spoil(home, recordKey(sound().origin, 14), flip);
   await home.doctor(true);
   expect(existsSync(home.path('recovery.json'))).toBe(false);
   expect(withCode(await home.doctor(), 'recovering')).toEqual([]);

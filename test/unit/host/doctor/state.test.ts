@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openDevice } from '../../../../node/host/index.ts';
 import { openStateStore } from '../../../../node/store/index.ts';
 import { packRow } from '../../../../node/store/row.ts';
@@ -11,16 +11,11 @@ import {
   changeRowOf,
   codesOf,
   type HomeCopy,
-  makeSoundHome,
-  type SoundHome,
+  useSoundHome,
   withCode,
 } from '../../../support/spoiled-home.ts';
 
-let sound: SoundHome;
-beforeAll(async () => {
-  sound = await makeSoundHome();
-});
-afterAll(() => sound.remove());
+const sound = useSoundHome();
 
 /** Changes a row as the store itself would write it, so that its checksum fits. */
 const rewrite = async (
@@ -49,7 +44,7 @@ const lose = (key: () => string) => (home: HomeCopy) => rewrite(home, key(), () 
 /** Appends a control event: the founding one has no row, as every replica knows it. */
 const rename = async ({ dir, env }: HomeCopy): Promise<void> => {
   const { api, close } = await openDevice(dir, env);
-  await api.renameDevice({ device: sound.device, name: 'table' });
+  await api.renameDevice({ device: sound().device, name: 'table' });
   await close();
 };
 
@@ -71,7 +66,7 @@ describe('a state that differs from a rebuild', () => {
       rename,
     ],
   ])('is found and made anew: %s', async (_, spoil, said, prepare?: (home: HomeCopy) => Promise<void>) => {
-    const home = sound.copy();
+    const home = sound().copy();
     await prepare?.(home);
     const contents = await home.contents();
     await spoil(home);
@@ -89,7 +84,7 @@ describe('a state that differs from a rebuild', () => {
 
 describe('a state that is damaged', () => {
   test('in a row is told with the row, and made anew', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     const contents = await home.contents();
     const key = Buffer.from(`r${rowKey('entity', 'a1')}`);
     await changeRowOf(home.path('state'), key, (value) =>
@@ -104,7 +99,7 @@ describe('a state that is damaged', () => {
   });
 
   test('in its files', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     writeFileSync(home.path('state', 'CURRENT'), 'garbage');
     const report = await home.doctor();
     expect(codesOf(report)).toEqual(['state_damaged repair']);
@@ -113,7 +108,7 @@ describe('a state that is damaged', () => {
   });
 
   test('in the row of its version', async () => {
-    const home = sound.copy();
+    const home = sound().copy();
     const key = Uint8Array.of(0x6d);
     await changeRowOf(home.path('state'), key, () => packRow(key, Uint8Array.of(9)));
     expect(codesOf(await home.doctor())).toEqual(['state_damaged repair']);
@@ -133,11 +128,11 @@ describe('a state that the device makes anew by itself', () => {
     ['was not complete', meta({ rebuilding: true }), 'state_unfinished'],
     [
       'lags behind the records',
-      (home: HomeCopy) => rewrite(home, stateKey.applied(sound.origin), (row) => (row as number) - 2),
+      (home: HomeCopy) => rewrite(home, stateKey.applied(sound().origin), (row) => (row as number) - 2),
       'state_lags',
     ],
   ])('%s', async (_, spoil, code) => {
-    const home = sound.copy();
+    const home = sound().copy();
     const contents = await home.contents();
     await spoil(home);
     const report = await home.doctor(true);
@@ -150,7 +145,7 @@ describe('a state that the device makes anew by itself', () => {
 });
 
 test('a folder for the state that is a file is told, and removed', async () => {
-  const home = sound.copy();
+  const home = sound().copy();
   const contents = await home.contents();
   rmSync(home.path('state'), { recursive: true });
   writeFileSync(join(home.dir, 'state'), 'garbage');
