@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { base32 } from '../../../protocol/bytes/index.ts';
-import { ForkBook } from '../../../protocol/engine/forks.ts';
-import { ENGINE_LIMITS } from '../../../protocol/engine/index.ts';
-import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
-import { buildEvidence, encodeEvidence } from '../../../protocol/evidence/index.ts';
-import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import type { Origin } from '../../../protocol/event/index.ts';
 import { encodeGossip } from '../../../protocol/sync/index.ts';
 import { expectAgreement, frontierOf, reunite } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
 import { forksOf } from '../../support/expected-state.ts';
-import { forkedRecords, signSegment } from '../../support/forked-log.ts';
+import { forkedWorld } from '../../support/forked-world.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { evidenceBetween } from '../../support/stored-history.ts';
-import { TEST_SPACE, testLog } from '../../support/test-log.ts';
+import type { DiskCopy } from '../../support/world-device.ts';
 
 const SEEDS = [1, 2, 3, 4];
 
@@ -28,35 +23,27 @@ const writeMany = async (world: MeshWorld, number: number, count: number, by: st
   await world.write(number, ...Array.from({ length: count }, (_, i) => update('e', { x: `${by} ${i}` })));
 };
 
+const bringBack = async (world: MeshWorld, number: number, copy: DiskCopy): Promise<void> => {
+  await world.restore(number, copy);
+  await world.settle();
+};
+
+const evidenceOf = (world: MeshWorld, origin: Origin, ...holders: readonly number[]): Promise<Uint8Array> => {
+  const [first = 0, second = 0] = holders;
+  return evidenceBetween(world.space, origin, [world.device(first).records, world.device(second).records]);
+};
+
 /**
- * Device 3 has written two events, then one history that device 1 holds and another one that device 2 holds. All
- * are apart, and nobody knows. Device 0 holds what both have in common.
+ * The last device has written two events, then one history that device 1 holds and another one that device 2 holds.
+ * All are apart, and nobody knows. Device 0 holds what both have in common.
  */
-const forkedApart = async (seed: number, first = 2, second = 3): Promise<Forked> => {
-  const world = await MeshWorld.create(4, seededRandom(seed));
-  const { origin } = world.device(3);
-  for (const number of [1, 2, 3]) world.connect(0, number);
-  await world.settle();
-  await writeMany(world, 3, 2, 'both');
-  await world.settle();
-  for (const number of [1, 2, 3]) world.disconnect(0, number);
-  const copy = await world.device(3).copy();
-  for (const [number, count] of [
-    [1, first],
-    [2, second],
-  ] as const) {
-    await world.restore(3, copy);
-    await world.settle();
-    await writeMany(world, 3, count, `branch of ${number}`);
-    world.connect(3, number);
-    await world.settle();
-    world.disconnect(3, number);
-  }
-  const evidence = await evidenceBetween(world.space, origin, [
-    world.device(1).records,
-    world.device(2).records,
-  ]);
-  return { world, origin, evidence };
+const forkedApart = async (seed: number): Promise<Forked> => {
+  const branches = [
+    { holder: 1, events: [1, 2] },
+    { holder: 2, events: [1, 2, 3] },
+  ];
+  const { world, forker } = await forkedWorld(2, branches, seed);
+  return { world, origin: forker.origin, evidence: await evidenceOf(world, forker.origin, 1, 2) };
 };
 
 const give = (world: MeshWorld, number: number, bytes: Uint8Array): void => {
@@ -87,14 +74,13 @@ describe('a log with two histories', () => {
   );
 
   it('is kept as each device holds it: what is beyond the fork can prove it again', async () => {
-    const { world, origin, evidence } = await forkedApart(1, 2, 3);
+    const { world, origin, evidence } = await forkedApart(1);
     give(world, 0, evidence);
     await world.settle();
     await reunite(world);
     const lengths = await Promise.all(world.devices.map((device) => lengthOf(device, origin)));
     expect(lengths).toEqual([2, 4, 5, 5]);
-    const stores = [world.device(1).records, world.device(2).records] as const;
-    expect(await evidenceBetween(world.space, origin, stores)).toEqual(evidence);
+    expect(await evidenceOf(world, origin, 1, 2)).toEqual(evidence);
   });
 
   it('has one frontier entry from then on, which no history can be told from', async () => {
@@ -172,24 +158,33 @@ describe('a log with two histories', () => {
     expect(() => give(world, 0, new Uint8Array())).toThrow();
   });
 
-  it.each(SEEDS)('is completed up to the fork by who has less of it (seed %i)', async (seed) => {
+  /**
+   * Device 0 knows nothing of the log. Device 1 holds a history of it, which has been seen to begin with a sealed
+   * segment of so many events, and the device that wrote it, the last one, has another one by now.
+   */
+  const unseen = async (seed: number, common: number, more: number): Promise<Forked> => {
     const world = await MeshWorld.create(3, seededRandom(seed));
     const { origin } = world.device(2);
     for (const number of [1, 2]) world.connect(0, number);
     await world.settle();
     for (const number of [1, 2]) world.disconnect(0, number);
-    await writeMany(world, 2, 2, 'both');
-    world.step(world.device(2), { type: 'seal', request: 1 });
-    await world.settle();
+    if (common > 0) {
+      await writeMany(world, 2, common, 'both');
+      world.step(world.device(2), { type: 'seal', request: 1 });
+      await world.settle();
+    }
     const copy = await world.device(2).copy();
-    await writeMany(world, 2, 1, 'first');
+    await writeMany(world, 2, more, 'first');
     world.connect(1, 2);
     await world.settle();
-    await world.restore(2, copy);
-    await world.settle();
+    await bringBack(world, 2, copy);
     await writeMany(world, 2, 1, 'second');
-    const stores = [world.device(1).records, world.device(2).records] as const;
-    give(world, 0, await evidenceBetween(world.space, origin, stores));
+    return { world, origin, evidence: await evidenceOf(world, origin, 1, 2) };
+  };
+
+  it.each(SEEDS)('is completed up to the fork by who has less of it (seed %i)', async (seed) => {
+    const { world, origin, evidence } = await unseen(seed, 2, 1);
+    give(world, 0, evidence);
     await reunite(world);
     await expectAgreement(world);
     expect(forksOf(world.device(0).engine)).toEqual({ [origin]: 3 });
@@ -197,20 +192,8 @@ describe('a log with two histories', () => {
   });
 
   it.each(SEEDS)('may have nothing in common: then nothing of it counts (seed %i)', async (seed) => {
-    const world = await MeshWorld.create(3, seededRandom(seed));
-    const { origin } = world.device(2);
-    for (const number of [1, 2]) world.connect(0, number);
-    await world.settle();
-    for (const number of [1, 2]) world.disconnect(0, number);
-    const copy = await world.device(2).copy();
-    await writeMany(world, 2, 2, 'first');
-    world.connect(1, 2);
-    await world.settle();
-    await world.restore(2, copy);
-    await world.settle();
-    await writeMany(world, 2, 1, 'second');
-    const stores = [world.device(1).records, world.device(2).records] as const;
-    give(world, 0, await evidenceBetween(world.space, origin, stores));
+    const { world, origin, evidence } = await unseen(seed, 0, 2);
+    give(world, 0, evidence);
     await reunite(world);
     await expectAgreement(world);
     for (const device of world.devices) {
@@ -220,80 +203,45 @@ describe('a log with two histories', () => {
     expect(await lengthOf(world.device(0), origin)).toBe(0);
   });
 
-  it('is found out where one history is sealed and the other goes on, too', async () => {
-    const world = await MeshWorld.create(2, seededRandom(1));
-    const { origin } = world.device(1);
-    world.connect(0, 1);
-    await world.settle();
-    await writeMany(world, 1, 2, 'both');
-    await world.settle();
-    const copy = await world.device(1).copy();
-    world.step(world.device(1), { type: 'seal', request: 1 });
-    await world.settle();
-    await world.restore(1, copy);
-    await world.settle();
-    await writeMany(world, 1, 1, 'more');
-    await reunite(world);
-    await expectAgreement(world);
-    for (const device of world.devices) expect(forksOf(device.engine)).toEqual({ [origin]: 3 });
-  });
-
-  it('may be one that is sealed, and goes on in the other history: the cut is part of it', async () => {
-    const world = await MeshWorld.create(2, seededRandom(1));
-    const { origin } = world.device(1);
-    world.connect(0, 1);
-    await world.settle();
-    await writeMany(world, 1, 2, 'both');
-    await world.settle();
-    world.disconnect(0, 1);
-    const copy = await world.device(1).copy();
-    world.step(world.device(1), { type: 'seal', request: 1 });
-    await world.settle();
-    const sealed = world.device(1).records;
-    await world.restore(1, copy);
-    await world.settle();
-    await writeMany(world, 1, 1, 'more');
-    give(world, 0, await evidenceBetween(world.space, origin, [sealed, world.device(1).records]));
-    await reunite(world);
-    await expectAgreement(world);
-    expect(forksOf(world.device(0).engine)).toEqual({ [origin]: 3 });
-  });
+  it.each(['while the other device looks on', 'out of its sight'])(
+    'may be one that is sealed, and goes on in the other history: the cut is part of it (%s)',
+    async (how) => {
+      const world = await MeshWorld.create(2, seededRandom(1));
+      const { origin } = world.device(1);
+      world.connect(0, 1);
+      await world.settle();
+      await writeMany(world, 1, 2, 'both');
+      await world.settle();
+      const isHidden = how === 'out of its sight';
+      if (isHidden) world.disconnect(0, 1);
+      const copy = await world.device(1).copy();
+      world.step(world.device(1), { type: 'seal', request: 1 });
+      await world.settle();
+      const sealed = world.device(1).records;
+      await bringBack(world, 1, copy);
+      await writeMany(world, 1, 1, 'more');
+      if (isHidden) {
+        give(world, 0, await evidenceBetween(world.space, origin, [sealed, world.device(1).records]));
+      }
+      await reunite(world);
+      await expectAgreement(world);
+      for (const device of world.devices) expect(forksOf(device.engine)).toEqual({ [origin]: 3 });
+    },
+  );
 });
 
 describe('a fork', () => {
   /** Device 2 holds a history that parts from the other two before they part from each other. */
   const threeHistories = async (seed: number) => {
-    const world = await MeshWorld.create(4, seededRandom(seed));
-    const { origin } = world.device(3);
-    for (const number of [1, 2, 3]) world.connect(0, number);
-    await world.settle();
-    await writeMany(world, 3, 1, 'all');
-    await world.settle();
-    const early = await world.device(3).copy();
-    world.disconnect(0, 2);
-    await writeMany(world, 3, 2, 'two');
-    await world.settle();
-    for (const number of [1, 3]) world.disconnect(0, number);
-    const late = await world.device(3).copy();
-    const write = async (number: number, copy: typeof early): Promise<void> => {
-      await world.restore(3, copy);
-      await world.settle();
-      await writeMany(world, 3, 2, `branch of ${number}`);
-      world.connect(3, number);
-      await world.settle();
-      world.disconnect(3, number);
-    };
-    await write(0, late);
-    await write(1, late);
-    await write(2, early);
-    const stores = [0, 1, 2].map((number) => world.device(number).records);
-    const [a, b, c] = stores as [(typeof stores)[0], (typeof stores)[0], (typeof stores)[0]];
-    return {
-      world,
-      origin,
-      later: await evidenceBetween(world.space, origin, [a, b]),
-      earlier: await evidenceBetween(world.space, origin, [a, c]),
-    };
+    const branches = [
+      { holder: 0, events: [1, 2] },
+      { holder: 1, events: [1, 2] },
+      { holder: 2, events: [1, 2], common: 1 },
+    ];
+    const { world, forker } = await forkedWorld(3, branches, seed);
+    const { origin } = forker;
+    const [later, earlier] = [await evidenceOf(world, origin, 0, 1), await evidenceOf(world, origin, 0, 2)];
+    return { world, origin, later, earlier };
   };
 
   it.each(SEEDS)('that is earlier takes the place of the one that was known (seed %i)', async (seed) => {
@@ -364,8 +312,7 @@ describe('a fork', () => {
     const copy = await world.device(2).copy();
     await writeMany(world, 2, 1, 'first');
     const first = world.device(2).records;
-    await world.restore(2, copy);
-    await world.settle();
+    await bringBack(world, 2, copy);
     await writeMany(world, 2, 1, 'second');
     give(world, 0, await evidenceBetween(world.space, origin, [first, world.device(2).records]));
     await world.add(3);
@@ -374,48 +321,6 @@ describe('a fork', () => {
     await world.settle();
     await expectAgreement(world, [world.device(0), world.device(1), world.device(3)]);
     expect(forksOf(world.device(3).engine)).toEqual({ [origin]: 3 });
-  });
-});
-
-describe('forks that are kept in mind', () => {
-  /** Proofs that a device nobody knows has signed two histories of each of its logs. */
-  const proofsBy = (world: MeshWorld, number: number, count: number): readonly Uint8Array[] => {
-    const { signer } = world.device(number);
-    const [first, second] = forkedRecords(1, 2, 3);
-    return Array.from({ length: count }, (_, i) => {
-      const origin = makeOrigin(signer.device, base32.encode(Uint8Array.of(9, 9, 9, i >> 8, i & 255)));
-      const log = { signer, origin, space: world.space };
-      const sides = [signSegment(log, undefined, first), signSegment(log, undefined, second)] as const;
-      const evidence = buildEvidence(portableCrypto, world.space, ...sides);
-      if (!evidence.ok) throw new Error(evidence.fault.message);
-      return encodeEvidence(evidence.value);
-    });
-  };
-
-  it('of devices that are not known are few, and one more of a device that is known is taken', async () => {
-    const world = await MeshWorld.create(3, seededRandom(1), { members: 2 });
-    const { engine } = world.device(0);
-    const strange = proofsBy(world, 2, ENGINE_LIMITS.strangeForksMax + 1);
-    for (const evidence of strange) give(world, 0, evidence);
-    expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax);
-    for (const evidence of proofsBy(world, 1, 1)) give(world, 0, evidence);
-    expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax + 1);
-    // As soon as the device is known, its logs are no strange ones any more.
-    await world.add(2);
-    for (const evidence of strange) give(world, 0, evidence);
-    expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax + 2);
-  });
-
-  it('are no more than there is room for, and an earlier fork of one that is known always has some', () => {
-    const book = new ForkBook(portableCrypto, TEST_SPACE, []);
-    const logOf = (i: number) =>
-      makeOrigin(testLog().signer.device, base32.encode(Uint8Array.of(1, 1, 1, i >> 8, i & 255)));
-    for (let i = 0; i < ENGINE_LIMITS.forksMax; i += 1) {
-      expect(book.hasRoom(logOf(i), () => true)).toBe(true);
-      book.keep({ origin: logOf(i), seq: 2, evidence: new Uint8Array() });
-    }
-    expect(book.hasRoom(logOf(ENGINE_LIMITS.forksMax), () => true)).toBe(false);
-    expect(book.hasRoom(logOf(0), () => true)).toBe(true);
   });
 });
 

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { base32 } from '../../../protocol/bytes/index.ts';
+import { ForkBook } from '../../../protocol/engine/forks.ts';
+import { ENGINE_LIMITS } from '../../../protocol/engine/index.ts';
+import { makeOrigin } from '../../../protocol/event/index.ts';
+import { buildEvidence, encodeEvidence } from '../../../protocol/evidence/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { forkedRecords, signSegment } from '../../support/forked-log.ts';
+import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
+import { TEST_SPACE, testLog } from '../../support/test-log.ts';
+
+const give = (world: MeshWorld, number: number, bytes: Uint8Array): void => {
+  world.step(world.device(number), { type: 'evidence', bytes });
+};
+
+describe('forks that are kept in mind', () => {
+  /** Proofs that a device nobody knows has signed two histories of each of its logs. */
+  const proofsBy = (world: MeshWorld, number: number, count: number): readonly Uint8Array[] => {
+    const { signer } = world.device(number);
+    const [first, second] = forkedRecords(1, 2, 3);
+    return Array.from({ length: count }, (_, i) => {
+      const origin = makeOrigin(signer.device, base32.encode(Uint8Array.of(9, 9, 9, i >> 8, i & 255)));
+      const log = { signer, origin, space: world.space };
+      const sides = [signSegment(log, undefined, first), signSegment(log, undefined, second)] as const;
+      const evidence = buildEvidence(portableCrypto, world.space, ...sides);
+      if (!evidence.ok) throw new Error(evidence.fault.message);
+      return encodeEvidence(evidence.value);
+    });
+  };
+
+  it('of devices that are not known are few, and one more of a device that is known is taken', async () => {
+    const world = await MeshWorld.create(3, seededRandom(1), { members: 2 });
+    const { engine } = world.device(0);
+    const strange = proofsBy(world, 2, ENGINE_LIMITS.strangeForksMax + 1);
+    for (const evidence of strange) give(world, 0, evidence);
+    expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax);
+    for (const evidence of proofsBy(world, 1, 1)) give(world, 0, evidence);
+    expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax + 1);
+    // As soon as the device is known, its logs are no strange ones any more.
+    await world.add(2);
+    for (const evidence of strange) give(world, 0, evidence);
+    expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax + 2);
+  });
+
+  it('are no more than there is room for, and an earlier fork of one that is known always has some', () => {
+    const book = new ForkBook(portableCrypto, TEST_SPACE, []);
+    const logOf = (i: number) =>
+      makeOrigin(testLog().signer.device, base32.encode(Uint8Array.of(1, 1, 1, i >> 8, i & 255)));
+    for (let i = 0; i < ENGINE_LIMITS.forksMax; i += 1) {
+      expect(book.hasRoom(logOf(i), () => true)).toBe(true);
+      book.keep({ origin: logOf(i), seq: 2, evidence: new Uint8Array() });
+    }
+    expect(book.hasRoom(logOf(ENGINE_LIMITS.forksMax), () => true)).toBe(false);
+    expect(book.hasRoom(logOf(0), () => true)).toBe(true);
+  });
+});
