@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CORE_TYPE, type PlacedEvent } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { SYNC_LIMITS, type SyncFrame } from '../../protocol/sync/index.ts';
+import type { SyncFrame } from '../../protocol/sync/index.ts';
+import { frontierOf, reunite } from '../support/agreement.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../support/mesh-world.ts';
 import { digestOfView, foldNaively, readyPart } from '../support/naive-fold.ts';
 import { countsOfView } from '../support/replica.ts';
@@ -109,15 +110,6 @@ class Script {
   }
 }
 
-/** Connects every two devices and lets some rounds of anti-entropy pass. */
-const reunite = async (world: MeshWorld): Promise<void> => {
-  for (let a = 0; a < world.devices.length; a += 1) {
-    for (let b = 0; b < a; b += 1) if (!world.isConnected(a, b)) world.connect(a, b);
-  }
-  await world.settle();
-  for (let i = 0; i < 4; i += 1) await world.pass(2 * SYNC_LIMITS.antiEntropyMs);
-};
-
 test('whatever happens, devices that meet again hold the same, and nothing that was acknowledged is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -136,12 +128,10 @@ test('whatever happens, devices that meet again hold the same, and nothing that 
         const ids = new Set(events.map(({ id }) => id));
         const view = foldNaively(events);
         const digest = digestOfView(view);
-        const frontier = (device: WorldDevice) =>
-          [...device.engine.frontier()].sort((a, b) => (a.origin < b.origin ? -1 : 1));
         for (const each of world.devices) {
           const { engine } = each;
           expect([...engine.waiting()]).toEqual([]);
-          expect(frontier(each)).toEqual(frontier(first));
+          expect(frontierOf(each)).toEqual(frontierOf(first));
           expect(engine.replica.digest.toHex()).toBe(digest);
           expect(engine.replica.counts).toEqual(countsOfView(view, events.length));
           for (const peer of engine.peers()) expect(peer).toMatchObject({ lag: 0, behind: 0 });

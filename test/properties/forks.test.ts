@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Origin } from '../../protocol/event/index.ts';
-import { SYNC_LIMITS } from '../../protocol/sync/index.ts';
+import { reunite } from '../support/agreement.ts';
 import { FORKER, forkedWorld } from '../support/forked-world.ts';
 import { forkOf, HeldHistory } from '../support/held-history.ts';
-import type { MeshWorld, WorldDevice } from '../support/mesh-world.ts';
+import type { WorldDevice } from '../support/mesh-world.ts';
 import { TEST_SPACE } from '../support/test-log.ts';
 
 const branch = (common: number) =>
@@ -45,14 +45,6 @@ const firstFork = async (
   const known = devices.flatMap(({ engine }) => [...engine.forks()].map(({ seq }) => seq));
   const all = [...parted, ...known];
   return all.length === 0 ? undefined : Math.min(...all);
-};
-
-const reunite = async (world: MeshWorld): Promise<void> => {
-  for (let a = 0; a < world.devices.length; a += 1) {
-    for (let b = 0; b < a; b += 1) world.connect(a, b);
-  }
-  await world.settle();
-  for (let i = 0; i < 4; i += 1) await world.pass(2 * SYNC_LIMITS.antiEntropyMs);
 };
 
 test('whatever histories a device has signed, all who meet agree on the first place where two of them part', async () => {

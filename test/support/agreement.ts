@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { SYNC_LIMITS } from '../../protocol/sync/index.ts';
 import { expectedView, forksOf, viewOf } from './expected-state.ts';
 import type { MeshWorld, WorldDevice } from './mesh-world.ts';
 import { storedEvents } from './stored-history.ts';
@@ -16,7 +17,7 @@ export const reunite = async (
   for (const a of numbers)
     for (const b of numbers) if (b < a && !world.isConnected(a, b)) world.connect(a, b);
   await world.settle();
-  for (let i = 0; i < rounds; i += 1) await world.pass(60_000);
+  for (let i = 0; i < rounds; i += 1) await world.pass(2 * SYNC_LIMITS.antiEntropyMs);
 };
 
 /** Expects that devices hold the same, and that each is in the state that the definitions make of that. */
