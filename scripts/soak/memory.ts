@@ -40,7 +40,7 @@ export interface MemoryAllowance {
 }
 
 export const MEMORY_ALLOWANCE: MemoryAllowance = {
-  bytesPerEvent: 512,
+  bytesPerEvent: 256,
   heldSlackBytes: 3 * 1024 * 1024,
   residentSlackBytes: 20 * 1024 * 1024,
 };
