@@ -1,8 +1,8 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { type CliDevice, newMachine, type RunningDevice } from '../../support/cli-device.ts';
-import { admit, converged, dialing, founder, startPair, WAIT } from '../../support/cli-pairing.ts';
+import { type CliDevice, type Machine, newMachine, type RunningDevice } from '../../support/cli-device.ts';
+import { admit, converged, dialing, founder, type Pair, startPair, WAIT } from '../../support/cli-pairing.ts';
 
 const entitiesOf = async (device: CliDevice): Promise<readonly string[]> =>
   Object.keys((await device.json(['list'])).entities).sort();
@@ -22,19 +22,25 @@ const agree = (...devices: readonly RunningDevice[]): Promise<void> =>
     }
   }, WAIT);
 
-test('a backup that is restored gets back what came after it, and goes on in a log of its own', {
-  timeout: 120_000,
-}, async () => {
-  const machine = newMachine();
+/** Two devices, of which "a" wrote "late" after its home was copied; "b", which is up, has got it, and "a" is down. */
+const copiedTooEarly = async (machine: Machine, copy: string): Promise<Pick<Pair, 'a' | 'b' | 'upB'>> => {
   const { a, b, upA, upB } = await startPair(machine);
   await a.json(['create', 'Early', '--id', 'early']);
   await upA.end('SIGTERM');
-  const backup = join(machine.dir, 'backup');
-  await cp(a.home, backup, { recursive: true });
+  await cp(a.home, copy, { recursive: true });
   const later = await a.up(...dialing(upB));
   await a.json(['create', 'Late', '--id', 'late']);
   await converged(later, upB);
   await later.end('SIGTERM');
+  return { a, b, upB };
+};
+
+test('a backup that is restored gets back what came after it, and goes on in a log of its own', {
+  timeout: 120_000,
+}, async () => {
+  const machine = newMachine();
+  const backup = join(machine.dir, 'backup');
+  const { a, b, upB } = await copiedTooEarly(machine, backup);
   await rm(a.home, { recursive: true });
   await cp(backup, a.home, { recursive: true });
   expect(await entitiesOf(a)).toEqual(['early']);
@@ -52,17 +58,8 @@ test('a backup that is restored gets back what came after it, and goes on in a l
 test('a backup that is restored on another machine asks the others first, and forks nothing', {
   timeout: 120_000,
 }, async () => {
-  const machine = newMachine();
-  const { a, b, upA, upB } = await startPair(machine);
-  await a.json(['create', 'Early', '--id', 'early']);
-  await upA.end('SIGTERM');
-  const elsewhere = newMachine();
-  const restored = elsewhere.device('a');
-  await cp(a.home, restored.home, { recursive: true });
-  const later = await a.up(...dialing(upB));
-  await a.json(['create', 'Late', '--id', 'late']);
-  await converged(later, upB);
-  await later.end('SIGTERM');
+  const restored = newMachine().device('a');
+  const { b, upB } = await copiedTooEarly(newMachine(), restored.home);
   const again = await restored.up(...dialing(upB));
   // At once: it waits by itself until it knows how far the others know its log.
   const { events } = await restored.json(['create', 'Restored', '--id', 'restored']);
