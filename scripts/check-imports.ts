@@ -7,37 +7,52 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import process from 'node:process';
 
-/** Rooms of protocol/, in order: a room may import those before it. */
-const PROTOCOL_ROOMS = [
-  'fault',
-  'bytes',
-  'crypto',
-  'portable-crypto',
-  'event',
-  'log',
-  'segment',
-  'manifest',
-  'evidence',
-  'causality',
-  'projection',
-  'membership',
-  'sync',
-  'engine',
-  'compat',
-  'git-history',
-];
+/** Rooms of folders that have an order: a room may import those before it. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  protocol: [
+    'fault',
+    'bytes',
+    'crypto',
+    'portable-crypto',
+    'event',
+    'log',
+    'segment',
+    'manifest',
+    'evidence',
+    'causality',
+    'projection',
+    'membership',
+    'sync',
+    'engine',
+    'compat',
+    'git-history',
+  ],
+  simulations: [
+    'draws',
+    'agenda',
+    'plan',
+    'scenario',
+    'oracle',
+    'disk',
+    'network',
+    'device',
+    'checks',
+    'run',
+  ],
+};
 
 /** Which of the project's top folders each may import beside itself. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   transports: ['protocol'],
-  node: ['protocol', 'transports'],
-  scripts: ['protocol', 'transports', 'node', 'test'],
-  test: ['protocol', 'transports', 'node', 'scripts'],
+  simulations: ['protocol'],
+  node: ['protocol', 'transports', 'simulations'],
+  scripts: ['protocol', 'transports', 'node', 'simulations', 'test'],
+  test: ['protocol', 'transports', 'node', 'simulations', 'scripts'],
 };
 
 /** Folders into which other folders go by their index only; the others are open. */
-const CLOSED = new Set(['protocol', 'transports', 'node']);
+const CLOSED = new Set(['protocol', 'transports', 'simulations', 'node']);
 
 const root = join(import.meta.dirname, '..');
 const files = Object.keys(FOLDERS).flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }));
@@ -71,7 +86,7 @@ function problemOf(file: string, target: string): readonly string[] {
   const other = top(target);
   if (other !== folder && !(FOLDERS[folder] ?? []).includes(other))
     return says(`${folder} never imports ${other}`);
-  if (folder === 'protocol' && other === 'protocol' && rank(target) > rank(file)) {
+  if (folder === other && folder in ROOMS && rank(target) > rank(file)) {
     return says(`${room(target)} comes after ${room(file)}`);
   }
   const inside = other === folder && room(target) === room(file);
@@ -120,14 +135,14 @@ function top(file: string): string {
   return file.split('/')[0] ?? '';
 }
 
-/** The room of a file: the folder below protocol or node; transports is one room. */
+/** The room of a file: the folder below protocol, simulations or node; transports is one room. */
 function room(file: string): string {
   const [folder = '', name = ''] = relative('.', file).split('/');
   return name.endsWith('.ts') || folder === 'transports' ? folder : `${folder}/${name}`;
 }
 
 function rank(file: string): number {
-  const name = file.split('/')[1] ?? '';
-  const at = PROTOCOL_ROOMS.indexOf(name);
-  return name === 'index.ts' ? PROTOCOL_ROOMS.length : at;
+  const [folder = '', name = ''] = file.split('/');
+  const rooms = ROOMS[folder] ?? [];
+  return name === 'index.ts' ? rooms.length : rooms.indexOf(name);
 }

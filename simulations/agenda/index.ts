@@ -1,0 +1,1 @@
+export { Agenda, type Happening } from './agenda.ts';

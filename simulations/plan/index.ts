@@ -1,0 +1,10 @@
+export {
+  type Fault,
+  GOALS,
+  type Goal,
+  type Operation,
+  type Phases,
+  type Plan,
+  type PlannedDevice,
+  type PlannedLink,
+} from './plan.ts';

@@ -1,0 +1,110 @@
+import type { EventDraft } from '../../protocol/event/index.ts';
+import type { Role } from '../../protocol/membership/index.ts';
+
+/**
+ * A run with every decision made that the scenario leaves to chance. What frames, disks and clocks draw on their way
+ * follows from the seed and is not in it. Devices are named by number, from 0; times are virtual microseconds since
+ * the run began, as integers.
+ */
+export interface Plan {
+  readonly name: string;
+  /** What the scenario hunts, in a sentence. */
+  readonly about: string;
+  /** 64 bits, in decimal digits. */
+  readonly seed: string;
+  readonly devices: readonly PlannedDevice[];
+  /** Pairs that keep up a session whenever they reach each other. */
+  readonly links: readonly PlannedLink[];
+  readonly phases: Phases;
+  /** What people do, in order of time. */
+  readonly operations: readonly Operation[];
+  /** What goes wrong, and what ends it, in order of time. */
+  readonly faults: readonly Fault[];
+  /** What must have happened for the run to mean anything. */
+  readonly goals: readonly Goal[];
+}
+
+export interface PlannedDevice {
+  /** The first device founds the space, as an admin. */
+  readonly role: Role;
+  /** How far its wall clock is ahead at the beginning, in ms. */
+  readonly clockAheadMs: number;
+  /** How much faster it goes, in parts of a million. */
+  readonly clockDriftPpm: number;
+  /** How long a read, and a durable write, take. */
+  readonly readUs: number;
+  readonly syncUs: number;
+}
+
+export interface PlannedLink {
+  readonly a: number;
+  readonly b: number;
+  /** Least time that a frame takes. */
+  readonly minUs: number;
+  /** Mean of the exponentially distributed time that it takes beside that. */
+  readonly meanExtraUs: number;
+  readonly bytesPerSecond: number;
+  /** Frames out of a million that have to be sent again; the stream waits for them. */
+  readonly lossPpm: number;
+}
+
+/** Ends of the phases. */
+export interface Phases {
+  /** Up to here all devices become members and equal, and nothing goes wrong. */
+  readonly setupUs: number;
+  /** Up to here things go wrong; then everything that can be mended is mended. */
+  readonly chaosUs: number;
+  /** Up to here at the latest all must be equal again. */
+  readonly healUs: number;
+  /** So long after that nothing happens, and no payload may move. */
+  readonly quietUs: number;
+}
+
+/** What somebody does on a device. One that is down then does nothing. */
+export type Operation = { readonly atUs: number; readonly device: number } & (
+  | { readonly type: 'write'; readonly drafts: readonly EventDraft[] }
+  | { readonly type: 'seal' }
+  /** Closes one of the conflicts that are open there; which, and by which of its candidates, follows from the number. */
+  | { readonly type: 'resolve'; readonly choice: number }
+  | { readonly type: 'revoke'; readonly target: number }
+  | { readonly type: 'role'; readonly target: number; readonly role: Role }
+);
+
+/** What goes wrong, or is mended, at a time. */
+export type Fault = {
+  readonly atUs: number;
+} & /** Frames from one device to another vanish, and their session ends as soon as that is noticed. */
+(
+  | { readonly type: 'block' | 'unblock'; readonly from: number; readonly to: number }
+  /** Frames from one device to another wait, all of them. */
+  | { readonly type: 'clog' | 'unclog'; readonly from: number; readonly to: number }
+  /** A session breaks; what is under way on it is lost. It comes back as soon as it can. */
+  | { readonly type: 'reset'; readonly a: number; readonly b: number }
+  /** The power of a device goes off; of what it has not synced, its disk keeps some of the oldest. */
+  | { readonly type: 'crash' | 'start'; readonly device: number }
+  /** A copy of a disk is made, and put in the place of what is there by now: the restore of a backup. Up or down. */
+  | { readonly type: 'backup' | 'restore'; readonly device: number }
+  /** Everything on the disk of a device is lost but its key; it is down, or goes down. */
+  | { readonly type: 'wipe'; readonly device: number }
+  /** One record that the device holds of a log, its own or another, reads as something else from now on. */
+  | { readonly type: 'rot'; readonly device: number; readonly choice: number }
+  | { readonly type: 'clock'; readonly device: number; readonly stepMs: number }
+);
+
+/** What a run can be asked to have shown; without one of those that it was asked for it says nothing. */
+export const GOALS = [
+  'write-while-parted',
+  'conflict-opened',
+  'conflict-closed',
+  'session-broken',
+  'session-broken-mid-transfer',
+  'unsynced-write-lost',
+  'restart',
+  'own-log-retired',
+  'fork-proved',
+  'damage-mended',
+  'event-excluded',
+  'clock-behind',
+] as const;
+
+export type Goal = (typeof GOALS)[number];
