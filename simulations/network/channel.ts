@@ -1,0 +1,94 @@
+import type { Agenda } from '../agenda/index.ts';
+import type { DrawStream } from '../draws/index.ts';
+import type { PlannedLink } from '../plan/index.ts';
+
+/** What waits at least before a lost frame is sent again: the shortest time-out of TCP on Linux. */
+const RESEND_US = 200_000;
+
+/** One frame under way, or waiting for its turn. */
+interface Parcel {
+  readonly bytes: number;
+  deliver(): void;
+}
+
+/** How a channel is held up: frames wait, in order, as in the buffer of a stream whose packets are lost. */
+export type Hold = 'block' | 'clog';
+
+/** One direction of a link: an ordered stream with a delay, a rate, and losses that delay all that follows. */
+export class Channel {
+  readonly #agenda: Agenda;
+  readonly #link: PlannedLink;
+  readonly #latency: DrawStream;
+  readonly #loss: DrawStream;
+  readonly #holds: Record<Hold, number> = { block: 0, clog: 0 };
+  #waiting: Parcel[] = [];
+  /** When the last frame so far has left, and when it arrives. */
+  #sentUs = 0;
+  #arrivesUs = 0;
+  /** Counts the streams: what belongs to an older one is lost. */
+  #stream = 0;
+
+  constructor(
+    agenda: Agenda,
+    link: PlannedLink,
+    draws: { readonly latency: DrawStream; readonly loss: DrawStream },
+  ) {
+    this.#agenda = agenda;
+    this.#link = link;
+    this.#latency = draws.latency;
+    this.#loss = draws.loss;
+  }
+
+  get isBlocked(): boolean {
+    return this.#holds.block > 0;
+  }
+
+  get isHeld(): boolean {
+    return this.#holds.block + this.#holds.clog > 0;
+  }
+
+  /** Sends so many bytes after all that were sent before; `deliver` is called when they arrive, if they do. */
+  send(bytes: number, deliver: () => void): void {
+    if (this.isHeld) this.#waiting.push({ bytes, deliver });
+    else this.#dispatch({ bytes, deliver });
+  }
+
+  /** A delay of its own, for what goes beside the stream. */
+  delayUs(): number {
+    return this.#link.minUs + this.#latency.exponential(this.#link.meanExtraUs);
+  }
+
+  hold(how: Hold): void {
+    this.#holds[how] += 1;
+  }
+
+  /** Ends one hold; what has waited goes on its way once there is none. */
+  release(how: Hold): void {
+    this.#holds[how] = Math.max(0, this.#holds[how] - 1);
+    if (this.isHeld) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const parcel of waiting) this.#dispatch(parcel);
+  }
+
+  /** Begins a new stream: whatever is under way on the old one is lost. */
+  reset(): void {
+    this.#stream += 1;
+    this.#waiting = [];
+    this.#sentUs = 0;
+    this.#arrivesUs = 0;
+  }
+
+  #dispatch({ bytes, deliver }: Parcel): void {
+    const { nowUs } = this.#agenda;
+    const { bytesPerSecond, lossPpm, minUs } = this.#link;
+    this.#sentUs = Math.max(this.#sentUs, nowUs) + Math.ceil((bytes * 1_000_000) / bytesPerSecond);
+    let delayUs = this.delayUs();
+    while (this.#loss.chance(lossPpm)) delayUs += RESEND_US + 2 * minUs;
+    this.#arrivesUs = Math.max(this.#arrivesUs, this.#sentUs + delayUs);
+    const stream = this.#stream;
+    this.#agenda.at(this.#arrivesUs, () => {
+      if (stream === this.#stream) deliver();
+    });
+  }
+}

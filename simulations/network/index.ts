@@ -1,0 +1,1 @@
+export { Network, type NetworkHost } from './network.ts';

@@ -1,0 +1,108 @@
+import type { Agenda } from '../agenda/index.ts';
+import type { Draws } from '../draws/index.ts';
+import type { PlannedLink } from '../plan/index.ts';
+import type { Hold } from './channel.ts';
+import { GossipOverlay } from './gossip.ts';
+import { Link } from './link.ts';
+
+/** What the network asks of the devices, and tells them. */
+export interface NetworkHost {
+  /** May the two be connected now, as far as they are concerned? */
+  mayConnect(a: number, b: number): boolean;
+  connected(device: number, peer: number): void;
+  disconnected(device: number, peer: number): void;
+  frame(device: number, from: number, frame: Uint8Array): void;
+  /** Whether the device passes a gossip message on. */
+  gossip(device: number, from: number, message: Uint8Array): boolean;
+}
+
+/** All links between the devices of a run. */
+export class Network {
+  readonly #host: NetworkHost;
+  /** For each device its links by the other end. */
+  readonly #byPeer: readonly ReadonlyMap<number, Link>[];
+  readonly #gossip: GossipOverlay;
+  #frames = 0;
+  #bytes = 0;
+
+  constructor(
+    agenda: Agenda,
+    draws: Draws,
+    devices: number,
+    planned: readonly PlannedLink[],
+    host: NetworkHost,
+  ) {
+    this.#host = host;
+    const links = planned.map((link, number) => new Link(agenda, draws, number, link, host));
+    this.#byPeer = byPeer(devices, links);
+    const linksOf = this.#byPeer.map((links) => [...links.values()]);
+    const judge = (device: number, from: number, message: Uint8Array): boolean =>
+      host.gossip(device, from, message);
+    this.#gossip = new GossipOverlay(linksOf, draws.stream('topology', devices), judge);
+  }
+
+  /** Frames, and their bytes, that were handed over so far. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Sends a frame on the session of two devices; without one it is lost. */
+  send(from: number, to: number, frame: Uint8Array): void {
+    this.#link(from, to)?.send(from, frame.length, () => {
+      this.#frames += 1;
+      this.#bytes += frame.length;
+      this.#host.frame(to, from, frame);
+    });
+  }
+
+  publish(device: number, message: Uint8Array): void {
+    this.#gossip.publish(device, message);
+  }
+
+  hold(from: number, to: number, how: Hold): void {
+    this.#link(from, to)?.hold(from, how);
+  }
+
+  release(from: number, to: number, how: Hold): void {
+    this.#link(from, to)?.release(from, how);
+  }
+
+  /** Breaks the session of two devices, if there is one. */
+  break(a: number, b: number): void {
+    this.#link(a, b)?.break();
+  }
+
+  /** Whether two devices have a session that both know of. */
+  isConnected(a: number, b: number): boolean {
+    const link = this.#link(a, b);
+    return link?.isConnected(a) === true && link.isConnected(b);
+  }
+
+  /** Lets a device, which is up and may have new friends, look for those that it has no session with. */
+  seek(device: number): void {
+    for (const link of this.#byPeer[device]?.values() ?? []) link.tryLater();
+  }
+
+  /** A device is gone without a word. */
+  lose(device: number): void {
+    for (const link of this.#byPeer[device]?.values() ?? []) link.lose(device);
+    this.#gossip.forget(device);
+  }
+
+  #link(from: number, to: number): Link | undefined {
+    return this.#byPeer[from]?.get(to);
+  }
+}
+
+const byPeer = (devices: number, links: readonly Link[]): readonly ReadonlyMap<number, Link>[] => {
+  const all = Array.from({ length: devices }, () => new Map<number, Link>());
+  for (const link of links) {
+    all[link.a]?.set(link.b, link);
+    all[link.b]?.set(link.a, link);
+  }
+  return all;
+};
