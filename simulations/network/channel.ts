@@ -85,7 +85,8 @@ export class Channel {
     this.#sentUs = Math.max(this.#sentUs, nowUs) + Math.ceil((bytes * 1_000_000) / bytesPerSecond);
     let delayUs = this.delayUs();
     while (this.#loss.chance(lossPpm)) delayUs += RESEND_US + 2 * minUs;
-    this.#arrivesUs = Math.max(this.#arrivesUs, this.#sentUs + delayUs);
+    // Strictly later than the frame before: what happens at the same time happens in any order.
+    this.#arrivesUs = Math.max(this.#arrivesUs + 1, this.#sentUs + delayUs);
     const stream = this.#stream;
     this.#agenda.at(this.#arrivesUs, () => {
       if (stream === this.#stream) deliver();

@@ -14,6 +14,9 @@ export interface LinkHost {
 /** How long it takes until somebody notices that nothing comes through any more. */
 const NOTICE_US = 10_000_000;
 
+/** How long a device that is no member any more stays connected. */
+const FAREWELL_US = 2_000_000;
+
 /** Between the end of a session and the next attempt. */
 const RETRY_MIN_US = 500_000;
 const RETRY_MORE_US = 500_000;
@@ -80,6 +83,16 @@ export class Link {
     if (this.#isOpen || this.#isTrying) return;
     this.#isTrying = true;
     this.#agenda.after(RETRY_MIN_US + this.#retry.below(RETRY_MORE_US), () => this.#try());
+  }
+
+  /** To be called when it has changed who may connect. Who may not any more has a moment to learn why. */
+  review(): void {
+    const session = this.#session;
+    this.tryLater();
+    if (!this.#isOpen || this.#host.mayConnect(this.a, this.b)) return;
+    this.#agenda.after(FAREWELL_US, () => {
+      if (session === this.#session && !this.#host.mayConnect(this.a, this.b)) this.break();
+    });
   }
 
   /** Lets frames of one direction wait. A block that lasts is noticed, and ends the session. */

@@ -87,6 +87,11 @@ export class Network {
     for (const link of this.#byPeer[device]?.values() ?? []) link.tryLater();
   }
 
+  /** The friends of a device have changed: it looks for new ones, and parts from those that are none any more. */
+  review(device: number): void {
+    for (const link of this.#byPeer[device]?.values() ?? []) link.review();
+  }
+
   /** A device is gone without a word. */
   lose(device: number): void {
     for (const link of this.#byPeer[device]?.values() ?? []) link.lose(device);

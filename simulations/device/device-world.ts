@@ -1,0 +1,35 @@
+import type { DeviceId } from '../../protocol/crypto/index.ts';
+import type { EngineEffect, EngineInput } from '../../protocol/engine/index.ts';
+import type { SpaceId } from '../../protocol/manifest/index.ts';
+import type { Genesis } from '../../protocol/membership/index.ts';
+import type { Agenda } from '../agenda/index.ts';
+import type { Network } from '../network/index.ts';
+import type { RunCrypto } from './run-crypto.ts';
+
+/** An input without its time, which the device adds. */
+export type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number }
+  ? Omit<Input, 'nowMs'>
+  : never;
+
+/** What surrounds a device. */
+export interface DeviceWorld {
+  readonly agenda: Agenda;
+  readonly crypto: RunCrypto;
+  readonly space: SpaceId;
+  readonly genesis: Genesis;
+  readonly network: Network;
+  readonly watcher: DeviceWatcher;
+  /** The number of a device; undefined for one that takes no part. */
+  numberOf(device: DeviceId): number | undefined;
+  deviceOf(number: number): DeviceId;
+}
+
+/** Who looks on. */
+export interface DeviceWatcher {
+  /** A device has begun to run on what its disk holds. */
+  opened(device: number): void;
+  /** Its engine has taken an input, of which this follows. */
+  stepped(device: number, input: EngineInput, effects: readonly EngineEffect[]): void;
+  /** Everything that it has written so far will outlive a loss of power. */
+  synced(device: number): void;
+}

@@ -1,0 +1,148 @@
+import { type EngineEffect, readStoredRecords, storedAnswers } from '../../protocol/engine/index.ts';
+import type { SimDisk } from '../disk/index.ts';
+import type { PlannedDevice } from '../plan/index.ts';
+import type { DeviceWorld, Untimed } from './device-world.ts';
+
+/** The device whose engine asks. */
+export interface EffectDevice {
+  readonly number: number;
+  readonly disk: SimDisk;
+  step(input: Untimed): void;
+  /** Does something after a while, unless the device has gone down meanwhile. */
+  later(delayUs: number, then: () => void | Promise<void>): void;
+  /** Ticks when the clock shows so much; replaces what was set before. */
+  tickAt(atMs: number): void;
+  /** A log is written to no more. */
+  retire(effect: Extract<EngineEffect, { type: 'log-retired' }>): void;
+}
+
+/** Does what an engine asks for, on a virtual disk and in a virtual network. It decides nothing. */
+export class EffectRunner {
+  readonly #device: EffectDevice;
+  readonly #planned: PlannedDevice;
+  readonly #world: DeviceWorld;
+
+  constructor(device: EffectDevice, planned: PlannedDevice, world: DeviceWorld) {
+    this.#device = device;
+    this.#planned = planned;
+    this.#world = world;
+  }
+
+  perform(effect: EngineEffect): void {
+    const { network } = this.#world;
+    const { number } = this.#device;
+    switch (effect.type) {
+      case 'send':
+        this.#toPeer(effect.peer, (peer) => network.send(number, peer, effect.frame));
+        break;
+      case 'disconnect':
+        this.#toPeer(effect.peer, (peer) => network.break(number, peer));
+        break;
+      case 'publish':
+        network.publish(number, effect.message);
+        break;
+      case 'membership':
+        network.review(number);
+        break;
+      case 'commit':
+        this.#commit(effect);
+        break;
+      case 'read-range':
+        this.#readRange(effect);
+        break;
+      case 'read-records':
+        this.#readRecords(effect);
+        break;
+      case 'read-answer':
+        this.#readAnswer(effect);
+        break;
+      case 'restore':
+        this.#restore(effect);
+        break;
+      case 'set-timer':
+        this.#device.tickAt(effect.atMs);
+        break;
+      case 'log-retired':
+        this.#device.retire(effect);
+        break;
+      case 'appended':
+      case 'sealed':
+      case 'applied':
+      case 'gossip-verdict':
+      case 'equivocation':
+      case 'rebuilt':
+      case 'strike':
+      case 'refused':
+        // News, for whoever looks on.
+        break;
+    }
+  }
+
+  #toPeer(device: Parameters<DeviceWorld['numberOf']>[0], tell: (peer: number) => void): void {
+    const peer = this.#world.numberOf(device);
+    if (peer !== undefined) tell(peer);
+  }
+
+  /** In two steps: a loss of power between them finds the commit written and perhaps not on the disk. */
+  #commit({ commit }: Extract<EngineEffect, { type: 'commit' }>): void {
+    const { disk } = this.#device;
+    const totalUs = commit.durable ? this.#planned.syncUs : this.#planned.readUs;
+    const writingUs = Math.floor(totalUs / 2);
+    this.#device.later(writingUs, () => {
+      disk.write(commit);
+      this.#device.later(totalUs - writingUs, () => {
+        if (commit.durable) {
+          disk.sync();
+          this.#world.watcher.synced(this.#device.number);
+        }
+        this.#device.step({ type: 'committed', commit: commit.id });
+      });
+    });
+  }
+
+  #readRange({ peer, origin, segment, events }: Extract<EngineEffect, { type: 'read-range' }>): void {
+    const { records } = this.#device.disk;
+    this.#device.later(this.#planned.readUs, async () => {
+      // What is damaged cannot be read.
+      const range = await records.range(origin, segment, events).catch(() => undefined);
+      this.#device.step({ type: 'range-read', peer, range });
+    });
+  }
+
+  #readRecords(request: Extract<EngineEffect, { type: 'read-records' }>): void {
+    const { origin, firstSeq } = request;
+    const { disk } = this.#device;
+    this.#device.later(this.#planned.readUs, async () => {
+      const read = (from: number, count: number) => disk.records.records(origin, from, count);
+      const records = await readStoredRecords(read, request).catch(() => []);
+      this.#device.step({ type: 'records-read', origin, firstSeq, records });
+    });
+  }
+
+  #readAnswer({ peer, question }: Extract<EngineEffect, { type: 'read-answer' }>): void {
+    const { crypto } = this.#world;
+    this.#device.later(this.#planned.readUs, () => {
+      const answer = storedAnswers(crypto, this.#device.disk.records)(question);
+      this.#device.step({ type: 'answer-read', peer, answer });
+    });
+  }
+
+  #restore({ segment: whole }: Extract<EngineEffect, { type: 'restore' }>): void {
+    const { origin, segment } = whole.manifest;
+    this.#device.later(this.#planned.syncUs, () => {
+      const restored = this.#restored(() => this.#device.disk.restoreSegment(whole));
+      this.#device.step({ type: 'repaired', origin, segment, restored });
+    });
+  }
+
+  /** Whether a segment could be put back: not when the log is held another way by now. */
+  #restored(restore: () => void): boolean {
+    try {
+      restore();
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+}

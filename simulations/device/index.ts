@@ -1,0 +1,5 @@
+export type { DeviceWatcher, DeviceWorld } from './device-world.ts';
+export { bytesOf, Identity } from './identity.ts';
+export { memoisedCrypto, type RunCrypto } from './run-crypto.ts';
+export { type DeviceBackup, SimDevice } from './sim-device.ts';
+export { WORLD_BEGIN_MS } from './virtual-clock.ts';

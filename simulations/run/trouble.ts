@@ -1,0 +1,97 @@
+import type { DeviceBackup, SimDevice } from '../device/index.ts';
+import type { Network } from '../network/index.ts';
+import type { Fault } from '../plan/index.ts';
+
+/** What the trouble tells of itself. */
+export interface TroubleHost {
+  /** Of a device, the disk has lost what it held. */
+  lost(device: number): void;
+}
+
+/** Makes happen what goes wrong. */
+export class Trouble {
+  readonly #devices: readonly SimDevice[];
+  readonly #network: Network;
+  readonly #host: TroubleHost;
+  readonly #backups = new Map<number, DeviceBackup>();
+  #blocks = 0;
+
+  constructor(devices: readonly SimDevice[], network: Network, host: TroubleHost) {
+    this.#devices = devices;
+    this.#network = network;
+    this.#host = host;
+  }
+
+  /** Whether anything is blocked now. */
+  get isParted(): boolean {
+    return this.#blocks > 0;
+  }
+
+  async happen(fault: Fault): Promise<void> {
+    switch (fault.type) {
+      case 'block':
+        this.#blocks += 1;
+        this.#network.hold(fault.from, fault.to, 'block');
+        break;
+      case 'unblock':
+        this.#blocks -= 1;
+        this.#network.release(fault.from, fault.to, 'block');
+        break;
+      case 'clog':
+        this.#network.hold(fault.from, fault.to, 'clog');
+        break;
+      case 'unclog':
+        this.#network.release(fault.from, fault.to, 'clog');
+        break;
+      case 'reset':
+        this.#network.break(fault.a, fault.b);
+        break;
+      default:
+        await this.#strike(this.#device(fault.device), fault);
+    }
+  }
+
+  async #strike(device: SimDevice, fault: Extract<Fault, { readonly device: number }>): Promise<void> {
+    switch (fault.type) {
+      case 'crash':
+        device.crash();
+        break;
+      case 'start':
+        await device.start();
+        break;
+      case 'backup':
+        this.#backups.set(fault.device, device.backup());
+        break;
+      case 'restore':
+        await this.#replaceDisk(device, () => {
+          const backup = this.#backups.get(fault.device);
+          if (backup !== undefined) device.restore(backup);
+        });
+        break;
+      case 'wipe':
+        await this.#replaceDisk(device, () => device.wipe());
+        break;
+      case 'rot':
+        device.disk.rot(fault.choice);
+        break;
+      case 'clock':
+        device.setClock(fault.stepMs);
+        break;
+    }
+  }
+
+  /** Changes what a disk holds while its device is down, which it is for that long if it was up. */
+  async #replaceDisk(device: SimDevice, replace: () => void): Promise<void> {
+    const wasUp = device.isUp;
+    device.crash();
+    replace();
+    this.#host.lost(device.number);
+    if (wasUp) await device.start();
+  }
+
+  #device(number: number): SimDevice {
+    const device = this.#devices[number];
+    if (device === undefined) throw new RangeError(`there is no device ${number}`);
+    return device;
+  }
+}
