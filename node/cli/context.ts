@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
+import type { Outcome } from '../../simulations/index.ts';
 import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
@@ -23,6 +24,47 @@ export interface CliHost {
   conformance(folder: string): Promise<ConformanceReport>;
   /** Runs several devices on this machine through a history, and compares them in the end. */
   demo(input: DemoInput): Promise<DemoReport>;
+  /** Loads the simulator. */
+  simulator(): Promise<Simulator>;
+}
+
+/** Worlds of virtual devices that run the same engine, from one seed. */
+export interface Simulator {
+  /** The scenarios that come with the program. */
+  list(): Promise<readonly SimScenario[]>;
+  /** Runs a scenario with several seeds, one after the other. */
+  run(input: SimRunInput): Promise<void>;
+  /** Runs again what the folder of a run holds. */
+  replay(folder: string): Promise<SimReplay>;
+}
+
+export interface SimScenario {
+  readonly name: string;
+  /** What it hunts, in a sentence. */
+  readonly about: string;
+  readonly peers: number;
+}
+
+export interface SimRunInput {
+  /** Name of a scenario that comes with the program, or path of a file. */
+  readonly scenario: string;
+  /** The first seed, of 64 bits; the others follow it. */
+  readonly seed: bigint;
+  readonly seeds: number;
+  /** How many devices; as many as the scenario says when left out. */
+  readonly peers?: number;
+  /** Folder to write to; with several seeds one folder below it for each. */
+  readonly out?: string;
+  /** Version of this program. */
+  readonly version: string;
+  /** Called after each run, with the folder that it was written to. */
+  readonly onOutcome: (outcome: Outcome, folder: string | undefined) => Promise<void>;
+}
+
+export interface SimReplay {
+  readonly outcome: Outcome;
+  /** Whether the same happened, to the last step. */
+  readonly sameTrace: boolean;
 }
 
 export interface OpenedHome {

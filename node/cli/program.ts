@@ -13,6 +13,7 @@ import { addLogCommands } from './commands/logs.ts';
 import { addMemberCommands } from './commands/members.ts';
 import { addPairingCommands } from './commands/pairing.ts';
 import { addRelationCommands } from './commands/relations.ts';
+import { addSimulationCommands } from './commands/simulation.ts';
 import { addSmoOsCommands } from './commands/smo-os.ts';
 import { type CliHost, type CliIo, OutputClosed } from './context.ts';
 import { printable } from './format.ts';
@@ -32,7 +33,8 @@ export interface CliRun {
  * Runs one command line. Never rejects: every failure is printed in the form that was asked for, one line on
  * stderr, or with `--json` one JSON document on stdout.
  *
- * @returns the exit code of the process: 0 done, 1 failed, 2 a command line that cannot be meant
+ * @returns the exit code of the process: 0 done, 1 failed, 2 a command line that cannot be meant, 3 a simulation that
+ *   says nothing
  */
 export const runCli = async (run: CliRun): Promise<number> => {
   let exitCode: number = EXIT.ok;
@@ -44,8 +46,9 @@ export const runCli = async (run: CliRun): Promise<number> => {
     json,
     host: run.host,
     home: () => homeFolder(run.io, program.opts<{ readonly home?: string }>().home),
-    fail: () => {
-      exitCode = EXIT.failed;
+    version: run.version,
+    fail: (code = EXIT.failed) => {
+      exitCode = code;
     },
   };
   const shown: string[] = [];
@@ -95,6 +98,7 @@ const setUp = (program: Command, session: Session, version: string, show: (text:
   addDoctorCommand(program, session);
   addExchangeCommands(program, session);
   addSmoOsCommands(program, session);
+  addSimulationCommands(program, session);
   addHelpCommand(program);
 };
 

@@ -5,7 +5,7 @@ import type { NodeApi } from '../api/index.ts';
 import type { CliHost, CliIo } from './context.ts';
 
 /** Exit codes of every command. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unknown: 3 } as const;
 
 /** One run of the program: what every command works with. */
 export interface Session {
@@ -16,8 +16,10 @@ export interface Session {
   readonly host: () => Promise<CliHost>;
   /** Absolute path of the device's home. */
   readonly home: () => string;
-  /** Lets the program end with exit code 1 though the command came to its end: its report says why. */
-  readonly fail: () => void;
+  /** Version of the program. */
+  readonly version: string;
+  /** Lets the program end with an exit code though the command came to its end: its report says why. Default: 1. */
+  readonly fail: (exitCode?: number) => void;
 }
 
 /** Absolute path of the home: the option, else SMO_HOME, else `~/.smo`. */

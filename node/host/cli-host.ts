@@ -31,4 +31,5 @@ export const cliHost: CliHost = {
     const { runDemo } = await import('../demo/index.ts');
     return runDemo(input);
   },
+  simulator: async () => (await import('../simulator/index.ts')).simulator,
 };

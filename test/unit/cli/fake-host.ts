@@ -171,6 +171,7 @@ export const fakeHost = (
     projectSmoOs: unexpected('projectSmoOs'),
     conformance: unexpected('conformance'),
     demo: unexpected('demo'),
+    simulator: unexpected('simulator'),
     ...methods.host,
   };
   return { host, asked };

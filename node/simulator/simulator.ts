@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import {
+  expandScenario,
+  listScenarios,
+  loadScenario,
+  type Outcome,
+  runPlan,
+} from '../../simulations/index.ts';
+import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
+import { machine } from './machine.ts';
+import { readRunFolder, writeRunFolder } from './run-folder.ts';
+
+/** Seeds have 64 bits. */
+const SEED_MASK = 2n ** 64n - 1n;
+
+/** The simulator, as the commands use it. */
+export const simulator: Simulator = {
+  list: listScenarios,
+  async run({ scenario: name, seed, seeds, peers, out, version, onOutcome }: SimRunInput): Promise<void> {
+    const scenario = await loadScenario(name);
+    for (let i = 0; i < seeds; i += 1) {
+      const plan = expandScenario(scenario, {
+        seed: (seed + BigInt(i)) & SEED_MASK,
+        ...(peers !== undefined && { peers }),
+      });
+      const outcome = await runPlan(plan, machine);
+      const folder = out && (seeds === 1 ? out : join(out, plan.seed));
+      if (folder !== undefined) {
+        await writeRunFolder(folder, plan, { ...outcome, version, node: process.versions.node });
+      }
+      await onOutcome(outcome, folder);
+    }
+  },
+  async replay(folder: string): Promise<SimReplay> {
+    const { plan, traceHash } = await readRunFolder(folder);
+    const outcome: Outcome = await runPlan(plan, machine);
+    return { outcome, sameTrace: outcome.traceHash === traceHash };
+  },
+};
