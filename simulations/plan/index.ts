@@ -1,4 +1,6 @@
 export {
+  type Bounds,
+  type Expected,
   type Fault,
   GOALS,
   type Goal,

@@ -22,6 +22,25 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** What must have happened for the run to mean anything. */
   readonly goals: readonly Goal[];
+  /** Devices that must be equal in the end; without it all. */
+  readonly core?: readonly number[];
+  /** What must be found in the end; what isn't named may be anything. */
+  readonly expected?: Expected;
+}
+
+/** Bounds on what all devices of the core agree on in the end. */
+export interface Expected {
+  readonly openConflicts?: Bounds;
+  readonly closedConflicts?: Bounds;
+  readonly excludedEvents?: Bounds;
+  /** Logs that are known to be forked. */
+  readonly forks?: Bounds;
+}
+
+/** Both included; without one of them there is none. */
+export interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
 }
 
 export interface PlannedDevice {
