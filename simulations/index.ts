@@ -1,7 +1,6 @@
-export type { Violation } from './checks/index.ts';
 export type { RunCrypto } from './device/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
-export { type Outcome, type RunListener, runPlan, type Verdict } from './run/index.ts';
+export { type Outcome, type RunListener, type RunViolation, runPlan, type Verdict } from './run/index.ts';
 export {
   decodePlan,
   encodePlan,

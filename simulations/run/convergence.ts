@@ -1,16 +1,12 @@
 import type { SimDevice } from '../device/index.ts';
 
-/**
- * Whether all devices that count hold the same and have made the same of it. Devices that are down do not count, nor
- * those that another one knows to be revoked.
- */
-export const isConverged = (devices: readonly SimDevice[]): boolean => {
-  const core = coreOf(devices);
+/** Whether all devices of a core hold the same and have made the same of it. */
+export const isConverged = (core: readonly SimDevice[]): boolean => {
   const [first] = core;
   return first === undefined || core.every((device) => isAtRest(device) && isEqual(device, first));
 };
 
-/** The devices that count. */
+/** Those of some devices that can become equal: the ones that are up and of which nobody knows that they were revoked. */
 export const coreOf = (devices: readonly SimDevice[]): readonly SimDevice[] => {
   const up = devices.filter(({ isUp }) => isUp);
   const isFormer = ({ identity }: SimDevice): boolean =>

@@ -1,2 +1,2 @@
-export type { Outcome, Verdict } from './outcome.ts';
+export type { Outcome, RunViolation, Verdict } from './outcome.ts';
 export { type RunListener, runPlan } from './run-plan.ts';

@@ -4,6 +4,14 @@ import type { Goal } from '../plan/index.ts';
 /** What came of a run. Unknown: nothing was wrong, but not everything happened that had to for it to mean anything. */
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
+/**
+ * What must not be. Beside the invariants of each moment: `L1`, the devices did not become equal in time; `expected`,
+ * they agree on something else than the scenario expects.
+ */
+export type RunViolation = Omit<Violation, 'invariant'> & {
+  readonly invariant: Violation['invariant'] | 'L1' | 'expected';
+};
+
 /** A run in figures. Times are virtual microseconds since it began. */
 export interface Outcome {
   readonly verdict: Verdict;
@@ -25,7 +33,7 @@ export interface Outcome {
   /** State digest of the first device that is up in the end, and the different ones that there are. */
   readonly digest: string | null;
   readonly digests: readonly string[];
-  readonly violations: readonly Violation[];
+  readonly violations: readonly RunViolation[];
   /** Goals that the run was to reach and did not. */
   readonly missed: readonly Goal[];
   readonly virtualUs: number;

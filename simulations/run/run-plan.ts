@@ -1,11 +1,12 @@
 import type { EngineEffect, EngineInput } from '../../protocol/engine/index.ts';
-import { Checks, type Violation } from '../checks/index.ts';
+import { Checks } from '../checks/index.ts';
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
+import { unexpected } from './expectations.ts';
 import { Goals } from './goals.ts';
 import { operate } from './operations.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, RunViolation } from './outcome.ts';
 import { Trace } from './trace.ts';
 import { Trouble } from './trouble.ts';
 import { makeWorld, type World, type WorldWatcher } from './world.ts';
@@ -34,7 +35,7 @@ class Run implements WorldWatcher {
   readonly #goals = new Goals();
   readonly #trouble: Trouble;
   readonly #checks: Checks;
-  readonly #violations: Violation[] = [];
+  readonly #violations: RunViolation[] = [];
   readonly #beganMs = performance.now();
   /** When any device has applied, or come to hold, anything last. */
   #changedUs = 0;
@@ -65,6 +66,7 @@ class Run implements WorldWatcher {
     if (convergedAtUs === null) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     else await this.#beQuiet(quietUs);
     await this.#checks.finished();
+    this.#expect();
     return this.#outcome(convergedAtUs);
   }
 
@@ -105,7 +107,7 @@ class Run implements WorldWatcher {
     if (founded.admissions.length > 0) founder.write(founded.admissions);
     for (const device of devices) await device.start();
     await this.#until(endUs);
-    if (!isConverged(devices)) this.#fail('L1', 'the devices were not equal at the end of the setup');
+    if (!isConverged(coreOf(devices))) this.#fail('L1', 'the devices were not equal at the end of the setup');
   }
 
   #schedule(): void {
@@ -122,12 +124,12 @@ class Run implements WorldWatcher {
   }
 
   async #untilEqual(endUs: number): Promise<number | null> {
-    const { agenda, devices } = this.#world;
+    const { agenda } = this.#world;
     while (agenda.nowUs < endUs && !this.#isBroken) {
-      if (isConverged(devices)) return Math.max(this.#changedUs, this.#plan.phases.chaosUs);
+      if (isConverged(this.#core)) return Math.max(this.#changedUs, this.#plan.phases.chaosUs);
       await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
     }
-    return isConverged(devices) ? this.#changedUs : null;
+    return isConverged(this.#core) ? this.#changedUs : null;
   }
 
   /** Nobody does anything, and nothing may move but what tells that nothing has to. */
@@ -150,6 +152,20 @@ class Run implements WorldWatcher {
     this.#listener?.progress(agenda.nowUs);
   }
 
+  /** Looks for what the plan says must be found in the end. */
+  #expect(): void {
+    const [first] = this.#core;
+    if (first === undefined) return;
+    for (const message of unexpected(this.#plan.expected ?? {}, first)) this.#fail('expected', message);
+  }
+
+  /** The devices that must become equal. */
+  get #core(): readonly SimDevice[] {
+    const { core } = this.#plan;
+    const { devices } = this.#world;
+    return coreOf(core === undefined ? devices : core.map((number) => this.#device(number)));
+  }
+
   get #isBroken(): boolean {
     return this.#violations.length >= VIOLATIONS_MAX;
   }
@@ -160,14 +176,14 @@ class Run implements WorldWatcher {
     return device;
   }
 
-  #fail(invariant: Violation['invariant'], message: string): void {
+  #fail(invariant: RunViolation['invariant'], message: string): void {
     this.#violations.push({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
   }
 
   #outcome(convergedAtUs: number | null): Outcome {
     const { agenda, devices, network } = this.#world;
     const missed = this.#goals.missed(this.#plan.goals);
-    const core = coreOf(devices);
+    const core = this.#core;
     const digests = [...new Set(core.map(({ engine }) => engine.replica.digest.toHex()))];
     const replica = core[0]?.engine.replica;
     const failed = this.#violations.length > 0;

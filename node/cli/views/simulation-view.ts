@@ -1,4 +1,4 @@
-import type { Outcome, Violation } from '../../../simulations/index.ts';
+import type { Outcome, RunViolation } from '../../../simulations/index.ts';
 import type { SimScenario } from '../context.ts';
 import { countText } from '../format.ts';
 import { type Colour, paint, type Session } from '../session.ts';
@@ -42,7 +42,7 @@ export const traceText = (session: Session, sameTrace: boolean): string =>
         'Something else happened: the run was made by another version, or chance came in.',
       );
 
-const violationText = ({ invariant, atUs, device, message }: Violation): string =>
+const violationText = ({ invariant, atUs, device, message }: RunViolation): string =>
   `  ${invariant} at ${secondsText(atUs)}, device ${device}: ${message}`;
 
 const missedText = ({ missed }: Outcome): readonly string[] =>
