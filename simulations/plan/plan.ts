@@ -73,8 +73,7 @@ export type Operation = { readonly atUs: number; readonly device: number } & (
 /** What goes wrong, or is mended, at a time. */
 export type Fault = {
   readonly atUs: number;
-} & /** Frames from one device to another vanish, and their session ends as soon as that is noticed. */
-(
+} /** Frames from one device to another vanish, and their session ends as soon as that is noticed. */ & (
   | { readonly type: 'block' | 'unblock'; readonly from: number; readonly to: number }
   /** Frames from one device to another wait, all of them. */
   | { readonly type: 'clog' | 'unclog'; readonly from: number; readonly to: number }
