@@ -71,8 +71,7 @@ class Script {
         this.#request += 1;
         return world.step(this.#device(step.device), { type: 'seal', request: this.#request });
       case 'forget':
-        await this.#device(step.device).state.clear();
-        return world.crash(step.device % world.devices.length);
+        return world.forget(step.device % world.devices.length);
       case 'crash':
         return world.crash(step.device % world.devices.length);
       case 'toggle':

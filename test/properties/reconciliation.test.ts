@@ -112,8 +112,7 @@ test.each([2, 3])(
           if (step.type === 'forget') {
             for (let other = 0; other < devices; other += 1) if (other !== number) rules.cut(number, other);
             await world.settle();
-            await world.device(number).state.clear();
-            await world.crash(number);
+            await world.forget(number);
             await world.settle();
           }
           if (step.type !== 'meet' && step.type !== 'cut') continue;

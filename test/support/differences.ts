@@ -110,7 +110,7 @@ const afterNews = async ({ a, b }: FilledPair, logs: readonly (TestLog | undefin
 /** The same, and the second device has forgotten how much of the first one it holds. */
 const afterLoss = async (pair: FilledPair, logs: readonly (TestLog | undefined)[]) => {
   const { a, b } = pair;
-  await b.options.state.write([{ key: stateKey.cursor(a.id), row: null }]);
+  await b.options.disk.state.write([{ key: stateKey.cursor(a.id), row: null }]);
   await b.open();
   return afterNews(pair, logs);
 };
@@ -118,11 +118,12 @@ const afterLoss = async (pair: FilledPair, logs: readonly (TestLog | undefined)[
 /** A record in the middle of the second device's copy of a log cannot be read, or reads as something else. */
 const afterDamage = async ({ a, b, events }: FilledPair, log: TestLog | undefined, changed: boolean) => {
   if (log === undefined) throw new Error('there is no log to be damaged');
-  const { records } = b.options;
+  const { disk } = b.options;
+  const { records } = disk;
   const seq = Math.ceil(events / 2);
   const place = { origin: log.origin, segment: Math.floor((seq - 1) / SEGMENT_LIMITS.eventsMax) };
   const whole = records.record(log.origin, seq);
-  records.damage({ ...place, seq, changed });
+  disk.damage({ ...place, seq, changed });
   const meeting = await meet(a, b);
   const healed = records.damagedSegments().length > 0 ? undefined : records.record(log.origin, seq);
   if (!whole || !healed || !equalBytes(whole, healed)) throw new Error('the damage was not healed');

@@ -48,7 +48,7 @@ export const filledPair = async ({ events, logs, devices }: Filling): Promise<Fi
 
 /** Writes the next events of a log into one device's store, while it is closed, as if they had come from its owner. */
 export const extendLog = async ({ options }: WiredDevice, log: TestLog, events: number): Promise<void> => {
-  const { records } = options;
+  const { records } = options.disk;
   const tail = (await records.tails()).find(({ manifest }) => manifest.origin === log.origin);
   await write(
     records,
@@ -102,5 +102,5 @@ const write = async (store: RecordStore, origin: Origin, { firstSeq, records, ta
   await store.write([{ origin, firstSeq, records, tail, arrival }], { durable: false });
 };
 
-const wired = ({ space, genesis }: MeshWorld, { signer, origin, records, state }: WorldDevice): WiredDevice =>
-  new WiredDevice({ crypto: nativeCrypto, signer, origin, space, genesis, records, state });
+const wired = ({ space, genesis }: MeshWorld, { signer, origin, disk }: WorldDevice): WiredDevice =>
+  new WiredDevice({ crypto: nativeCrypto, signer, origin, space, genesis, disk });

@@ -32,16 +32,16 @@ export const forkedWorld = async (
   for (const other of [1, 2]) world.disconnect(0, other);
   const backups: DiskCopy[] = [];
   for (let i = 0; i < common; i += 1) {
-    backups.push(await forker.copy());
+    backups.push(forker.copy());
     await world.write(FORKER, update('e', { common: i }));
     await world.settle();
   }
-  backups.push(await forker.copy());
+  backups.push(forker.copy());
   world.disconnect(0, FORKER);
   for (const [i, branch] of branches.entries()) {
     const backup = backups[branch.common ?? common];
     if (backup === undefined) throw new RangeError(`branch ${i} begins with more than there was`);
-    await forker.restore(backup);
+    forker.restore(backup);
     await forker.open(world.space, world.genesis);
     world.step(forker, { type: 'tick' });
     await world.settle();

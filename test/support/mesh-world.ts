@@ -172,7 +172,15 @@ export class MeshWorld {
   /** Cuts a device's power and starts it again: what was under way is lost, and its peers lose the connection. */
   async crash(number: number): Promise<void> {
     this.#stop(this.device(number));
-    await this.device(number).losePower(this.#random);
+    this.device(number).losePower(this.#random);
+    await this.#start(this.device(number));
+  }
+
+  /** The same, and its state is lost as well. */
+  async forget(number: number): Promise<void> {
+    this.#stop(this.device(number));
+    this.device(number).losePower(this.#random);
+    await this.device(number).state.clear();
     await this.#start(this.device(number));
   }
 
@@ -185,7 +193,7 @@ export class MeshWorld {
   /** Puts an earlier copy in the place of what is on a device's disk, and starts it on that. */
   async restore(number: number, copy: DiskCopy): Promise<void> {
     this.#stop(this.device(number));
-    await this.device(number).restore(copy);
+    this.device(number).restore(copy);
     await this.#start(this.device(number));
   }
 

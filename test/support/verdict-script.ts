@@ -101,10 +101,9 @@ export class VerdictScript {
       case 'crash':
         return world.crash(this.#number(what.device));
       case 'forget':
-        await this.#device(what.device).state.clear();
-        return world.crash(this.#number(what.device));
+        return world.forget(this.#number(what.device));
       case 'copy':
-        this.#copies.set(this.#device(what.device), await this.#device(what.device).copy());
+        this.#copies.set(this.#device(what.device), this.#device(what.device).copy());
         return;
       case 'restore':
         return this.#restore(what.device);

@@ -5,15 +5,14 @@ import {
   type EngineEffect,
   type EngineInput,
   readEngineImage,
-  type StateStore,
   storedAnswers,
 } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import { decodeFrame, type SyncFrame } from '../../protocol/sync/index.ts';
+import type { SimDisk } from '../../simulations/disk/index.ts';
 import { encodeFrame } from '../../transports/frame.ts';
-import type { MemoryRecordStore } from './memory-stores.ts';
 
 /** What one device is made of. */
 export interface WiredDeviceOptions {
@@ -22,8 +21,7 @@ export interface WiredDeviceOptions {
   readonly origin: Origin;
   readonly space: SpaceId;
   readonly genesis: Genesis;
-  readonly records: MemoryRecordStore;
-  readonly state: StateStore;
+  readonly disk: SimDisk;
 }
 
 /** An engine with its stores, whose host does everything at once and in order. */
@@ -51,10 +49,10 @@ export class WiredDevice {
 
   /** Opens the engine on what the stores hold. */
   async open(): Promise<void> {
-    const { records, state } = this.options;
+    const { records, state } = this.options.disk;
     const image = await readEngineImage(records, state);
     this.#tasks = [];
-    this.#engine = new Engine({ ...this.options, image });
+    this.#engine = new Engine({ ...this.options, records, state, image });
   }
 
   /** Appends entries and waits for their commit. */
@@ -73,7 +71,7 @@ export class WiredDevice {
   }
 
   #perform(effect: EngineEffect): void {
-    const { records, state } = this.options;
+    const { records, state } = this.options.disk;
     const { nowMs } = this;
     switch (effect.type) {
       case 'send':

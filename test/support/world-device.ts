@@ -4,9 +4,9 @@ import {
   type Commit,
   Engine,
   type EngineEffect,
+  type RecordStore,
   type RetirementReason,
   readEngineImage,
-  type StateRow,
   type StateStore,
   type WholeSegment,
 } from '../../protocol/engine/index.ts';
@@ -14,7 +14,7 @@ import { makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
-import { type MemoryRecordStore, memoryRecordStore, memoryStateStore } from './memory-stores.ts';
+import { type DiskImage, SimDisk } from '../../simulations/disk/index.ts';
 import { referenceVerify } from './reference.ts';
 import { numberedSigner } from './test-signer.ts';
 
@@ -24,14 +24,18 @@ export const worldCrypto: Crypto = {
   verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
 };
 
-type Written = Pick<Commit, 'logs' | 'evidence' | 'durable'>;
-
-/** A copy of a device's disk. */
+/** A copy of a device's disk, and which log it wrote to then. */
 export interface DiskCopy {
   readonly origin: Origin;
-  readonly written: readonly Written[];
-  readonly rows: readonly (readonly [key: string, row: StateRow])[];
+  readonly image: DiskImage;
 }
+
+/** The record store of a copy. */
+export const recordsOf = ({ image }: DiskCopy): RecordStore => {
+  const disk = new SimDisk(image.storeId);
+  disk.restore(image);
+  return disk.records;
+};
 
 /** An engine with its stores: what one device is made of, without network and disk. */
 export class WorldDevice {
@@ -40,8 +44,9 @@ export class WorldDevice {
   readonly retired = new Map<Origin, RetirementReason>();
   /** The log that it writes to: another one after {@link MeshWorld.goOn}. */
   origin: Origin;
-  records: MemoryRecordStore;
-  state: StateStore = memoryStateStore();
+  readonly disk: SimDisk;
+  /** Those of the disk, unless a test puts others in their place; they are again after a power cut. */
+  records: RecordStore;
   readonly answers: EngineEffect[] = [];
   readonly applied: PlacedEvent[] = [];
   /** What was put in the place of damaged segments, in order. */
@@ -58,14 +63,13 @@ export class WorldDevice {
   readonly #number: number;
   #incarnations = 0;
   #engine: Engine | undefined;
-  /** Writes of the record store, of which those after the last durable one are lost in a power cut. */
-  #written: Written[] = [];
 
   constructor(number: number) {
     this.#number = number;
     this.signer = numberedSigner(number);
     this.origin = this.nextOrigin();
-    this.records = memoryRecordStore({ storeId: this.storeId });
+    this.disk = new SimDisk(base32.encode(new Uint8Array(15).fill(number)));
+    this.records = this.disk.records;
   }
 
   /** A log of its own that it has not used. */
@@ -76,13 +80,12 @@ export class WorldDevice {
     return makeOrigin(this.signer.device, base32.encode(incarnation));
   }
 
-  /** The id of its record store, which a copy that is restored keeps. */
-  get storeId(): string {
-    return base32.encode(new Uint8Array(15).fill(this.#number));
-  }
-
   get id(): DeviceId {
     return this.signer.device;
+  }
+
+  get state(): StateStore {
+    return this.disk.state;
   }
 
   get engine(): Engine {
@@ -93,7 +96,6 @@ export class WorldDevice {
   /** Writes a commit's records; what is not durable may be lost again. */
   async writeRecords({ logs, evidence, durable }: Commit): Promise<void> {
     await this.records.write(logs, { durable, evidence });
-    this.#written.push({ logs, evidence, durable });
   }
 
   /** Writes the state of a commit. */
@@ -102,44 +104,23 @@ export class WorldDevice {
     await this.state.write(state);
   }
 
-  /** Cuts the power: of the writes after the last durable one the disk keeps only some. */
-  async losePower(random: () => number): Promise<void> {
-    const safe = this.#written.findLastIndex(({ durable }) => durable) + 1;
-    const kept = safe + Math.floor(random() * (this.#written.length - safe + 1));
-    this.#written = this.#written.slice(0, kept);
-    await this.#replay();
-  }
-
-  async #replay(): Promise<void> {
-    this.records = memoryRecordStore({ storeId: this.storeId });
-    for (const { logs, ...options } of this.#written) await this.records.write(logs, options);
-  }
-
-  /** What its store holds now, for {@link restoreBackup}. */
-  get backup(): number {
-    return this.#written.length;
-  }
-
-  /** Puts an older copy in the place of its stores, of which it knows nothing. */
-  async restoreBackup(backup: number): Promise<void> {
-    this.#written = this.#written.slice(0, backup);
-    await this.#replay();
-    await this.state.clear();
+  /** Cuts the power: of what is not synced, each of its two stores keeps only some. */
+  losePower(random: () => number): void {
+    const choices = this.disk.unsynced + 1;
+    this.disk.crash(Math.floor(random() * choices), Math.floor(random() * choices));
+    this.records = this.disk.records;
   }
 
   /** What is on its disk now. */
-  async copy(): Promise<DiskCopy> {
-    const rows = await Array.fromAsync(this.state.scan(''));
-    return { origin: this.origin, written: [...this.#written], rows };
+  copy(): DiskCopy {
+    return { origin: this.origin, image: this.disk.copy() };
   }
 
   /** Puts a copy in the place of what is on its disk. */
-  async restore({ origin, written, rows }: DiskCopy): Promise<void> {
+  restore({ origin, image }: DiskCopy): void {
     this.origin = origin;
-    this.#written = [...written];
-    this.state = memoryStateStore();
-    await this.state.write(rows.map(([key, row]) => ({ key, row })));
-    await this.#replay();
+    this.disk.restore(image);
+    this.records = this.disk.records;
   }
 
   /** Opens the engine on what the stores hold, as after a restart. */

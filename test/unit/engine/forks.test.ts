@@ -7,7 +7,7 @@ import { forksOf } from '../../support/expected-state.ts';
 import { forkedWorld } from '../../support/forked-world.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { evidenceBetween } from '../../support/stored-history.ts';
-import type { DiskCopy } from '../../support/world-device.ts';
+import { type DiskCopy, recordsOf } from '../../support/world-device.ts';
 
 const SEEDS = [1, 2, 3, 4];
 
@@ -173,7 +173,7 @@ describe('a log with two histories', () => {
       world.step(world.device(2), { type: 'seal', request: 1 });
       await world.settle();
     }
-    const copy = await world.device(2).copy();
+    const copy = world.device(2).copy();
     await writeMany(world, 2, more, 'first');
     world.connect(1, 2);
     await world.settle();
@@ -214,10 +214,10 @@ describe('a log with two histories', () => {
       await world.settle();
       const isHidden = how === 'out of its sight';
       if (isHidden) world.disconnect(0, 1);
-      const copy = await world.device(1).copy();
+      const copy = world.device(1).copy();
       world.step(world.device(1), { type: 'seal', request: 1 });
       await world.settle();
-      const sealed = world.device(1).records;
+      const sealed = recordsOf(world.device(1).copy());
       await bringBack(world, 1, copy);
       await writeMany(world, 1, 1, 'more');
       if (isHidden) {
@@ -291,9 +291,8 @@ describe('a fork', () => {
     give(world, 1, evidence);
     await world.settle();
     const digest = world.device(1).engine.replica.digest.toHex();
-    for (const lose of [async () => {}, async () => world.device(1).state.clear()]) {
-      await lose();
-      await world.crash(1);
+    for (const restart of [() => world.crash(1), () => world.forget(1)]) {
+      await restart();
       await world.settle();
       expect(forksOf(world.device(1).engine)).toEqual({ [origin]: 3 });
       expect(world.device(1).engine.replica.digest.toHex()).toBe(digest);
@@ -309,9 +308,9 @@ describe('a fork', () => {
     await writeMany(world, 2, 2, 'both');
     await world.settle();
     world.disconnect(0, 2);
-    const copy = await world.device(2).copy();
+    const copy = world.device(2).copy();
     await writeMany(world, 2, 1, 'first');
-    const first = world.device(2).records;
+    const first = recordsOf(world.device(2).copy());
     await bringBack(world, 2, copy);
     await writeMany(world, 2, 1, 'second');
     give(world, 0, await evidenceBetween(world.space, origin, [first, world.device(2).records]));

@@ -43,7 +43,7 @@ describe('a damaged segment of the own store', () => {
   it('comes back from the first peer that is met', async () => {
     const world = await filledWorld();
     const [a, b] = [world.device(0), world.device(1)];
-    b.records.damage(placeOf(world));
+    b.disk.damage(placeOf(world));
     await expect(contentsOf(b, a)).rejects.toMatchObject({ code: 'store_damaged' });
     world.connect(0, 1);
     await world.settle();
@@ -55,7 +55,7 @@ describe('a damaged segment of the own store', () => {
   it('of the own log comes back as any other', async () => {
     const world = await filledWorld();
     const [a, b] = [world.device(0), world.device(1)];
-    a.records.damage(placeOf(world, 1));
+    a.disk.damage(placeOf(world, 1));
     world.connect(0, 1);
     await world.settle();
     expect(await contentsOf(a, a)).toBe(await contentsOf(b, a));
@@ -65,7 +65,7 @@ describe('a damaged segment of the own store', () => {
   it('that stops a rebuild of the state lets it go on', async () => {
     const world = await filledWorld();
     const [a, b] = [world.device(0), world.device(1)];
-    b.records.damage(placeOf(world));
+    b.disk.damage(placeOf(world));
     await b.state.clear();
     await b.open(world.space, world.genesis);
     world.step(b, { type: 'tick' });
@@ -85,7 +85,7 @@ describe('a damaged segment of the own store', () => {
     await world.settle();
     world.disconnect(0, 1);
     // The open segment, which device 2 lacks.
-    b.records.damage(placeOf(world, 2));
+    b.disk.damage(placeOf(world, 2));
     const answered: string[] = [];
     world.passing = (frame, from) => {
       if (from === b) answered.push(frame.type);
@@ -106,7 +106,7 @@ describe('a damaged segment of the own store', () => {
     const world = await filledWorld(1000);
     const [a, b] = [world.device(0), world.device(1)];
     const seq = 700;
-    b.records.damage({ ...placeOf(world), seq });
+    b.disk.damage({ ...placeOf(world), seq });
     const [lost] = await a.records.records(a.origin, seq, 1);
     let [hashes, records, frames] = [0, 0, 0];
     world.passing = (frame) => {
@@ -127,7 +127,7 @@ describe('a damaged segment of the own store', () => {
   it('waits for a peer that holds it', async () => {
     const world = await filledWorld();
     const [a, b, c] = [world.device(0), world.device(1), world.device(2)];
-    for (const device of [b, c]) device.records.damage(placeOf(world));
+    for (const device of [b, c]) device.disk.damage(placeOf(world));
     world.connect(1, 2);
     await world.settle();
     expect([b.restored, c.restored]).toEqual([[], []]);
@@ -141,7 +141,7 @@ describe('a damaged segment of the own store', () => {
   it('is not filled with what nobody signed', async () => {
     const world = await filledWorld();
     const [a, b, c] = [world.device(0), world.device(1), world.device(2)];
-    b.records.damage(placeOf(world));
+    b.disk.damage(placeOf(world));
     const spoil = (frame: SyncFrame): SyncFrame =>
       frame.type === 'answer' && frame.answer.type === 'records'
         ? { ...frame, answer: { type: 'records', records: frame.answer.records.map(() => Uint8Array.of(7)) } }
@@ -162,7 +162,7 @@ describe('a damaged segment of the own store', () => {
       { holder: 2, events: [3, 'seal', 4] },
     ]);
     const [b, c] = [world.device(1), world.device(2)];
-    b.records.damage({ origin: forker.origin, segment: 0, seq: 6 });
+    b.disk.damage({ origin: forker.origin, segment: 0, seq: 6 });
     world.connect(1, 2);
     await world.settle();
     await world.pass(2 * RETRY);
@@ -176,7 +176,7 @@ describe('a damaged segment of the own store', () => {
       { holder: 2, events: [3, 'seal', 4] },
     ]);
     const [b, c] = [world.device(1), world.device(2)];
-    b.records.damage({ origin: forker.origin, segment: 0, seq: 3 });
+    b.disk.damage({ origin: forker.origin, segment: 0, seq: 3 });
     world.connect(1, 2);
     await world.settle();
     await world.pass(2 * RETRY);

@@ -29,7 +29,7 @@ const restored = async (seed: number, count = 2): Promise<MeshWorld> => {
   const world = await together(seed, count);
   await write(world, 1, 1);
   await world.settle();
-  const copy = await world.device(1).copy();
+  const copy = world.device(1).copy();
   await write(world, 1, 2, 3);
   await world.settle();
   await world.restore(1, copy);
@@ -181,7 +181,7 @@ describe('a log that waits for what is lost', () => {
     await world.settle();
     await write(world, 1, 'after');
     await world.settle();
-    device.records.damage({ origin: lost, segment: 0 });
+    device.disk.damage({ origin: lost, segment: 0 });
     await device.state.clear();
     await world.reopen(1);
     await world.settle();
@@ -256,7 +256,7 @@ describe('own logs are checked', () => {
     await world.settle();
     await write(world, 1, 1);
     await world.settle();
-    const copy = await world.device(1).copy();
+    const copy = world.device(1).copy();
     world.disconnect(0, 2);
     await write(world, 1, 2);
     await world.settle();

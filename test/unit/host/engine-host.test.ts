@@ -6,8 +6,8 @@ import type { RetirementReason } from '../../../protocol/engine/index.ts';
 import { CORE_TYPE, encodeRecord, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { spaceCreated, spaceIdOf } from '../../../protocol/membership/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { SimDisk } from '../../../simulations/disk/index.ts';
 import { update } from '../../support/drafts.ts';
-import { type MemoryRecordStore, memoryRecordStore, memoryStateStore } from '../../support/memory-stores.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
 
 const founder = numberedSigner(1);
@@ -37,14 +37,14 @@ const notesOf = (signer: Signer): OwnLogNotes => {
   };
 };
 
-const openHost = async (signer: Signer, records: MemoryRecordStore): Promise<EngineHost> => {
+const openHost = async (signer: Signer, { records, state }: SimDisk): Promise<EngineHost> => {
   const host = await EngineHost.open({
     crypto: portableCrypto,
     signer,
     space: spaceIdOf(portableCrypto, genesis),
     genesis,
     records,
-    state: memoryStateStore(),
+    state,
     marker: { read: () => new Map(), advance: async () => undefined },
     notes: notesOf(signer),
     behind: [],
@@ -76,23 +76,23 @@ const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
 };
 
 /** A founder with a sealed segment of 21 events and an open one of 5. */
-const founded = async (): Promise<{ readonly host: EngineHost; readonly records: MemoryRecordStore }> => {
-  const records = memoryRecordStore();
-  const host = await openHost(founder, records);
+const founded = async (): Promise<{ readonly host: EngineHost; readonly disk: SimDisk }> => {
+  const disk = new SimDisk('founder');
+  const host = await openHost(founder, disk);
   await host.append([{ origin, draft: created, timestamp: CREATED_MS, seen: {} }]);
   const append = (count: number) =>
     host.append(Array.from({ length: count }, (_, x) => ({ origin, draft: update('e', { x }) })));
   await append(20);
   await host.seal();
   await append(5);
-  return { host, records };
+  return { host, disk };
 };
 
 test('what is damaged is not served, and everything else goes on', async () => {
-  const { host, records } = await founded();
-  records.damage({ origin, segment: 1 });
+  const { host, disk } = await founded();
+  disk.damage({ origin, segment: 1 });
   const reader = numberedSigner(2);
-  const other = await openHost(reader, memoryRecordStore());
+  const other = await openHost(reader, new SimDisk('reader'));
   link(host, founder, other, reader);
   await other.until(() => other.engine.replica.causality.applied(origin) === 21, AbortSignal.timeout(5000));
   await host.append([{ origin, draft: update('e', { x: 99 }) }]);
@@ -100,10 +100,11 @@ test('what is damaged is not served, and everything else goes on', async () => {
 });
 
 test('a state that is rebuilt ends before what is damaged', async () => {
-  const { host, records } = await founded();
+  const { host, disk } = await founded();
   await host.close();
-  records.damage({ origin, segment: 1 });
-  const again = await openHost(founder, records);
+  disk.damage({ origin, segment: 1 });
+  await disk.state.clear();
+  const again = await openHost(founder, disk);
   expect(again.engine.replica.causality.applied(origin)).toBe(21);
   expect([...again.engine.waiting()]).toEqual([
     { place: { origin, seq: 22 }, waitsFor: { origin, seq: 22 }, reason: 'damaged' },
@@ -111,7 +112,7 @@ test('a state that is rebuilt ends before what is damaged', async () => {
 });
 
 test('an append that meets damage ends the engine: half of it may be done', async () => {
-  const { host, records } = await founded();
+  const { host, disk } = await founded();
   const failures: Error[] = [];
   host.listen({
     send: () => undefined,
@@ -126,7 +127,7 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     strike: () => undefined,
   });
   const [chosen] = await host.append([{ origin, draft: update('e', { x: 'chosen' }) }]);
-  records.damage({ origin, segment: 1 });
+  disk.damage({ origin, segment: 1 });
   // The chosen value is looked up in its record.
   const resolution = {
     type: CORE_TYPE.conflictResolved,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openRecordStore, openStateStore } from '../../../node/store/index.ts';
 import { recordStoreConformance } from '../../conformance/record-store.ts';
 import { stateStoreConformance } from '../../conformance/state-store.ts';
-import { memoryRecordStore, memoryStateStore } from '../../support/memory-stores.ts';
 
 interface Closable {
   close(): Promise<void>;
@@ -33,12 +32,8 @@ const folderHarness = <Store extends Closable>(openIn: (dir: string) => Promise<
   };
 };
 
-const nothing = async () => undefined;
-
-recordStoreConformance('memory', { open: async () => memoryRecordStore(), close: nothing });
 recordStoreConformance(
   'Level',
   folderHarness((dir) => openRecordStore(dir, { create: true })),
 );
-stateStoreConformance('memory', { open: async () => memoryStateStore(), close: nothing });
 stateStoreConformance('Level', folderHarness(openStateStore));

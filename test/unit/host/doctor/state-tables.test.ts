@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { differenceOf, sumTables } from '../../../../node/host/doctor/state-tables.ts';
 import { composeKey, rowKey } from '../../../../protocol/projection/index.ts';
+import { SimDisk } from '../../../../simulations/disk/index.ts';
 import { reunite } from '../../../support/agreement.ts';
 import { update } from '../../../support/drafts.ts';
-import { memoryStateStore } from '../../../support/memory-stores.ts';
 import { MeshWorld, seededRandom } from '../../../support/mesh-world.ts';
 
 /** Devices that write at the same time, of which some are revoked or lose their role meanwhile. */
@@ -34,7 +34,7 @@ describe('sums of the derived state', () => {
     expect(first?.get('control')?.rows).toBeGreaterThan(4);
     for (const other of others) expect(other).toEqual(first);
     const device = world.device(1);
-    device.state = memoryStateStore();
+    await device.state.clear();
     await world.reopen(1);
     await world.settle();
     expect(await sumTables(device.state)).toEqual(first);
@@ -42,7 +42,7 @@ describe('sums of the derived state', () => {
 });
 
 const stateOf = async (rows: Readonly<Record<string, object>>) => {
-  const state = memoryStateStore();
+  const { state } = new SimDisk('sums');
   await state.write(Object.entries(rows).map(([key, row]) => ({ key, row: row as never })));
   return sumTables(state);
 };

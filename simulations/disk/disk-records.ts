@@ -1,0 +1,161 @@
+import { compareStrings } from '../../protocol/bytes/index.ts';
+import type {
+  EvidenceRow,
+  LogTail,
+  LogWrite,
+  SegmentRange,
+  WholeSegment,
+} from '../../protocol/engine/index.ts';
+import type { Origin, Seq } from '../../protocol/event/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { DiskDamage } from './disk-damage.ts';
+import { DiskLog } from './disk-log.ts';
+import { type Undo, undoAll } from './undo.ts';
+
+/** What the record store of a disk holds: logs, evidence, the count of arrivals, and what is damaged of that. */
+export class DiskRecords {
+  readonly logs = new Map<Origin, DiskLog>();
+  #damage = new DiskDamage();
+  readonly #evidence = new Map<Origin, Uint8Array>();
+  #arrivals = 0;
+
+  get damage(): DiskDamage {
+    return this.#damage;
+  }
+
+  get arrivals(): number {
+    return this.#arrivals;
+  }
+
+  get evidence(): readonly EvidenceRow[] {
+    return [...this.#evidence]
+      .map(([origin, bytes]): EvidenceRow => ({ origin, bytes }))
+      .sort((a, b) => compareStrings(a.origin, b.origin));
+  }
+
+  /** The logs in order of origin. */
+  sorted(): readonly DiskLog[] {
+    return [...this.logs.values()].sort((a, b) => compareStrings(a.origin, b.origin));
+  }
+
+  /** @throws SmoError `store_damaged`; from then on the segment is known to be damaged */
+  record(origin: Origin, seq: Seq): Uint8Array | undefined {
+    const log = this.logs.get(origin);
+    if (log !== undefined) this.#assertReadable(log, seq, seq + 1);
+    return log?.record(seq);
+  }
+
+  /** @throws SmoError `store_damaged` */
+  records(origin: Origin, firstSeq: Seq, count: number): readonly Uint8Array[] {
+    const log = this.logs.get(origin);
+    if (log !== undefined) this.#assertReadable(log, firstSeq, firstSeq + count);
+    return log?.records(firstSeq, firstSeq + count) ?? [];
+  }
+
+  /** @throws SmoError `store_damaged` */
+  range(origin: Origin, segment: number, events: number): SegmentRange | undefined {
+    const manifest = this.logs.get(origin)?.manifest(segment);
+    if (manifest === undefined) return undefined;
+    const skipped = Math.min(Math.max(events, 0), manifest.events);
+    const firstSeq = manifest.firstSeq + skipped;
+    return { manifest, firstSeq, records: this.records(origin, firstSeq, manifest.events - skipped) };
+  }
+
+  /**
+   * Takes the writes of one commit, all or none.
+   * @throws RangeError when one does not continue its log
+   */
+  write(logs: readonly LogWrite[], evidence: readonly EvidenceRow[]): Undo {
+    const undos: Undo[] = [];
+    try {
+      for (const write of logs) undos.push(this.#append(write));
+    } catch (error) {
+      undoAll(undos);
+      throw error;
+    }
+    for (const row of evidence) undos.push(this.#prove(row));
+    return () => undoAll(undos);
+  }
+
+  /** @throws RangeError when it is not a segment of the log as it is held */
+  restore(segment: WholeSegment): void {
+    const { origin, manifest } = segment;
+    const log = this.logs.get(origin);
+    if (log === undefined) throw new RangeError(`log ${origin} is not held`);
+    log.restore(segment);
+    const endSeq = manifest.firstSeq + manifest.events;
+    this.#damage.mend({ origin, segment: manifest.segment }, manifest.firstSeq, endSeq);
+  }
+
+  copy(): DiskRecords {
+    const copy = new DiskRecords();
+    for (const [origin, log] of this.logs) copy.logs.set(origin, log.copy());
+    for (const [origin, bytes] of this.#evidence) copy.#evidence.set(origin, bytes);
+    copy.#damage = this.#damage.copy();
+    copy.#arrivals = this.#arrivals;
+    return copy;
+  }
+
+  #append(write: LogWrite): Undo {
+    const { origin, tail, arrival } = write;
+    const known = this.logs.get(origin);
+    const [before, arrivals] = [known?.position, this.#arrivals];
+    assertContinues(before?.tail, arrivals, write);
+    this.#arrivals = arrival;
+    const log = known ?? new DiskLog(origin, { tail, arrival });
+    this.logs.set(origin, log);
+    log.grow(write);
+    if (tail.manifest.sealed) this.#readToSeal(tail);
+    return () => {
+      this.#arrivals = arrivals;
+      if (before === undefined) this.logs.delete(origin);
+      else log.cut(before);
+      this.#damage.cut(origin, before === undefined ? 0 : log.length, before?.tail.manifest.segment ?? -1);
+    };
+  }
+
+  #prove({ origin, bytes }: EvidenceRow): Undo {
+    const before = this.#evidence.get(origin);
+    this.#evidence.set(origin, bytes);
+    return () => {
+      if (before === undefined) this.#evidence.delete(origin);
+      else this.#evidence.set(origin, before);
+    };
+  }
+
+  /** Sealing packs what a segment holds: a record that cannot be read stays lost, and is known from then on. */
+  #readToSeal({ manifest: { origin, segment, firstSeq, events } }: LogTail): void {
+    const lost = this.#damage.firstLost(origin, firstSeq, firstSeq + events);
+    if (lost !== undefined) this.#damage.mark({ origin, segment });
+  }
+
+  #assertReadable(log: DiskLog, firstSeq: Seq, endSeq: Seq): void {
+    const { origin } = log;
+    const seq = this.#damage.firstLost(origin, firstSeq, endSeq);
+    if (seq === undefined) return;
+    const segment = log.segmentOf(seq);
+    this.#damage.mark({ origin, segment });
+    throw new SmoError(
+      'store_damaged',
+      `the record store is damaged: log ${origin}, segment ${segment}, seq ${seq}: the record has changed`,
+      'It comes back as soon as the device meets one that holds it.',
+    );
+  }
+}
+
+/** The port's rule for what a log may gain. */
+const assertContinues = (before: LogTail | undefined, arrivals: number, write: LogWrite): void => {
+  const { manifest } = write.tail;
+  const newest = before?.manifest;
+  const head = newest?.sealed === false ? newest : undefined;
+  const length = newest === undefined ? 0 : newest.firstSeq + newest.events - 1;
+  const fits =
+    manifest.origin === write.origin &&
+    write.arrival === arrivals + 1 &&
+    write.firstSeq === length + 1 &&
+    manifest.segment === (head?.segment ?? (newest === undefined ? 0 : newest.segment + 1)) &&
+    manifest.firstSeq === (head?.firstSeq ?? length + 1) &&
+    manifest.firstSeq + manifest.events === write.firstSeq + write.records.length &&
+    (write.records.length > 0 || (head !== undefined && manifest.sealed));
+  if (!fits) throw new RangeError(`a write to log ${write.origin} does not continue it`);
+};

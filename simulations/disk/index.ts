@@ -1,0 +1,1 @@
+export { type Damage, type DiskImage, SimDisk } from './sim-disk.ts';

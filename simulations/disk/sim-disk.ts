@@ -1,0 +1,174 @@
+import type {
+  Commit,
+  RecordStore,
+  SegmentPlace,
+  StateStore,
+  WholeSegment,
+} from '../../protocol/engine/index.ts';
+import type { Origin, Seq } from '../../protocol/event/index.ts';
+import { DiskRecords } from './disk-records.ts';
+import { DiskRows } from './disk-rows.ts';
+import { recordPort, statePort } from './store-ports.ts';
+import type { Undo } from './undo.ts';
+
+/** What is on a disk at one moment. It never changes, and may be put on any disk any number of times. */
+export interface DiskImage {
+  readonly storeId: string;
+  readonly records: Pick<DiskRecords, 'copy'>;
+  readonly rows: Pick<DiskRows, 'copy'>;
+}
+
+/**
+ * What is wrong with a segment, and known to be: all its records or one of them cannot be read, or one reads as other
+ * bytes that its checksum fits.
+ */
+export type Damage = SegmentPlace &
+  ({ readonly seq?: Seq; readonly changed?: false } | { readonly seq: Seq; readonly changed: true });
+
+/** A record's place. */
+export interface RecordPlace {
+  readonly origin: Origin;
+  readonly seq: Seq;
+}
+
+/** A write that a power cut may take back, in either of the two databases. */
+interface Unsynced {
+  readonly records: Undo;
+  readonly state: Undo;
+}
+
+/** What one device has on its disk: a record store and a state store, each a database of its own. */
+export class SimDisk {
+  /** See everything that was written, at once. */
+  readonly records: RecordStore;
+  readonly state: StateStore;
+  #storeId: string;
+  #records = new DiskRecords();
+  #rows = new DiskRows();
+  #unsynced: Unsynced[] = [];
+  /** Of so many of these the records are safe: what repairs a record store syncs it. */
+  #repaired = 0;
+
+  /** @param storeId the id of its record store, as if drawn when that was created */
+  constructor(storeId: string) {
+    this.#storeId = storeId;
+    this.records = recordPort(
+      () => this.#storeId,
+      () => this.#records,
+      {
+        write: async (logs, { durable, evidence = [] }) => {
+          if (logs.length + evidence.length === 0) return;
+          this.write({ logs, evidence, reset: false, state: [] });
+          if (durable) this.sync();
+        },
+        restore: async (segment) => this.restoreSegment(segment),
+      },
+    );
+    this.state = statePort(() => this.#rows, {
+      write: async (state) => this.write({ logs: [], evidence: [], reset: false, state }),
+      clear: async () => this.write({ logs: [], evidence: [], reset: true, state: [] }),
+    });
+  }
+
+  /**
+   * Takes one commit, all or none: reads see it at once; a power cut may lose it until {@link sync}. The bytes and
+   * rows are kept as they are, and must not change.
+   * @throws RangeError when a write does not continue its log
+   */
+  write({ logs, evidence, reset, state }: Pick<Commit, 'logs' | 'evidence' | 'reset' | 'state'>): void {
+    const records = this.#records.write(logs, evidence);
+    this.#unsynced.push({ records, state: this.#rows.write(reset, state) });
+  }
+
+  /** Makes all that was written so far safe. */
+  sync(): void {
+    this.#unsynced = [];
+    this.#repaired = 0;
+  }
+
+  /** Writes since the last sync. */
+  get unsynced(): number {
+    return this.#unsynced.length;
+  }
+
+  /**
+   * The power goes off. Of the writes since the last sync the record store keeps the oldest ones alone, and so does the
+   * state store, which may keep fewer or more: nothing but a sync orders what two databases write, and each brings its
+   * own writes to the disk whenever its memory is full. What is left is safe.
+   */
+  crash(keptRecords: number, keptState: number): void {
+    const kept = Math.max(keptRecords, this.#repaired);
+    for (const [i, write] of [...this.#unsynced.entries()].reverse()) {
+      if (i >= keptState) write.state();
+      if (i >= kept) write.records();
+    }
+    this.sync();
+  }
+
+  /**
+   * Puts a whole segment in the place of a damaged one; safe at once, with all records that were written before.
+   * @throws RangeError when it is not a segment of the log as it is held
+   */
+  restoreSegment(segment: WholeSegment): void {
+    this.#records.restore(segment);
+    this.#repaired = this.#unsynced.length;
+  }
+
+  /** What is on the disk now, as after a sync. */
+  copy(): DiskImage {
+    return { storeId: this.#storeId, records: this.#records.copy(), rows: this.#rows.copy() };
+  }
+
+  /** Puts an image in the place of what is on the disk. */
+  restore({ storeId, records, rows }: DiskImage): void {
+    this.#storeId = storeId;
+    this.#records = records.copy();
+    this.#rows = rows.copy();
+    this.sync();
+  }
+
+  /** All is gone. What comes then is in a new record store, with another id. */
+  wipe(storeId: string): void {
+    this.#storeId = storeId;
+    this.#records = new DiskRecords();
+    this.#rows = new DiskRows();
+    this.sync();
+  }
+
+  /**
+   * Other bytes stand in the place of a record, as the number chooses it from all that are held; undefined when there
+   * is none. Its checksum does not fit them: reading it is `store_damaged`, and nobody knows of it before.
+   */
+  rot(choice: number): RecordPlace | undefined {
+    const logs = this.#records.sorted();
+    const held = logs.reduce((sum, { length }) => sum + length, 0);
+    let left = held === 0 ? 0 : choice % held;
+    for (const { origin, length } of logs) {
+      if (left < length) {
+        this.#records.damage.lose(origin, left + 1);
+        return { origin, seq: left + 1 };
+      }
+      left -= length;
+    }
+    return undefined;
+  }
+
+  /**
+   * Damages what is held of a segment, and makes it known, as if the doctor had found it.
+   * @throws RangeError when that is not held
+   */
+  damage({ origin, segment, seq, changed }: Damage): void {
+    const log = this.#records.logs.get(origin);
+    const manifest = log?.manifest(segment);
+    if (log === undefined || manifest === undefined) {
+      throw new RangeError(`there is no segment ${segment} of log ${origin}`);
+    }
+    const [from, end] =
+      seq === undefined ? [manifest.firstSeq, manifest.firstSeq + manifest.events] : [seq, seq + 1];
+    for (let each = from; each < end; each += 1) {
+      if (changed) log.change(each);
+      else this.#records.damage.lose(origin, each);
+    }
+    this.#records.damage.mark({ origin, segment });
+  }
+}
