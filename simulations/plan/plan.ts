@@ -89,10 +89,11 @@ export type Operation = { readonly atUs: number; readonly device: number } & (
   | { readonly type: 'role'; readonly target: number; readonly role: Role }
 );
 
-/** What goes wrong, or is mended, at a time. */
-export type Fault = {
-  readonly atUs: number;
-} /** Frames from one device to another vanish, and their session ends as soon as that is noticed. */ & (
+/**
+ * What goes wrong, or is mended, at a time. Where a direction is blocked, frames from one device to the other vanish,
+ * and their session ends as soon as that is noticed.
+ */
+export type Fault = { readonly atUs: number } & (
   | { readonly type: 'block' | 'unblock'; readonly from: number; readonly to: number }
   /** Frames from one device to another wait, all of them. */
   | { readonly type: 'clog' | 'unclog'; readonly from: number; readonly to: number }

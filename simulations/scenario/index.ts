@@ -1,0 +1,5 @@
+export { type Expansion, expandScenario } from './expand.ts';
+export { type ListedScenario, listScenarios, loadScenario } from './library.ts';
+export { parseScenario, scenario } from './parse.ts';
+export { decodePlan, encodePlan } from './plan-file.ts';
+export type { Scenario, ScenarioInput } from './scenario-schema.ts';

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { SmoError } from '../../protocol/fault/index.ts';
+import { nearest } from './nearest.ts';
+import { parseScenario } from './parse.ts';
+import type { Scenario } from './scenario-schema.ts';
+
+/** A scenario that comes with the program. */
+export interface ListedScenario {
+  readonly name: string;
+  readonly about: string;
+  /** Path of its file. */
+  readonly file: string;
+}
+
+const ENDING = '.yaml';
+
+/** All scenarios that come with the program, by name. */
+export const listScenarios = (): readonly ListedScenario[] =>
+  names().map((name) => {
+    const file = libraryFile(name);
+    return { name, about: parseScenario(readFileSync(file, 'utf8'), file).about, file };
+  });
+
+/**
+ * A scenario of the library by its name, or another one by the path of its file.
+ *
+ * @throws SmoError `scenario_not_found`, or `scenario_invalid` with all mistakes in the file
+ */
+export const loadScenario = (nameOrPath: string): Scenario => {
+  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
+  if (!isPath && !names().includes(nameOrPath)) {
+    const hint = nearest(nameOrPath, names());
+    const meant =
+      hint === undefined ? `Those that there are: ${names().join(', ')}.` : `Did you mean "${hint}"?`;
+    throw new SmoError('scenario_not_found', `There is no scenario named "${nameOrPath}".`, meant);
+  }
+  const file = isPath ? nameOrPath : libraryFile(nameOrPath);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = `The scenario file ${file} cannot be read: ${(error as Error).message}`;
+    throw new SmoError('scenario_not_found', message, 'Give the path of a file, or the name of a scenario.');
+  }
+  return parseScenario(text, file);
+};
+
+const names = (): readonly string[] =>
+  readdirSync(libraryFolder())
+    .filter((file) => file.endsWith(ENDING))
+    .map((file) => basename(file, ENDING))
+    .toSorted();
+
+const libraryFile = (name: string): string => join(libraryFolder(), name + ENDING);
+
+/** Beside this room, or beside `dist` where it is compiled. */
+const libraryFolder = (): string => {
+  const beside = join(import.meta.dirname, '..', 'scenarios');
+  return existsSync(beside) ? beside : join(import.meta.dirname, '../../../simulations/scenarios');
+};

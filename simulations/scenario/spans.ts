@@ -1,0 +1,66 @@
+import type { Fault } from '../plan/index.ts';
+
+/** From a time up to another, that left out; what never ends goes up to infinity. */
+export interface Span {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** What lasts: a direction of a link that is blocked or clogged, or a device that is down. */
+export type State =
+  | { readonly type: 'block' | 'clog'; readonly from: number; readonly to: number }
+  | { readonly type: 'crash' | 'wipe'; readonly device: number };
+
+interface Held extends Span {
+  readonly state: State;
+}
+
+/**
+ * States that several faults can bring about at once. A direction is free again, and a device up again, when the
+ * last of them has ended: an action that ends one never ends another that still lasts.
+ */
+export class Spans {
+  readonly #held = new Map<string, Held[]>();
+
+  add(state: State, span: Span): void {
+    const key = keyOf(state);
+    const held = this.#held.get(key) ?? [];
+    if (held.length === 0) this.#held.set(key, held);
+    held.push({ state, ...span });
+  }
+
+  /** Actions that begin and end all states, in no order. */
+  faults(): readonly Fault[] {
+    return [...this.#held.values()].flatMap(actions);
+  }
+}
+
+const keyOf = (state: State): string =>
+  'device' in state ? `device ${state.device}` : `${state.type} ${state.from} ${state.to}`;
+
+const actions = (held: readonly Held[]): readonly Fault[] => {
+  const faults: Fault[] = [];
+  let last: Held | undefined;
+  // Of what begins at one time a wipe comes first: it takes the device down as well.
+  for (const next of held.toSorted((a, b) => a.fromUs - b.fromUs || rank(a.state) - rank(b.state))) {
+    const isFree = last === undefined || next.fromUs > last.toUs;
+    if (last !== undefined && isFree) faults.push(end(last));
+    if (isFree || next.state.type === 'wipe') faults.push({ atUs: next.fromUs, ...next.state });
+    if (isFree || last === undefined || next.toUs > last.toUs) last = next;
+  }
+  if (last !== undefined && last.toUs !== Number.POSITIVE_INFINITY) faults.push(end(last));
+  return faults;
+};
+
+const rank = ({ type }: State): number => (type === 'wipe' ? 0 : 1);
+
+const end = ({ state, toUs }: Held): Fault => {
+  switch (state.type) {
+    case 'block':
+      return { atUs: toUs, type: 'unblock', from: state.from, to: state.to };
+    case 'clog':
+      return { atUs: toUs, type: 'unclog', from: state.from, to: state.to };
+    default:
+      return { atUs: toUs, type: 'start', device: state.device };
+  }
+};
