@@ -15,7 +15,7 @@ const SEED_MASK = 2n ** 64n - 1n;
 
 /** The simulator, as the commands use it. */
 export const simulator: Simulator = {
-  list: listScenarios,
+  list: async () => listScenarios(),
   async run({ scenario: name, seed, seeds, peers, out, version, onOutcome }: SimRunInput): Promise<void> {
     const scenario = await loadScenario(name);
     for (let i = 0; i < seeds; i += 1) {

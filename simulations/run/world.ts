@@ -5,6 +5,7 @@ import { Draws } from '../draws/index.ts';
 import { Network } from '../network/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { type FoundedSpace, foundSpace } from './found-space.ts';
+import { invitersOf } from './inviters.ts';
 
 /** The devices of a plan, and what joins them. */
 export interface World {
@@ -36,8 +37,19 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, watcher: WorldWatcher)
     if (id === undefined) throw new RangeError(`there is no device ${number}`);
     return id;
   };
+  const inviters = invitersOf(devices.length, plan.links);
+  /** As the node does: members, and who let the device in for as long as it does not know that. */
+  const admits = (number: number, peer: number): boolean => {
+    const device = devices[number];
+    if (!device?.isUp) return false;
+    const { membership } = device.engine;
+    const [self, other] = [idOf(number), idOf(peer)];
+    if (membership.has(other)) return true;
+    const isOutside = !membership.has(self) && !membership.former.has(self);
+    return isOutside && inviters[number] === peer && !membership.former.has(other);
+  };
   const network = new Network(agenda, draws, devices.length, plan.links, {
-    mayConnect: (a, b) => admits(devices[a], b, idOf) && admits(devices[b], a, idOf),
+    mayConnect: (a, b) => admits(a, b) && admits(b, a),
     connected: (device, peer) => void devices[device]?.step({ type: 'connected', peer: idOf(peer) }),
     disconnected(device, peer) {
       watcher.parted(device, peer);
@@ -53,14 +65,4 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, watcher: WorldWatcher)
     device.enter({ agenda, crypto, space, genesis, network, watcher, numberOf, deviceOf: idOf });
   }
   return { agenda, network, devices, founded };
-};
-
-/** Whether a device lets another one connect: as the node does, members, and the founder as long as it knows nobody. */
-const admits = (device: SimDevice | undefined, peer: number, idOf: (number: number) => DeviceId): boolean => {
-  if (device === undefined || !device.isUp) return false;
-  const { membership } = device.engine;
-  const [self, other] = [idOf(device.number), idOf(peer)];
-  if (membership.has(other)) return true;
-  const isOutside = !membership.has(self) && !membership.former.has(self);
-  return peer === 0 && isOutside && !membership.former.has(other);
 };
