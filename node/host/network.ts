@@ -34,7 +34,7 @@ export interface NetworkOptions {
 /** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
 const OWN_LOGS_CHECK_MS = 3000;
 
-/** How often it is noted what connected devices hold, in ms: a crash forgets no more than that. */
+/** How often it is noted what connected devices hold, in ms: a crash forgets no more of that. */
 const SIGHTINGS_MS = 30_000;
 
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
