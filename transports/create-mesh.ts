@@ -73,7 +73,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
     standing,
     relays: () => relays.relays(),
     canLookUp: reachOptions.dht !== undefined,
-    sightings: () => discovery?.sightings() ?? new Map(),
+    seenAt: (device) => discovery?.addressesOf(device) ?? [],
   });
   const redialer = new Redialer({
     random,
@@ -122,7 +122,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
         onSighting(device) {
           if (device === self || !isMember(device)) return;
           // The plan knows where it was seen. The address book learns of it once it has proved who it is.
-          if (standing(device) !== 'direct') for (const key of plan.keysOf(device)) redialer.now(key);
+          if (standing(device) !== 'direct') redialer.now(plan.keysOf(device));
         },
         log,
       });

@@ -203,7 +203,7 @@ export class Libp2pMesh implements Mesh {
     for (;;) {
       const [connected] = this.#connections(device);
       if (connected !== undefined) return connected;
-      const seen = (discovery?.sightings().get(device) ?? []).filter((address) => !isCircuit(address));
+      const seen = (discovery?.addressesOf(device) ?? []).filter((address) => !isCircuit(address));
       const known = [...new Set([...seen, ...given])];
       const whereabouts = {
         device,

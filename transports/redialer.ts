@@ -63,14 +63,15 @@ export class Redialer {
     }
   }
 
-  /** Forgets the back-off of one target, or of all, and dials at once. */
-  now(key?: string): void {
-    for (const [known, entry] of this.#entries) {
-      if (key !== undefined && key !== known) continue;
+  /** Forgets the back-off of some targets, or of all, and dials at once. */
+  now(keys: Iterable<string> = this.#entries.keys()): void {
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry === undefined) continue;
       clearTimeout(entry.timer);
       entry.timer = undefined;
       entry.failures = 0;
-      if (this.#stopping !== undefined) this.#plan(known, entry, 0);
+      if (this.#stopping !== undefined) this.#plan(key, entry, 0);
     }
     this.refresh();
   }

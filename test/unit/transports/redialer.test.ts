@@ -98,13 +98,15 @@ describe('redialer', () => {
   });
 
   test('forgets the back-off when told to', async () => {
-    const { redialer, dials } = world('a', 'b');
+    const { redialer, dials, listings } = world('a', 'b');
     redialer.start();
     await vi.advanceTimersByTimeAsync(600 * SECOND_MS);
     dials.length = 0;
-    redialer.now('a');
+    const before = listings();
+    redialer.now(['a', 'a directly', 'nobody']);
     await vi.advanceTimersByTimeAsync(0);
     expect(dials).toEqual(['a']);
+    expect(listings()).toBe(before + 1);
     redialer.now();
     await vi.advanceTimersByTimeAsync(0);
     expect(dials).toEqual(['a', 'a', 'b']);
