@@ -68,9 +68,7 @@ export class Redialer {
     for (const key of keys) {
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
-      clearTimeout(entry.timer);
-      entry.timer = undefined;
-      entry.failures = 0;
+      reset(entry);
       if (this.#stopping !== undefined) this.#plan(key, entry, 0);
     }
     this.refresh();
@@ -85,8 +83,7 @@ export class Redialer {
   /** A peer was lost; how long it had been up decides where its back-off goes on. */
   down(keys: readonly string[]): void {
     for (const entry of keys.map((key) => this.#entry(key))) {
-      if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS)
-        entry.failures = 0;
+      if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS) reset(entry);
       entry.upSinceMs = undefined;
     }
     this.refresh();
@@ -128,3 +125,10 @@ export class Redialer {
     if (!stopping.signal.aborted && this.#init.target(key) !== undefined) this.#planAgain(key, entry);
   }
 }
+
+/** Forgets the back-off of a target, and what was planned by it. */
+const reset = (entry: Entry): void => {
+  clearTimeout(entry.timer);
+  entry.timer = undefined;
+  entry.failures = 0;
+};

@@ -131,6 +131,23 @@ describe('redialer', () => {
     expect(dials.length).toBe(2);
   });
 
+  test('after a long connection it does not wait for what was planned before', async () => {
+    const { redialer, dials, wanted } = world('a');
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(600 * SECOND_MS);
+    dials.length = 0;
+    while (dials.length === 0) await vi.advanceTimersByTimeAsync(SECOND_MS);
+    // It comes by itself, soon after a dial in vain.
+    wanted.clear();
+    redialer.up(['a']);
+    await vi.advanceTimersByTimeAsync(STABLE_MS);
+    wanted.add('a');
+    redialer.down(['a']);
+    await vi.advanceTimersByTimeAsync(SECOND_MS);
+    expect(dials).toEqual(['a', 'a']);
+    redialer.stop();
+  });
+
   test('a stop ends dials under way and starts none; a start begins anew', async () => {
     const { redialer, dials, aborted } = world('a');
     redialer.refresh();
