@@ -211,16 +211,18 @@ export class Libp2pMesh implements Mesh {
         relayed: known.filter(isCircuit),
       };
       const parts = { node, hold: (relay: DeviceId) => admission.hold(relay), lookUp: undefined };
+      // It may be seen while old addresses are dialled.
+      const next = discovery?.nextSighting(device, signal).then(
+        () => true,
+        () => false,
+      );
       try {
         if (known.length > 0) return await reach(parts, whereabouts, signal);
       } catch (error) {
         failure = error;
       }
-      if (discovery === undefined) throw failure;
       // The reason of the last dial says more than "timed out".
-      await discovery.nextSighting(device, signal).catch(() => {
-        throw failure;
-      });
+      if (!(await next)) throw failure;
     }
   }
 
