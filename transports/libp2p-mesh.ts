@@ -90,8 +90,11 @@ export class Libp2pMesh implements Mesh {
         resolve();
       }, STOP_TIMEOUT_MS);
     });
-    await Promise.race([this.#shutDown(), tooLate]);
-    clearTimeout(timer);
+    try {
+      await Promise.race([this.#shutDown(), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   addresses(): readonly string[] {

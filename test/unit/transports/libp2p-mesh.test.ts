@@ -1,5 +1,5 @@
 import type { Connection, Libp2p } from '@libp2p/interface';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Admission } from '../../../transports/admission.ts';
 import { Discovery } from '../../../transports/discovery.ts';
 import { Libp2pMesh } from '../../../transports/libp2p-mesh.ts';
@@ -63,4 +63,17 @@ test('an inviter that is seen while its old address is dialled is dialled where 
   expect(await mesh.openJoin({ device: inviter, addresses: [old] }, { signal })).toBe(pipe);
   expect(dialled).toEqual([`${old}/p2p/${inviter}`, `${seen}/p2p/${inviter}`]);
   await mesh.stop();
+});
+
+test('a stop that fails leaves no timer behind', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { mesh } = meshOver({
+    async stop() {
+      throw new Error('a service does not stop');
+    },
+  });
+  await mesh.start();
+  await expect(mesh.stop()).rejects.toThrow('a service does not stop');
+  expect(vi.getTimerCount()).toBe(0);
 });
