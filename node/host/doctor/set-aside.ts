@@ -13,7 +13,7 @@ import {
   type SegmentAudit,
 } from '../../store/index.ts';
 import type { SetAside, SetAsideLog } from './patient.ts';
-import type { RecordsContext } from './read-records.ts';
+import { copyBeside, type RecordsContext } from './read-records.ts';
 
 /** Ends the name of the file beside a store that was set aside: what it held, and what a salvage kept of it. */
 const SUMMARY = '.summary.json';
@@ -121,7 +121,7 @@ async function* continuations(
   wanted: ReadonlySet<Origin>,
   context: RecordsContext,
 ): AsyncIterable<{ readonly origin: Origin; readonly ranges: readonly VerifiedRange[] }> {
-  const audit = await openRecordAudit(folder, `${folder}.copy`);
+  const audit = await openRecordAudit(folder, copyBeside(folder));
   try {
     for await (const log of audit.auditLogs()) {
       const origin = parseOrigin(log.origin);
