@@ -71,6 +71,9 @@ export interface FileMode {
   readonly isOwn: boolean;
 }
 
+/** Whether a file of this user's can be used by others as well. */
+export const isExposed = ({ mode, isOwn }: FileMode): boolean => isOwn && (mode & 0o077) !== 0;
+
 export interface RecordsState {
   /** Why the store does not open. */
   readonly error: SmoError | undefined;

@@ -136,6 +136,17 @@ describe('repairs', () => {
     expect(describeRepair(repair, patient({}), []).details).toBeUndefined();
   });
 
+  test('permissions names what it can change, and nothing else', () => {
+    const modes = [
+      { path: '/home', mode: 0o755, wanted: 0o700, isOwn: false },
+      { path: '/home/device.key', mode: 0o644, wanted: 0o600, isOwn: true },
+      { path: '/home/other', mode: 0o600, wanted: 0o600, isOwn: true },
+    ];
+    expect(describeRepair('permissions', patient({ home: { ...HOME, modes } }), []).message).toBe(
+      'takes away the access that others have to /home/device.key',
+    );
+  });
+
   test.each(['permissions', 'invites', 'segments'] as const)('%s does not', (repair) => {
     expect(describeRepair(repair, patient({ live: STATUS }), []).details).toBeUndefined();
   });
