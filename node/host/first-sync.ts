@@ -23,7 +23,7 @@ export const firstSync = async (
     const { inviter } = device.home.file;
     if (inviter === undefined) return false;
     const [addressBook, invites] = await Promise.all([FileAddressBook.open(dir), InviteBook.open(dir)]);
-    addressBook.note(inviter, addresses, Date.now());
+    addressBook.note(inviter, addresses);
     const network = new Network(device, {
       listen: [],
       dial: [],

@@ -203,7 +203,7 @@ export class Network {
           (error: Error) => this.#log(`a device could not join: ${error.message}`),
         );
       },
-      onAddresses: (device, addresses) => addressBook.note(device, addresses, Date.now()),
+      onAddresses: (device, addresses) => addressBook.note(device, addresses),
       log: (level, message) => {
         if (level !== 'debug') this.#log(message);
       },
