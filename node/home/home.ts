@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { base32 } from '../../protocol/bytes/index.ts';
 import { INCARNATION_BYTES } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { isMissing, syncFolder } from '../files/index.ts';
 import { openRecordStore } from '../store/index.ts';
-import { syncFolder } from './atomic-file.ts';
 import { createKey, type DeviceKey, keyDamaged, readKey } from './device-key.ts';
 import {
   HOME_FILE,
@@ -16,7 +16,6 @@ import {
   readHomeFile,
   writeHomeFile,
 } from './home-file.ts';
-import { isMissing } from './missing.ts';
 
 /** Names within a home folder. */
 export const HOME_LAYOUT = {

@@ -1,4 +1,3 @@
-export { writeFileAtomic } from './atomic-file.ts';
 export type { DeviceKey } from './device-key.ts';
 export {
   createHome,

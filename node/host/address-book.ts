@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DeviceId, parseDeviceId } from '../../protocol/crypto/index.ts';
 import type { AddressBook } from '../../transports/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../home/index.ts';
+import { writeFileAtomic } from '../files/index.ts';
+import { HOME_LAYOUT } from '../home/index.ts';
 
 /** Addresses that are kept of one device. */
 const ADDRESSES_MAX = 16;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DeviceId, parseDeviceId } from '../../protocol/crypto/index.ts';
 import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../home/index.ts';
+import { writeFileAtomic } from '../files/index.ts';
+import { HOME_LAYOUT } from '../home/index.ts';
 import type { Holdings } from './copies.ts';
 
 /** Logs that are kept of one device; with more it is not noted what it held, and shown as unknown. */

@@ -1,6 +1,7 @@
 import { deviceOf } from '../../../protocol/event/index.ts';
 import { verifyGenesis } from '../../../protocol/membership/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
+import { octalMode } from '../../files/index.ts';
 import { compareMarker } from '../../home/index.ts';
 import { readGenesis } from '../genesis.ts';
 import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
@@ -46,12 +47,10 @@ const checkMode = (file: FileMode): readonly Finding[] => {
     return [finding('not_owner', 'home', message, 'person', `Make it yours: \`chown $USER '${path}'\`.`)];
   }
   if (!isExposed(file)) return [];
-  const message = `other users of this machine have access to ${path}: its mode is ${octal(mode)}`;
-  const hint = `It gets the mode ${octal(wanted)}. If somebody may have read the key, revoke this device and join as a new one.`;
+  const message = `other users of this machine have access to ${path}: its mode is ${octalMode(mode)}`;
+  const hint = `It gets the mode ${octalMode(wanted)}. If somebody may have read the key, revoke this device and join as a new one.`;
   return [finding('key_mode', 'home', message, 'permissions', hint)];
 };
-
-const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
 
 /** Below this much free space, writing may fail soon. */
 const FREE_BYTES_MIN = 100 * 1024 * 1024;

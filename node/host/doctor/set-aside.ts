@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import type { LogTail } from '../../../protocol/engine/index.ts';
 import { type Origin, parseOrigin } from '../../../protocol/event/index.ts';
 import { decodeManifest, type VerifiedRange, verifyRange } from '../../../protocol/manifest/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../../home/index.ts';
+import { writeFileAtomic } from '../../files/index.ts';
+import { HOME_LAYOUT } from '../../home/index.ts';
 import {
   type LevelRecordStore,
   type LogAudit,
