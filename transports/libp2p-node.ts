@@ -67,7 +67,7 @@ export interface NodeInit {
 
 /**
  * Builds the libp2p node, not yet started: TCP, WebSockets and relays, Noise, Yamux, identify and ping, the
- * services of reach, and our two protocols. All of libp2p's settings stand here. No stream middleware is
+ * services of reach, and our own protocols. All of libp2p's settings stand here. No stream middleware is
  * installed: `node.use()` leaks handlers (fact 4; the numbered facts are those of docs/libp2p-facts.md).
  */
 export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> => {

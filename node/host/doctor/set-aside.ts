@@ -90,16 +90,12 @@ const compareWith = async (
   return logs.map(({ origin, stored, length }) => ({ origin, stored, length, next: next.get(origin) ?? 0 }));
 };
 
-/**
- * Takes back, from every store that was set aside, the records that come next in a log.
- * @returns how many events came back
- */
+/** Takes back, from every store that was set aside, the records that come next in a log. */
 export const reclaim = async (
   setAside: readonly SetAside[],
   records: LevelRecordStore,
   context: RecordsContext,
-): Promise<number> => {
-  let events = 0;
+): Promise<void> => {
   for (const { folder, logs } of setAside) {
     const wanted = new Set(logs.filter(({ next }) => next > 0).map(({ origin }) => origin));
     if (wanted.size === 0) continue;
@@ -108,11 +104,9 @@ export const reclaim = async (
         const tail: LogTail = { manifest, peaks: tree.peaks };
         const write = { origin, firstSeq, records: fresh, tail, arrival: records.arrivals() + 1 };
         await records.write([write], { durable: true });
-        events += fresh.length;
       }
     }
   }
-  return events;
 };
 
 /** What a store that was set aside has to add to logs, verified. */
