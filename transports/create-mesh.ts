@@ -79,7 +79,8 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
     random,
     targets: () => plan.targets(),
     target: (key) => plan.target(key),
-    dial: (target, signal) => dialTarget({ node, plan, self, log, hold, lookUp }, target, signal),
+    dial: (target, signal, tries) =>
+      dialTarget({ node, plan, self, log, hold, lookUp }, target, signal, tries),
   });
   const hold = (relay: DeviceId): (() => void) => admission.hold(relay);
   const lookUp =
@@ -140,11 +141,16 @@ const gossipOf = (options: GossipOptions, host: MeshHost) =>
   });
 
 /** Dials a target and notes who answered; rejects when nobody did. */
-const dialTarget = async (parts: DialParts, target: RedialTarget, signal: AbortSignal): Promise<void> => {
+const dialTarget = async (
+  parts: DialParts,
+  target: RedialTarget,
+  signal: AbortSignal,
+  tries: number,
+): Promise<void> => {
   const { plan, self, log } = parts;
   const { key } = target;
   try {
-    const device = deviceOf((await reach(parts, target, signal)).remotePeer);
+    const device = deviceOf((await reach(parts, target, signal, tries)).remotePeer);
     if (device !== undefined) plan.answered(key, device);
   } catch (error) {
     if (isSelfDial(error)) {

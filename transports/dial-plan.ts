@@ -11,7 +11,7 @@ import {
 import type { AddressBook } from './mesh.ts';
 import type { RedialTarget } from './redialer.ts';
 
-/** Most addresses of one device that are tried in one go, as many as libp2p would. */
+/** Most addresses of one device that are dialled, as many as libp2p would in one go. */
 const ADDRESSES_MAX = 25;
 
 /** Most ways through relays to one device that are tried in one go. */

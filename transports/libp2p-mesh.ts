@@ -203,7 +203,7 @@ export class Libp2pMesh implements Mesh {
       return address !== undefined && owner === device ? [withDevice(address.toString(), device)] : [];
     });
     let failure: unknown = new Error('no address of it is known');
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       const [connected] = this.#connections(device);
       if (connected !== undefined) return connected;
       const seen = (discovery?.addressesOf(device) ?? []).filter((address) => !isCircuit(address));
@@ -220,7 +220,7 @@ export class Libp2pMesh implements Mesh {
         () => false,
       );
       try {
-        if (known.length > 0) return await reach(parts, whereabouts, signal);
+        if (known.length > 0) return await reach(parts, whereabouts, signal, tries);
       } catch (error) {
         failure = error;
       }

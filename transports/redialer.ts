@@ -11,14 +11,20 @@ export interface RedialerInit {
   targets(): readonly RedialTarget[];
   /** The one of them that has this key. */
   target(key: string): RedialTarget | undefined;
-  /** Connects; rejects when no address answers. */
-  dial(target: RedialTarget, signal: AbortSignal): Promise<void>;
+  /**
+   * Connects; rejects when no address answers.
+   * @param tries how often that was tried since the target was last connected
+   */
+  dial(target: RedialTarget, signal: AbortSignal, tries: number): Promise<void>;
   /** From 0 up to 1. */
   random(): number;
 }
 
 interface Entry {
+  /** What the back-off follows from. */
   failures: number;
+  /** Dials since the peer last came up. */
+  tries: number;
   /** When the peer last came up, on the monotonic clock in ms; undefined while it is down. */
   upSinceMs: number | undefined;
   timer: NodeJS.Timeout | undefined;
@@ -76,7 +82,10 @@ export class Redialer {
 
   /** A peer is connected and of use, whatever target it was. There may be another one now: to be connected better. */
   up(keys: readonly string[]): void {
-    for (const key of keys) this.#entry(key).upSinceMs = performance.now();
+    for (const entry of keys.map((key) => this.#entry(key))) {
+      entry.upSinceMs = performance.now();
+      entry.tries = 0;
+    }
     this.refresh();
   }
 
@@ -92,7 +101,7 @@ export class Redialer {
   #entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const entry: Entry = { failures: 0, upSinceMs: undefined, timer: undefined, dialing: false };
+    const entry: Entry = { failures: 0, tries: 0, upSinceMs: undefined, timer: undefined, dialing: false };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -114,8 +123,9 @@ export class Redialer {
     entry.dialing = true;
     // Every try counts as failed until its connection has lasted: a peer that hangs up at once is no success.
     entry.failures += 1;
+    entry.tries += 1;
     try {
-      await this.#init.dial(target, stopping.signal);
+      await this.#init.dial(target, stopping.signal, entry.tries - 1);
     } catch {
       // The dial has told why, to whom it concerns; here it only matters that the target stays one.
     } finally {

@@ -148,6 +148,30 @@ describe('redialer', () => {
     redialer.stop();
   });
 
+  test('counts the tries since a target was connected, whatever becomes of the back-off', async () => {
+    const tries: number[] = [];
+    const redialer = new Redialer({
+      random: () => 0,
+      targets: () => [{ key: 'a', addresses: [], relayed: [] }],
+      target: (key) => ({ key, addresses: [], relayed: [] }),
+      async dial(_target, _signal, count) {
+        tries.push(count);
+        throw new Error('nobody there');
+      },
+    });
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(0);
+    redialer.now();
+    await vi.advanceTimersByTimeAsync(0);
+    redialer.now(['a']);
+    await vi.advanceTimersByTimeAsync(0);
+    redialer.up(['a']);
+    redialer.now();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(tries).toEqual([0, 1, 2, 0]);
+    redialer.stop();
+  });
+
   test('a stop ends dials under way and starts none; a start begins anew', async () => {
     const { redialer, dials, aborted } = world('a');
     redialer.refresh();
