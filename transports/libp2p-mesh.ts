@@ -268,7 +268,11 @@ export class Libp2pMesh implements Mesh {
       .map((address) => withDevice(address.toString(), device));
     const usable = usableAddresses(announced, pathOf(connection).address);
     if (usable.length === 0) return;
-    this.#parts.host.onAddresses(device, usable);
+    // What it says comes after what is known to work.
+    const reached = this.#connections(device)
+      .filter(({ direct, direction }) => direct && direction === 'outbound')
+      .map((other) => withDevice(pathOf(other).address, device));
+    this.#parts.host.onAddresses(device, [...new Set([...reached, ...usable])]);
     if (!connection.direct) this.#parts.redialer.refresh();
   }
 

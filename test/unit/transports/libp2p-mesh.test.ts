@@ -1,4 +1,6 @@
 import type { Connection, Libp2p } from '@libp2p/interface';
+import { peerIdFromString } from '@libp2p/peer-id';
+import { multiaddr } from '@multiformats/multiaddr';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Admission } from '../../../transports/admission.ts';
 import { Discovery } from '../../../transports/discovery.ts';
@@ -13,7 +15,7 @@ import { deviceOf } from '../../e2e/transports/rig.ts';
 const [self, inviter] = [deviceOf(1), deviceOf(2)];
 
 /** A mesh over a node that does nothing, apart from what a test tells it, and the way to announce a device to it. */
-const meshOver = (node: object) => {
+const meshOver = (node: object, host: Partial<MeshHost> = {}) => {
   let announce: MdnsInit['onAnnouncement'] = () => undefined;
   const discovery = new Discovery(
     { addressManager: { getAddresses: () => [] } },
@@ -36,11 +38,16 @@ const meshOver = (node: object) => {
       getConnections: () => [],
       ...node,
     } as unknown as Libp2p<NodeServices>,
-    admission: { closed: false, hold: () => () => undefined, stop: () => undefined } as unknown as Admission,
+    admission: {
+      closed: false,
+      hold: () => () => undefined,
+      isKnown: () => true,
+      stop: () => undefined,
+    } as unknown as Admission,
     redialer: { start: () => undefined, stop: () => undefined } as unknown as Redialer,
     relays: { stop: () => undefined } as unknown as RelayClient,
     discovery,
-    host: { log: () => undefined } as unknown as MeshHost,
+    host: { log: () => undefined, ...host } as unknown as MeshHost,
   });
   return { mesh, announce: (address: string) => announce({ device: inviter, addresses: [address] }) };
 };
@@ -63,6 +70,30 @@ test('an inviter that is seen while its old address is dialled is dialled where 
   expect(await mesh.openJoin({ device: inviter, addresses: [old] }, { signal })).toBe(pipe);
   expect(dialled).toEqual([`${old}/p2p/${inviter}`, `${seen}/p2p/${inviter}`]);
   await mesh.stop();
+});
+
+test('the address at which a device was reached comes before those that it tells of itself', () => {
+  const at = (ip: string): string => `/ip4/${ip}/tcp/1/p2p/${inviter}`;
+  const connection = {
+    status: 'open',
+    direct: true,
+    direction: 'outbound',
+    timeline: { open: 1 },
+    remotePeer: peerIdFromString(inviter),
+    remoteAddr: multiaddr(at('10.0.0.3')),
+  } as unknown as Connection;
+  const learnt: (readonly string[])[] = [];
+  let identified: (event: { readonly detail: object }) => void = () => undefined;
+  const node = {
+    addEventListener(type: string, listener: typeof identified) {
+      if (type === 'peer:identify') identified = listener;
+    },
+    getConnections: () => [connection],
+  };
+  meshOver(node, { onAddresses: (_, addresses) => learnt.push(addresses) });
+  const listenAddrs = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((ip) => multiaddr(at(ip)));
+  identified({ detail: { connection, listenAddrs } });
+  expect(learnt).toEqual([['10.0.0.3', '10.0.0.1', '10.0.0.2'].map(at)]);
 });
 
 test('a stop that fails leaves no timer behind', async () => {
