@@ -68,7 +68,8 @@ export const createHome = async (dir: string, { name }: HomeDraft): Promise<Home
     space: null,
   };
   await writeHomeFile(dir, file);
-  await rm(join(dir, UNFINISHED));
+  await rm(join(dir, UNFINISHED), { force: true });
+  await syncFolder(dir);
   return { dir, file, key };
 };
 
@@ -79,6 +80,9 @@ export const createHome = async (dir: string, { name }: HomeDraft): Promise<Home
 export const openHome = async (dir: string): Promise<Home> => {
   await assertNotBereft(dir);
   const file = await readHomeFile(dir);
+  await rm(join(dir, UNFINISHED), { force: true }).catch(() => {
+    // On a disk that is only read it does no harm.
+  });
   const path = join(dir, HOME_LAYOUT.key);
   const key = await readKey(path);
   if (key.signer.device !== file.device) {
@@ -106,7 +110,10 @@ export const updateHome = async (home: Home, change: HomeChange): Promise<Home> 
 /** A random incarnation for a log that a device begins. */
 export const newIncarnation = (): string => base32.encode(randomBytes(INCARNATION_BYTES));
 
-/** Marks a home that is being made: without it, nothing in a folder is ever removed. */
+/**
+ * Marks a home that is being made: without it, nothing in a folder is ever removed. A loss of power can bring it back
+ * beside a finished home; there it goes with the next look.
+ */
 const UNFINISHED = 'unfinished';
 
 const assertUnused = async (dir: string): Promise<void> => {
