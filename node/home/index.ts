@@ -9,7 +9,7 @@ export {
   openHome,
   updateHome,
 } from './home.ts';
-export { type HomeFile, type HomeSpace, readHomeFile } from './home-file.ts';
+export { HOME_FILE, type HomeFile, type HomeSpace, readHomeFile } from './home-file.ts';
 export { LogNotes } from './log-notes.ts';
 export {
   type BehindMarker,

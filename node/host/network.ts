@@ -90,8 +90,11 @@ export class Network {
     this.#noteSightings();
     this.#device.host.listen(undefined);
     this.#farewells.stop();
-    await this.#mesh?.stop();
-    await Promise.all([this.#options.addressBook.saved(), this.#device.sightings.saved()]);
+    try {
+      await this.#mesh?.stop();
+    } finally {
+      await Promise.all([this.#options.addressBook.saved(), this.#device.sightings.saved()]);
+    }
   }
 
   state(): NetworkState {
