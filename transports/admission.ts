@@ -142,7 +142,9 @@ export class Admission {
       !this.isKnown(device) && this.#init.connections(device).some(({ status }) => status === 'open');
     const timer = this.#guests.get(device);
     if (isGuest && timer === undefined) {
-      this.#guests.set(device, setTimeout(() => this.#expire(device), GUEST_TIMEOUT_MS).unref());
+      // Whoever was let in is counted here, once connected: many may have come at the same time.
+      if (this.#guests.size >= GUESTS_MAX) this.#hangUp(device, 'there are too many guests');
+      else this.#guests.set(device, setTimeout(() => this.#expire(device), GUEST_TIMEOUT_MS).unref());
     } else if (!isGuest) {
       clearTimeout(timer);
       this.#guests.delete(device);
@@ -153,7 +155,10 @@ export class Admission {
     this.#guests.delete(device);
     if (this.isKnown(device)) return;
     this.#init.log('info', `hung up on ${device}: it did not join within ${GUEST_TIMEOUT_MS / 1_000} s`);
-    for (const connection of this.#init.connections(device))
-      void hangUp(connection, 'the time to join is over');
+    this.#hangUp(device, 'the time to join is over');
+  }
+
+  #hangUp(device: DeviceId, reason: string): void {
+    for (const connection of this.#init.connections(device)) void hangUp(connection, reason);
   }
 }

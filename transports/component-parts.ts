@@ -48,3 +48,8 @@ export const membersOnly = <R extends Registrar>(registrar: R, isMember: (peer: 
           isMember(peer) ? topology.onConnect?.(peer, connection) : undefined,
       }),
   }) as R;
+
+async function* nobody(): AsyncGenerator<never> {}
+
+/** A search in the network for whoever there is, which finds nobody: all that is looked for are members. */
+export const NO_WALK = { walk: nobody };

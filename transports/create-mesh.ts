@@ -73,13 +73,14 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
     standing,
     relays: () => relays.relays(),
     canLookUp: reachOptions.dht !== undefined,
-    sightings: () => discovery?.sightings() ?? new Map(),
+    seenAt: (device) => discovery?.addressesOf(device) ?? [],
   });
   const redialer = new Redialer({
     random,
     targets: () => plan.targets(),
     target: (key) => plan.target(key),
-    dial: (target, signal) => dialTarget({ node, plan, self, log, hold, lookUp }, target, signal),
+    dial: (target, signal, tries) =>
+      dialTarget({ node, plan, self, log, hold, lookUp }, target, signal, tries),
   });
   const hold = (relay: DeviceId): (() => void) => admission.hold(relay);
   const lookUp =
@@ -122,7 +123,7 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
         onSighting(device) {
           if (device === self || !isMember(device)) return;
           // The plan knows where it was seen. The address book learns of it once it has proved who it is.
-          if (standing(device) !== 'direct') for (const key of plan.keysOf(device)) redialer.now(key);
+          if (standing(device) !== 'direct') redialer.now(plan.keysOf(device));
         },
         log,
       });
@@ -140,11 +141,16 @@ const gossipOf = (options: GossipOptions, host: MeshHost) =>
   });
 
 /** Dials a target and notes who answered; rejects when nobody did. */
-const dialTarget = async (parts: DialParts, target: RedialTarget, signal: AbortSignal): Promise<void> => {
+const dialTarget = async (
+  parts: DialParts,
+  target: RedialTarget,
+  signal: AbortSignal,
+  tries: number,
+): Promise<void> => {
   const { plan, self, log } = parts;
   const { key } = target;
   try {
-    const device = deviceOf((await reach(parts, target, signal)).remotePeer);
+    const device = deviceOf((await reach(parts, target, signal, tries)).remotePeer);
     if (device !== undefined) plan.answered(key, device);
   } catch (error) {
     if (isSelfDial(error)) {

@@ -11,7 +11,7 @@ import {
 import type { AddressBook } from './mesh.ts';
 import type { RedialTarget } from './redialer.ts';
 
-/** Most addresses of one device that are tried in one go, as many as libp2p would. */
+/** Most addresses of one device that are dialled, as many as libp2p would in one go. */
 const ADDRESSES_MAX = 25;
 
 /** Most ways through relays to one device that are tried in one go. */
@@ -40,8 +40,8 @@ export interface DialPlanInit {
   relays(): readonly DeviceId[];
   /** Can members be looked for that have no known address? */
   readonly canLookUp: boolean;
-  /** What devices announced on the local network. */
-  sightings(): ReadonlyMap<DeviceId, readonly string[]>;
+  /** Where a device said on the local network that it is. */
+  seenAt(device: DeviceId): readonly string[];
 }
 
 /** Addresses that a person gave. */
@@ -135,7 +135,7 @@ export class DialPlan {
   /** Addresses of a device, the most promising first: seen just now, remembered, configured. */
   #addressesOf(device: DeviceId, given: readonly Given[]): readonly string[] {
     // Anyone can announce anything on the local network: no relay is turned to because of it.
-    const seen = (this.#init.sightings().get(device) ?? []).filter((address) => !isCircuit(address));
+    const seen = this.#init.seenAt(device).filter((address) => !isCircuit(address));
     const all = [
       ...seen,
       ...this.#init.addressBook.addressesOf(device),

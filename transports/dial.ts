@@ -1,6 +1,9 @@
 import type { Connection, Libp2p } from '@libp2p/interface';
 import { parseAddress } from './addresses.ts';
 
+/** How long one address may take to answer, in ms, before the next one of the same device is tried. */
+export const ADDRESS_DIAL_TIMEOUT_MS = 4_000;
+
 /** How long all addresses of one device together may take to answer, in ms. */
 export const DIAL_TIMEOUT_MS = 15_000;
 

@@ -66,9 +66,9 @@ export class Discovery {
     await this.#mdns.stop();
   }
 
-  /** Where each device last said it is. */
-  sightings(): ReadonlyMap<DeviceId, readonly string[]> {
-    return new Map([...this.#sightings].map(([device, { addresses }]) => [device, addresses]));
+  /** Where a device last said it is; nowhere when it is not remembered. */
+  addressesOf(device: DeviceId): readonly string[] {
+    return this.#sightings.get(device)?.addresses ?? [];
   }
 
   /** Waits until the device announces itself the next time; rejects with the signal's reason. */

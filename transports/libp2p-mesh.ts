@@ -90,8 +90,11 @@ export class Libp2pMesh implements Mesh {
         resolve();
       }, STOP_TIMEOUT_MS);
     });
-    await Promise.race([this.#shutDown(), tooLate]);
-    clearTimeout(timer);
+    try {
+      await Promise.race([this.#shutDown(), tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   addresses(): readonly string[] {
@@ -200,10 +203,10 @@ export class Libp2pMesh implements Mesh {
       return address !== undefined && owner === device ? [withDevice(address.toString(), device)] : [];
     });
     let failure: unknown = new Error('no address of it is known');
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       const [connected] = this.#connections(device);
       if (connected !== undefined) return connected;
-      const seen = (discovery?.sightings().get(device) ?? []).filter((address) => !isCircuit(address));
+      const seen = (discovery?.addressesOf(device) ?? []).filter((address) => !isCircuit(address));
       const known = [...new Set([...seen, ...given])];
       const whereabouts = {
         device,
@@ -211,16 +214,18 @@ export class Libp2pMesh implements Mesh {
         relayed: known.filter(isCircuit),
       };
       const parts = { node, hold: (relay: DeviceId) => admission.hold(relay), lookUp: undefined };
+      // It may be seen while old addresses are dialled.
+      const next = discovery?.nextSighting(device, signal).then(
+        () => true,
+        () => false,
+      );
       try {
-        if (known.length > 0) return await reach(parts, whereabouts, signal);
+        if (known.length > 0) return await reach(parts, whereabouts, signal, tries);
       } catch (error) {
         failure = error;
       }
-      if (discovery === undefined) throw failure;
       // The reason of the last dial says more than "timed out".
-      await discovery.nextSighting(device, signal).catch(() => {
-        throw failure;
-      });
+      if (!(await next)) throw failure;
     }
   }
 
@@ -263,7 +268,11 @@ export class Libp2pMesh implements Mesh {
       .map((address) => withDevice(address.toString(), device));
     const usable = usableAddresses(announced, pathOf(connection).address);
     if (usable.length === 0) return;
-    this.#parts.host.onAddresses(device, usable);
+    // What it says comes after what is known to work.
+    const reached = this.#connections(device)
+      .filter(({ direct, direction }) => direct && direction === 'outbound')
+      .map((other) => withDevice(pathOf(other).address, device));
+    this.#parts.host.onAddresses(device, [...new Set([...reached, ...usable])]);
     if (!connection.direct) this.#parts.redialer.refresh();
   }
 

@@ -10,6 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { CIRCUIT } from './addresses.ts';
+import { ADDRESS_DIAL_TIMEOUT_MS } from './dial.ts';
 import type { DiscoveryComponents } from './discovery.ts';
 import { UNSENT_BYTES_MAX } from './frame-stream.ts';
 import type { SpaceGossip, SpaceGossipComponents } from './gossip.ts';
@@ -19,9 +20,6 @@ import { type ReachServicesInit, reachServices } from './reach-services.ts';
 import type { RelayClient } from './relay-client.ts';
 import type { SegmentSync } from './segment-sync.ts';
 import type { SpaceJoin } from './space-join.ts';
-
-/** How long one address may take to answer, in ms, before the next one of the same device is tried. */
-const ADDRESS_DIAL_TIMEOUT_MS = 4_000;
 
 /** Connections from one host per second, and connections in the middle of their handshake. */
 const INBOUND_PER_SECOND_MAX = 100;
@@ -67,7 +65,7 @@ export interface NodeInit {
 
 /**
  * Builds the libp2p node, not yet started: TCP, WebSockets and relays, Noise, Yamux, identify and ping, the
- * services of reach, and our two protocols. All of libp2p's settings stand here. No stream middleware is
+ * services of reach, and our own protocols. All of libp2p's settings stand here. No stream middleware is
  * installed: `node.use()` leaks handlers (fact 4; the numbered facts are those of docs/libp2p-facts.md).
  */
 export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> => {

@@ -63,6 +63,8 @@ export class Mdns {
   readonly #init: Required<MdnsInit>;
   readonly #name = base32.encode(randomBytes(NAME_BYTES));
   readonly #stations = new Map<string, Station>();
+  /** Networks that cannot be searched, which has been told. */
+  readonly #failing = new Set<string>();
   #networks: readonly LocalNetwork[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,6 +93,7 @@ export class Mdns {
     for (const address of this.#stations.keys()) {
       if (!addresses.has(address)) void this.#close(address);
     }
+    for (const address of this.#failing) if (!addresses.has(address)) this.#failing.delete(address);
     for (const network of this.#networks) {
       if (!this.#stations.has(network.address)) this.#open(network);
     }
@@ -117,8 +120,11 @@ export class Mdns {
     });
     // What is no DNS at all, or could not be sent: another try follows anyway.
     socket.on('warning', () => {});
+    socket.on('ready', () => this.#failing.delete(address));
     socket.on('error', (error: Error) => {
-      this.#init.log('warn', `cannot search the network of ${address} for devices: ${error.message}`);
+      if (!this.#failing.has(address))
+        this.#init.log('warn', `cannot search the network of ${address} for devices: ${error.message}`);
+      this.#failing.add(address);
       // The next search tries to open it again.
       if (this.#stations.get(address) === station) void this.#close(address);
     });

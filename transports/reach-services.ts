@@ -4,7 +4,7 @@ import { type DCUtRServiceComponents, dcutr } from '@libp2p/dcutr';
 import { identifyPush } from '@libp2p/identify';
 import type { PeerId } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
-import { membersOnly, withParts } from './component-parts.ts';
+import { membersOnly, NO_WALK, withParts } from './component-parts.ts';
 import type { MeshLogLevel } from './mesh.ts';
 import type { ReachOptions } from './reach-options.ts';
 
@@ -91,9 +91,7 @@ const dialBacks =
             addressManager.confirmObservedAddr(address);
           },
         }),
-        randomWalk: { walk: nobody },
+        randomWalk: NO_WALK,
       }),
     );
   };
-
-async function* nobody(): AsyncGenerator<never> {}

@@ -2,7 +2,7 @@ import type { Connection, Libp2p } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { isCircuit, parseAddress, relayInAddress, withDevice } from './addresses.ts';
-import { DIAL_TIMEOUT_MS, dialAddresses } from './dial.ts';
+import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS, dialAddresses } from './dial.ts';
 
 /** How long direct addresses may take, in ms, while a relay is there to be tried after them. */
 const DIRECT_TIMEOUT_MS = 5_000;
@@ -31,18 +31,20 @@ export interface Whereabouts {
 
 /**
  * Connects with a device: at its own addresses, else through a relay, else at addresses that others know of.
+ * @param tries how often that has been tried in vain
  * @throws AggregateError of all that was tried in vain, the one error when there was one
  */
 export const reach = async (
   parts: ReachParts,
   { device, addresses, relayed }: Whereabouts,
   signal: AbortSignal,
+  tries = 0,
 ): Promise<Connection> => {
   const { node, lookUp } = parts;
   const ways: (() => Promise<Connection>)[] = [];
   if (addresses.length > 0) {
     const timeoutMs = relayed.length > 0 ? DIRECT_TIMEOUT_MS : DIAL_TIMEOUT_MS;
-    ways.push(() => dialAddresses(node, addresses, signal, timeoutMs));
+    ways.push(() => dialAddresses(node, inTurn(addresses, timeoutMs, tries), signal, timeoutMs));
   }
   if (relayed.length > 0) ways.push(() => dialRelayed(parts, relayed, signal));
   if (device !== undefined && lookUp !== undefined) {
@@ -64,6 +66,18 @@ export const reach = async (
     }
   }
   throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'no way leads there');
+};
+
+/**
+ * Addresses in the order of this try. Where nobody answers at all, not even to refuse, the time is over before all
+ * were dialled: so the most promising one comes first each time, and the others go on where the last try ended.
+ */
+const inTurn = (addresses: readonly string[], timeoutMs: number, tries: number): readonly string[] => {
+  const [first, ...others] = addresses;
+  if (first === undefined || others.length === 0) return addresses;
+  const dialledMin = Math.max(1, Math.floor(timeoutMs / ADDRESS_DIAL_TIMEOUT_MS) - 1);
+  const from = (tries * dialledMin) % others.length;
+  return [first, ...others.slice(from), ...others.slice(0, from)];
 };
 
 /** Asks the hash table of the space where a device is. */

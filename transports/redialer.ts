@@ -11,14 +11,20 @@ export interface RedialerInit {
   targets(): readonly RedialTarget[];
   /** The one of them that has this key. */
   target(key: string): RedialTarget | undefined;
-  /** Connects; rejects when no address answers. */
-  dial(target: RedialTarget, signal: AbortSignal): Promise<void>;
+  /**
+   * Connects; rejects when no address answers.
+   * @param tries how often that was tried since the target was last connected
+   */
+  dial(target: RedialTarget, signal: AbortSignal, tries: number): Promise<void>;
   /** From 0 up to 1. */
   random(): number;
 }
 
 interface Entry {
+  /** What the back-off follows from. */
   failures: number;
+  /** Dials since the peer last came up. */
+  tries: number;
   /** When the peer last came up, on the monotonic clock in ms; undefined while it is down. */
   upSinceMs: number | undefined;
   timer: NodeJS.Timeout | undefined;
@@ -63,29 +69,30 @@ export class Redialer {
     }
   }
 
-  /** Forgets the back-off of one target, or of all, and dials at once. */
-  now(key?: string): void {
-    for (const [known, entry] of this.#entries) {
-      if (key !== undefined && key !== known) continue;
-      clearTimeout(entry.timer);
-      entry.timer = undefined;
-      entry.failures = 0;
-      if (this.#stopping !== undefined) this.#plan(known, entry, 0);
+  /** Forgets the back-off of some targets, or of all, and dials at once. */
+  now(keys: Iterable<string> = this.#entries.keys()): void {
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry === undefined) continue;
+      reset(entry);
+      if (this.#stopping !== undefined) this.#plan(key, entry, 0);
     }
     this.refresh();
   }
 
   /** A peer is connected and of use, whatever target it was. There may be another one now: to be connected better. */
   up(keys: readonly string[]): void {
-    for (const key of keys) this.#entry(key).upSinceMs = performance.now();
+    for (const entry of keys.map((key) => this.#entry(key))) {
+      entry.upSinceMs = performance.now();
+      entry.tries = 0;
+    }
     this.refresh();
   }
 
   /** A peer was lost; how long it had been up decides where its back-off goes on. */
   down(keys: readonly string[]): void {
     for (const entry of keys.map((key) => this.#entry(key))) {
-      if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS)
-        entry.failures = 0;
+      if (entry.upSinceMs !== undefined && performance.now() - entry.upSinceMs >= STABLE_MS) reset(entry);
       entry.upSinceMs = undefined;
     }
     this.refresh();
@@ -94,7 +101,7 @@ export class Redialer {
   #entry(key: string): Entry {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const entry: Entry = { failures: 0, upSinceMs: undefined, timer: undefined, dialing: false };
+    const entry: Entry = { failures: 0, tries: 0, upSinceMs: undefined, timer: undefined, dialing: false };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -116,8 +123,9 @@ export class Redialer {
     entry.dialing = true;
     // Every try counts as failed until its connection has lasted: a peer that hangs up at once is no success.
     entry.failures += 1;
+    entry.tries += 1;
     try {
-      await this.#init.dial(target, stopping.signal);
+      await this.#init.dial(target, stopping.signal, entry.tries - 1);
     } catch {
       // The dial has told why, to whom it concerns; here it only matters that the target stays one.
     } finally {
@@ -127,3 +135,10 @@ export class Redialer {
     if (!stopping.signal.aborted && this.#init.target(key) !== undefined) this.#planAgain(key, entry);
   }
 }
+
+/** Forgets the back-off of a target, and what was planned by it. */
+const reset = (entry: Entry): void => {
+  clearTimeout(entry.timer);
+  entry.timer = undefined;
+  entry.failures = 0;
+};

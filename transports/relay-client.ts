@@ -8,7 +8,7 @@ import type { Multiaddr } from '@multiformats/multiaddr';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { relayInAddress } from './addresses.ts';
 import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
-import { withParts } from './component-parts.ts';
+import { NO_WALK, withParts } from './component-parts.ts';
 import { deviceOf } from './peer-connection.ts';
 
 /** Through how many relays a device is reached when none is named: one more than needed, for when one goes away. */
@@ -67,7 +67,7 @@ export class RelayClient {
         }),
         // No search in the memory of peers, and none in the network.
         peerStore: withParts(peerStore, { all: async () => [] }),
-        randomWalk: { walk: nobody },
+        randomWalk: NO_WALK,
       }),
     );
   };
@@ -132,5 +132,3 @@ export class RelayClient {
     return this.#init.connections(device).find(({ direct }) => direct);
   }
 }
-
-async function* nobody(): AsyncGenerator<never> {}

@@ -3,8 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Signer } from '../../protocol/crypto/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { encodePrivateKey, SEED_BYTES, seedOfPrivateKey, signerFromSeed } from '../crypto/index.ts';
-import { writeFileAtomic } from './atomic-file.ts';
-import { isMissing } from './missing.ts';
+import { isMissing, isOpenToOthers, octalMode, writeFileAtomic } from '../files/index.ts';
 
 /** The private key of a device, with which it signs and by which its peers know it. */
 export interface DeviceKey {
@@ -15,9 +14,6 @@ export interface DeviceKey {
 
 /** Only the owner may read or write. */
 const KEY_MODE = 0o600;
-
-/** Permission bits of everybody else. */
-const OTHERS_MASK = 0o077;
 
 /** Makes a key and keeps it in a file: PKCS #8 in PEM (RFC 8410), as `openssl genpkey -algorithm ed25519` does. */
 export const createKey = async (path: string): Promise<DeviceKey> => {
@@ -55,11 +51,10 @@ export const keyDamaged = (message: string): SmoError =>
 const assertOwnerOnly = async (path: string): Promise<void> => {
   const mode = await modeOf(path);
   // Windows has access lists in place of modes; what Node reports there says nothing about other users.
-  if (process.platform === 'win32' || (mode & OTHERS_MASK) === 0) return;
-  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  if (process.platform === 'win32' || !isOpenToOthers(mode)) return;
   throw new SmoError(
     'key_mode',
-    `other users of this machine have access to ${path}: its mode is ${octal}`,
+    `other users of this machine have access to ${path}: its mode is ${octalMode(mode)}`,
     `Run \`chmod 600 '${path}'\`. If somebody may have read it, join the space again as a new device.`,
   );
 };

@@ -7,8 +7,7 @@ import { RETIREMENT_REASONS, type RetirementReason } from '../../protocol/engine
 import { type Origin, parseOrigin } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { parseSpaceId, type SpaceId } from '../../protocol/manifest/index.ts';
-import { writeFileAtomic } from './atomic-file.ts';
-import { isMissing } from './missing.ts';
+import { isMissing, writeFileAtomic } from '../files/index.ts';
 
 /** Version of the layout of a home that this software writes. */
 export const HOME_FORMAT = 1;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { base32 } from '../../protocol/bytes/index.ts';
 import { INCARNATION_BYTES } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { isMissing, syncFolder } from '../files/index.ts';
 import { openRecordStore } from '../store/index.ts';
-import { syncFolder } from './atomic-file.ts';
 import { createKey, type DeviceKey, keyDamaged, readKey } from './device-key.ts';
 import {
   HOME_FILE,
@@ -16,7 +16,6 @@ import {
   readHomeFile,
   writeHomeFile,
 } from './home-file.ts';
-import { isMissing } from './missing.ts';
 
 /** Names within a home folder. */
 export const HOME_LAYOUT = {
@@ -69,7 +68,8 @@ export const createHome = async (dir: string, { name }: HomeDraft): Promise<Home
     space: null,
   };
   await writeHomeFile(dir, file);
-  await rm(join(dir, UNFINISHED));
+  await rm(join(dir, UNFINISHED), { force: true });
+  await syncFolder(dir);
   return { dir, file, key };
 };
 
@@ -80,6 +80,9 @@ export const createHome = async (dir: string, { name }: HomeDraft): Promise<Home
 export const openHome = async (dir: string): Promise<Home> => {
   await assertNotBereft(dir);
   const file = await readHomeFile(dir);
+  await rm(join(dir, UNFINISHED), { force: true }).catch(() => {
+    // On a disk that is only read it does no harm.
+  });
   const path = join(dir, HOME_LAYOUT.key);
   const key = await readKey(path);
   if (key.signer.device !== file.device) {
@@ -107,7 +110,10 @@ export const updateHome = async (home: Home, change: HomeChange): Promise<Home> 
 /** A random incarnation for a log that a device begins. */
 export const newIncarnation = (): string => base32.encode(randomBytes(INCARNATION_BYTES));
 
-/** Marks a home that is being made: without it, nothing in a folder is ever removed. */
+/**
+ * Marks a home that is being made: without it, nothing in a folder is ever removed. A loss of power can bring it back
+ * beside a finished home; there it goes with the next look.
+ */
 const UNFINISHED = 'unfinished';
 
 const assertUnused = async (dir: string): Promise<void> => {

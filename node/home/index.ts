@@ -1,4 +1,3 @@
-export { writeFileAtomic } from './atomic-file.ts';
 export type { DeviceKey } from './device-key.ts';
 export {
   createHome,
@@ -10,7 +9,7 @@ export {
   openHome,
   updateHome,
 } from './home.ts';
-export { type HomeFile, type HomeSpace, readHomeFile } from './home-file.ts';
+export { HOME_FILE, type HomeFile, type HomeSpace, readHomeFile } from './home-file.ts';
 export { LogNotes } from './log-notes.ts';
 export {
   type BehindMarker,

@@ -5,8 +5,7 @@ import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { LogTail } from '../../protocol/engine/index.ts';
 import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
 import type { Fault } from '../../protocol/fault/index.ts';
-import { writeFileAtomic } from './atomic-file.ts';
-import { isMissing } from './missing.ts';
+import { isMissing, writeFileAtomic } from '../files/index.ts';
 import { type Environment, stateHomePath } from './state-path.ts';
 
 /** How far a device has written its own logs, by origin. */

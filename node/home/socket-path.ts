@@ -4,6 +4,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { isOpenToOthers, octalMode } from '../files/index.ts';
 
 /** Most bytes of a socket's path: `sun_path` has 104 on macOS and 108 on Linux, with the zero at its end. */
 const SOCKET_PATH_BYTES_MAX = 100;
@@ -55,6 +56,5 @@ const SOCKET_NAME = 'control.sock';
 const folderProblem = (info: Stats): string | undefined => {
   if (!info.isDirectory()) return 'is not a folder';
   if (info.uid !== process.getuid?.()) return 'belongs to another user';
-  const octal = (info.mode & 0o777).toString(8).padStart(4, '0');
-  return (info.mode & 0o077) === 0 ? undefined : `is open to others: its mode is ${octal}`;
+  return isOpenToOthers(info.mode) ? `is open to others: its mode is ${octalMode(info.mode)}` : undefined;
 };

@@ -3,18 +3,11 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DeviceId, parseDeviceId } from '../../protocol/crypto/index.ts';
 import type { AddressBook } from '../../transports/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../home/index.ts';
+import { writeFileAtomic } from '../files/index.ts';
+import { HOME_LAYOUT } from '../home/index.ts';
 
 /** Addresses that are kept of one device. */
 const ADDRESSES_MAX = 16;
-
-/** A device that was met, and where. */
-interface KnownPeer {
-  readonly device: DeviceId;
-  readonly addresses: readonly string[];
-  /** When it was last connected, in ms since 1970. */
-  readonly lastSeenMs: number;
-}
 
 const SCHEMA = v.object({
   listenPort: v.optional(v.number()),
@@ -22,7 +15,6 @@ const SCHEMA = v.object({
     v.object({
       device: v.custom<DeviceId>((text) => typeof text === 'string' && parseDeviceId(text).ok),
       addresses: v.array(v.string()),
-      lastSeenMs: v.number(),
     }),
   ),
 });
@@ -33,13 +25,14 @@ const SCHEMA = v.object({
  */
 export class FileAddressBook implements AddressBook {
   readonly #path: string;
-  readonly #peers: Map<DeviceId, KnownPeer>;
+  /** Where each device that was met was met. */
+  readonly #peers: Map<DeviceId, readonly string[]>;
   #listenPort: number | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, peers: readonly KnownPeer[], listenPort: number | undefined) {
+  private constructor(path: string, { peers, listenPort }: v.InferOutput<typeof SCHEMA>) {
     this.#path = path;
-    this.#peers = new Map(peers.map((peer) => [peer.device, peer]));
+    this.#peers = new Map(peers.map(({ device, addresses }) => [device, addresses]));
     this.#listenPort = listenPort;
   }
 
@@ -47,13 +40,11 @@ export class FileAddressBook implements AddressBook {
     const path = join(home, HOME_LAYOUT.addressBook);
     const text = await readFile(path, 'utf8').catch(() => '');
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SCHEMA), text);
-    return parsed.success
-      ? new FileAddressBook(path, parsed.output.peers, parsed.output.listenPort)
-      : new FileAddressBook(path, [], undefined);
+    return new FileAddressBook(path, parsed.success ? parsed.output : { peers: [] });
   }
 
   addressesOf(device: DeviceId): readonly string[] {
-    return this.#peers.get(device)?.addresses ?? [];
+    return this.#peers.get(device) ?? [];
   }
 
   /** All devices that were met. */
@@ -67,10 +58,11 @@ export class FileAddressBook implements AddressBook {
   }
 
   /** Notes where a device was met; what was known before stays behind it. */
-  note(device: DeviceId, addresses: readonly string[], nowMs: number): void {
-    const known = this.#peers.get(device)?.addresses ?? [];
-    const all = [...new Set([...addresses, ...known])].slice(0, ADDRESSES_MAX);
-    this.#peers.set(device, { device, addresses: all, lastSeenMs: nowMs });
+  note(device: DeviceId, addresses: readonly string[]): void {
+    const known = this.#peers.get(device);
+    const all = [...new Set([...addresses, ...(known ?? [])])].slice(0, ADDRESSES_MAX);
+    if (known?.length === all.length && all.every((address, i) => address === known[i])) return;
+    this.#peers.set(device, all);
     this.#save();
   }
 
@@ -87,8 +79,8 @@ export class FileAddressBook implements AddressBook {
   }
 
   #save(): void {
-    const rows = { listenPort: this.#listenPort, peers: [...this.#peers.values()] };
-    const text = `${JSON.stringify(rows, null, 2)}\n`;
+    const peers = [...this.#peers].map(([device, addresses]) => ({ device, addresses }));
+    const text = `${JSON.stringify({ listenPort: this.#listenPort, peers }, null, 2)}\n`;
     this.#saving = this.#saving
       .then(() => writeFileAtomic(this.#path, text, { mode: 0o600, durable: false }))
       // The book is a convenience: a full disk must not stop the device.

@@ -97,12 +97,16 @@ export class EngineHost {
     return () => this.#followers.delete(follower);
   }
 
-  /** Resolves as soon as a condition holds; looked at after everything that happens. Rejects when the signal aborts. */
+  /**
+   * Resolves as soon as a condition holds; looked at after everything that happens. Rejects when the signal aborts, or
+   * when the store fails, as nothing happens after that.
+   */
   until(holds: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         if (signal.aborted) reject(signal.reason);
         else if (holds()) resolve();
+        else if (this.#failure !== undefined) reject(this.#failure);
         else return;
         this.#watchers.delete(look);
         signal.removeEventListener('abort', look);
@@ -341,6 +345,7 @@ export class EngineHost {
     clearTimeout(this.#timer);
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
+    for (const look of this.#watchers) look();
     this.#listener?.failed(this.#failure);
   }
 

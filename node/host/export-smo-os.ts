@@ -13,8 +13,8 @@ import type { Device } from './device.ts';
 import { viewOf } from './event-view.ts';
 import { originalOf, smoOsOf } from './smo-os-source.ts';
 
-/** Where the events of a log stand in the terms of Smo.OS: origin and seq, by position in the log. */
-type ForeignPlaces = ReadonlyMap<Origin, readonly (readonly [origin: string, seq: number])[]>;
+/** How far each log has come in the terms of Smo.OS: after each of its events, the highest seq of each origin. */
+type ForeignPlaces = ReadonlyMap<Origin, readonly ReadonlyMap<string, number>[]>;
 
 /**
  * Lines of a Smo.OS 0.3.0 bundle: events that came from there exactly as they were, the others in the same
@@ -56,15 +56,16 @@ const originalIds = (logs: ReadonlyMap<Origin, readonly PlacedEvent[]>): Readonl
 };
 
 const foreignPlaces = (logs: ReadonlyMap<Origin, readonly PlacedEvent[]>): ForeignPlaces =>
-  new Map(
-    [...logs].map(([log, events]) => [
-      log,
-      events.map((event) => {
-        const original = smoOsOf(event);
-        return original === undefined ? [log, event.seq] : [original.origin, original.seq];
-      }),
-    ]),
-  );
+  new Map([...logs].map(([log, events]) => [log, placesOf(events)]));
+
+const placesOf = (events: readonly PlacedEvent[]): readonly ReadonlyMap<string, number>[] => {
+  let reached: ReadonlyMap<string, number> = new Map();
+  return events.map((event) => {
+    const { origin, seq } = smoOsOf(event) ?? event;
+    reached = new Map(reached).set(origin, Math.max(reached.get(origin) ?? 0, seq));
+    return reached;
+  });
+};
 
 const nativeEvent = (
   device: Device,
@@ -94,7 +95,7 @@ const nativeEvent = (
 const foreignSeen = (seen: Readonly<Record<string, number>>, places: ForeignPlaces): JsonObject => {
   const told = new Map<string, number>();
   for (const [log, count] of Object.entries(seen)) {
-    for (const [origin, seq] of (places.get(log as Origin) ?? []).slice(0, count)) {
+    for (const [origin, seq] of places.get(log as Origin)?.[count - 1] ?? []) {
       told.set(origin, Math.max(told.get(origin) ?? 0, seq));
     }
   }

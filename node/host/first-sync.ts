@@ -23,7 +23,7 @@ export const firstSync = async (
     const { inviter } = device.home.file;
     if (inviter === undefined) return false;
     const [addressBook, invites] = await Promise.all([FileAddressBook.open(dir), InviteBook.open(dir)]);
-    addressBook.note(inviter, addresses, Date.now());
+    addressBook.note(inviter, addresses);
     const network = new Network(device, {
       listen: [],
       dial: [],
@@ -33,7 +33,7 @@ export const firstSync = async (
       desk: new JoinDesk(device, invites),
       recovery: await Recovery.open(dir),
       log: () => undefined,
-      // The wait below ends without it, and whoever opens the home next meets the failure.
+      // The wait below ends with it, and whoever opens the home next meets the failure.
       onFailure: () => undefined,
     });
     await network.start();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { createHome, HOME_LAYOUT, type Home, openHome } from '../home/index.ts';
+import { createHome, HOME_FILE, HOME_LAYOUT, type Home, openHome, updateHome } from '../home/index.ts';
 
 /** A home whose device belongs to no space yet. */
 export interface FreshHome {
@@ -27,7 +27,8 @@ export const freshHome = async (dir: string, name: string): Promise<FreshHome> =
       'Choose another folder with `--home`.',
     );
   }
-  return { home: held, discard: () => Promise.resolve() };
+  const home = held.file.name === name ? held : await updateHome(held, { name });
+  return { home, discard: () => Promise.resolve() };
 };
 
 const homeIn = async (dir: string): Promise<Home | undefined> => {
@@ -41,7 +42,7 @@ const homeIn = async (dir: string): Promise<Home | undefined> => {
 
 /** Everything that a new home can hold, by name: a folder is never removed with what it does not know. */
 const removeHome = async (dir: string): Promise<void> => {
-  for (const name of ['home.json', ...Object.values(HOME_LAYOUT)]) {
+  for (const name of [HOME_FILE, ...Object.values(HOME_LAYOUT)]) {
     await rm(join(dir, name), { recursive: true, force: true });
   }
 };

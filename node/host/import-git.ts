@@ -1,5 +1,5 @@
 import type { AppendEntry } from '../../protocol/engine/index.ts';
-import type { EventDraft, Origin, Seq } from '../../protocol/event/index.ts';
+import { deviceOf, type EventDraft, type Origin, type Seq } from '../../protocol/event/index.ts';
 import { type ChainedCommit, cutChains, draftsOfCommit } from '../../protocol/git-history/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import { type PlacePair, placeOf, rowKey } from '../../protocol/projection/index.ts';
@@ -93,11 +93,11 @@ class CommitWriter {
 
   /** The log whose end the chain's commit before stands at; a new one where others have gone on from there. */
   #logAfter(before: CommitEnd | undefined): Origin {
-    const own = before?.place.origin.startsWith(`${this.#device.signer.device}.`);
-    const atEnd = before !== undefined && this.#length(before.place.origin) === before.place.seq;
-    return own && atEnd && !this.#device.host.engine.retired.has(before.place.origin)
-      ? before.place.origin
-      : newOrigin(this.#device);
+    if (before === undefined) return newOrigin(this.#device);
+    const { origin, seq } = before.place;
+    const own = deviceOf(origin) === this.#device.signer.device;
+    const goesOn = own && this.#length(origin) === seq && !this.#device.host.engine.retired.has(origin);
+    return goesOn ? origin : newOrigin(this.#device);
   }
 
   #length(origin: Origin): Seq {

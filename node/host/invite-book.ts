@@ -11,7 +11,8 @@ import {
   type Role,
   TICKET_SECRET_BYTES,
 } from '../../protocol/membership/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../home/index.ts';
+import { isMissing, writeFileAtomic } from '../files/index.ts';
+import { HOME_LAYOUT } from '../home/index.ts';
 
 const SCHEMA = v.strictObject({
   invites: v.array(
@@ -105,7 +106,7 @@ const readInvites = async (path: string): Promise<readonly Invite[]> => {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SCHEMA), text);

@@ -42,7 +42,7 @@ import type { NetworkState } from './network-state.ts';
 import { statusOf } from './status.ts';
 import { verifyDevice } from './verify.ts';
 
-/** What the API needs of the network; absent while the device isn't up. */
+/** What the API needs of the network. */
 export interface NetworkControl {
   state(): NetworkState;
   /** The invites of this device, which a running one keeps open. */

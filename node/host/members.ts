@@ -27,7 +27,7 @@ export const listDevices = (device: Device, network: NetworkState): readonly Dev
   );
 };
 
-/** @throws SmoError `device_unknown`, `device_ambiguous`, `not_admin`, `bad_name` */
+/** @throws SmoError `device_unknown`, `device_ambiguous`, `not_admin`, `bad_label` */
 export const renameDevice = async (
   device: Device,
   network: NetworkState,
@@ -59,7 +59,7 @@ export const changeRole = async (
 
 /**
  * Revokes a device. Without `before`, what this device has received of it still counts.
- * @throws SmoError `device_unknown`, `device_ambiguous`, `not_admin`, `last_admin`, `bad_reason`
+ * @throws SmoError `device_unknown`, `device_ambiguous`, `not_admin`, `last_admin`, `bad_label`
  */
 export const revokeDevice = async (
   device: Device,

@@ -34,7 +34,7 @@ export interface NetworkOptions {
 /** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
 const OWN_LOGS_CHECK_MS = 3000;
 
-/** How often it is noted what connected devices hold, in ms: a crash forgets no more than that. */
+/** How often it is noted what connected devices hold, in ms: a crash forgets no more of that. */
 const SIGHTINGS_MS = 30_000;
 
 /** mDNS service tag of a space: devices of other spaces are not even noticed. */
@@ -90,8 +90,11 @@ export class Network {
     this.#noteSightings();
     this.#device.host.listen(undefined);
     this.#farewells.stop();
-    await this.#mesh?.stop();
-    await Promise.all([this.#options.addressBook.saved(), this.#device.sightings.saved()]);
+    try {
+      await this.#mesh?.stop();
+    } finally {
+      await Promise.all([this.#options.addressBook.saved(), this.#device.sightings.saved()]);
+    }
   }
 
   state(): NetworkState {
@@ -203,7 +206,7 @@ export class Network {
           (error: Error) => this.#log(`a device could not join: ${error.message}`),
         );
       },
-      onAddresses: (device, addresses) => addressBook.note(device, addresses, Date.now()),
+      onAddresses: (device, addresses) => addressBook.note(device, addresses),
       log: (level, message) => {
         if (level !== 'debug') this.#log(message);
       },

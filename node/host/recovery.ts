@@ -2,7 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type DeviceId, parseDeviceId } from '../../protocol/crypto/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../home/index.ts';
+import { writeFileAtomic } from '../files/index.ts';
+import { HOME_LAYOUT } from '../home/index.ts';
 
 const SCHEMA = v.object({
   devices: v.array(v.custom<DeviceId>((text) => typeof text === 'string' && parseDeviceId(text).ok)),

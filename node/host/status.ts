@@ -13,14 +13,16 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
   const frontier = [...engine.frontier()];
   const held = new Map(frontier.map(({ origin, seq }) => [origin, seq]));
   const self = device.signer.device;
-  const { former } = engine.membership;
+  const { membership } = engine;
+  const { former } = membership;
   const others = knownMembers(device);
   const end = former.get(self);
   return {
     space: device.space,
     spaceName: spaceNameOf(device),
     device: self,
-    name: device.home.file.name,
+    // Until it has read that it was let in, it knows the name that it has asked for.
+    name: membership.get(self)?.name ?? end?.name ?? device.home.file.name,
     origin: device.origin,
     digest: replica.digest.toHex(),
     frontier: Object.fromEntries(frontier.map(({ origin, seq }) => [origin, seq])),

@@ -2,6 +2,7 @@ import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { isLocked, openCause } from './store-error.ts';
 
 /**
  * Takes the lock of a LevelDB folder without opening what is in it: LevelDB would change a damaged folder. The lock
@@ -23,8 +24,8 @@ export const lockFolder = async (dir: string): Promise<() => Promise<void>> => {
   try {
     await level.open();
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED')) throw error;
+    await rm(beside, { recursive: true, force: true });
+    if (!isLocked(openCause(error))) throw error;
     throw new SmoError(
       'home_in_use',
       `${dir} is open in another process`,

@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { type BatchOperation, ClassicLevel } from 'classic-level';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { findFileDamage, isEmptyFolder } from './level-files.ts';
-import { type DatabaseName, damaged, readError } from './store-error.ts';
+import { type DatabaseName, damaged, isLocked, openCause, readError } from './store-error.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -60,8 +60,8 @@ export const openDatabase = async (dir: string, name: DatabaseName, create: bool
 };
 
 const openError = (dir: string, name: DatabaseName, error: unknown): unknown => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
+  const cause = openCause(error);
+  if (isLocked(cause)) {
     return new SmoError(
       'home_in_use',
       `${dir} is open in another process`,

@@ -1,6 +1,7 @@
 import { copyFile, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { isMissing } from '../files/index.ts';
 import { readLevelLog } from './level-log.ts';
 import { type LiveFiles, readLiveFiles } from './level-manifest.ts';
 import { findTableDamage, hasRows, salvageTable } from './level-table.ts';
@@ -193,6 +194,3 @@ const readIfPresent = async (path: string): Promise<Uint8Array | undefined> => {
     throw error;
   }
 };
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';

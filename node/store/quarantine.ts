@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base64 } from '../../protocol/bytes/index.ts';
-import { syncFolder } from './store-replacement.ts';
+import { syncFolder } from '../files/index.ts';
 
 /** A row as it is stored. */
 export interface StoredRow {

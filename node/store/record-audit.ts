@@ -27,7 +27,7 @@ export interface RecordAudit {
  * repaired in a copy, so that the rows that they have lost turn up as missing, each in its place. A folder that is
  * missing is a store without rows.
  *
- * @param copyTo makes a copy in any case, in this folder; whoever says so holds the lock of the store
+ * @param copyTo makes a copy in any case, in this folder, which nobody else may use meanwhile
  * @throws SmoError `home_in_use`
  */
 export const openRecordAudit = async (dir: string, copyTo?: string): Promise<RecordAudit> => {

@@ -25,5 +25,13 @@ export const readError = (database: DatabaseName, error: unknown, place = ''): u
     ? damaged(database, `${place}${error.message}`)
     : error;
 
+/** What kept LevelDB from opening a folder. */
+export const openCause = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? error.cause : error;
+
+/** Whether that is somebody else who has it open. */
+export const isLocked = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
+
 /** How the text of LevelDB's statuses begins; the errors of its synchronous calls have no code to go by. */
 const LEVEL_STATUS = /^(Corruption|IO error): /;

@@ -1,5 +1,6 @@
 import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../files/index.ts';
 
 /**
  * Puts a new store in the place of an old one, which is moved to `keepAs`. Whenever it is interrupted there is the old
@@ -66,15 +67,4 @@ const syncTree = async (dir: string): Promise<void> => {
     }
   }
   await syncFolder(dir);
-};
-
-/** Brings the names in a folder to the disk; Windows has no such step and needs none. */
-export const syncFolder = async (dir: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const folder = await open(dir, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 };

@@ -51,7 +51,7 @@ export const makeSoundHome = async (root: string): Promise<SoundHome> => {
     if (name !== 'c') await api.seal();
   }
   await close();
-  const met = { device: OTHER_DEVICE, addresses: ['/ip4/127.0.0.1/tcp/9'], lastSeenMs: 1 };
+  const met = { device: OTHER_DEVICE, addresses: ['/ip4/127.0.0.1/tcp/9'] };
   writeFileSync(join(dir, 'address-book.json'), JSON.stringify({ peers: [met] }));
   return {
     device: device as DeviceId,

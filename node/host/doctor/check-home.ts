@@ -1,10 +1,11 @@
 import { deviceOf } from '../../../protocol/event/index.ts';
 import { verifyGenesis } from '../../../protocol/membership/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
+import { octalMode } from '../../files/index.ts';
 import { compareMarker } from '../../home/index.ts';
 import { readGenesis } from '../genesis.ts';
 import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
-import type { FileMode, Patient } from './patient.ts';
+import { type FileMode, isExposed, type Patient } from './patient.ts';
 
 /** `home.json`, the key, `invites.json`, and who may use them. */
 export const checkHome = ({ dir, home }: Patient): CheckResult => {
@@ -39,18 +40,17 @@ const BACKUP = 'Put home.json back from a backup; the records and the key beside
 const RECOVERING = 'a repair has cut logs, and every device that was met before may give them back';
 const RECOVERED = 'It ends as soon as one of them is connected and has given all that it holds.';
 
-const checkMode = ({ path, mode, wanted, isOwn }: FileMode): readonly Finding[] => {
-  if (!isOwn) {
+const checkMode = (file: FileMode): readonly Finding[] => {
+  const { path, mode, wanted } = file;
+  if (!file.isOwn) {
     const message = `${path} belongs to another user`;
     return [finding('not_owner', 'home', message, 'person', `Make it yours: \`chown $USER '${path}'\`.`)];
   }
-  if ((mode & 0o077) === 0) return [];
-  const message = `other users of this machine have access to ${path}: its mode is ${octal(mode)}`;
-  const hint = `It gets the mode ${octal(wanted)}. If somebody may have read the key, revoke this device and join as a new one.`;
+  if (!isExposed(file)) return [];
+  const message = `other users of this machine have access to ${path}: its mode is ${octalMode(mode)}`;
+  const hint = `It gets the mode ${octalMode(wanted)}. If somebody may have read the key, revoke this device and join as a new one.`;
   return [finding('key_mode', 'home', message, 'permissions', hint)];
 };
-
-const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
 
 /** Below this much free space, writing may fail soon. */
 const FREE_BYTES_MIN = 100 * 1024 * 1024;

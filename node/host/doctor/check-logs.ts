@@ -1,6 +1,6 @@
 import { RETIRED_BECAUSE } from '../../../protocol/engine/index.ts';
-import type { Origin } from '../../../protocol/event/index.ts';
-import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
+import { deviceOf, type Origin } from '../../../protocol/event/index.ts';
+import { type CheckResult, count, type Finding, finding, whyNot } from './finding.ts';
 import type { Patient, SetAsideLog } from './patient.ts';
 
 /** Logs whose events wait, and what for. */
@@ -40,7 +40,7 @@ export const checkForks = (patient: Patient): CheckResult => {
 };
 
 const isOwnLog = ({ home: { file } }: Patient, origin: Origin): boolean =>
-  file !== undefined && origin.startsWith(`${file.device}.`);
+  file !== undefined && deviceOf(origin) === file.device;
 
 /** Stores that a repair has moved away. */
 export const checkSetAside = ({ setAside, others }: Patient): CheckResult => {
@@ -61,7 +61,7 @@ const missingOf = (
   hasOthers: boolean,
 ): Finding => {
   if (next > 0) {
-    const message = `${folder} holds ${next} events of log ${origin} that come next in it`;
+    const message = `${folder} holds ${count(next, 'event')} of log ${origin} that ${next === 1 ? 'comes' : 'come'} next in it`;
     return finding('set_aside', 'quarantine', message, 'reclaim', 'They are taken back.', { origin });
   }
   const message = `log ${origin} is cut: ${length} of ${stored} events are here`;

@@ -1,5 +1,5 @@
 import type { VerifyFinding } from '../../api/index.ts';
-import { type CheckResult, type Finding, finding, type RepairName } from './finding.ts';
+import { type CheckResult, count, type Finding, finding, type RepairName } from './finding.ts';
 import type { HomeState, Patient, RecordsState } from './patient.ts';
 
 /** Every file, row, record, manifest, chain and root of the record store. */
@@ -107,9 +107,6 @@ const IN_PLACE: ReadonlySet<string> = new Set([
 ]);
 
 const place = ({ seq }: VerifyFinding): string => (seq === undefined ? '' : `, event ${seq}`);
-
-const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 const FIRST_SYNC = 'All of it comes from the first device of the space to be connected.';
 const STOPPED = 'Stop the device first.';

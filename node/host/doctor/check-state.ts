@@ -1,4 +1,4 @@
-import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
+import { type CheckResult, count, type Finding, finding, whyNot } from './finding.ts';
 import type { DerivedState, Patient, RebuiltState, RecordsState } from './patient.ts';
 import { differenceOf } from './state-tables.ts';
 
@@ -10,7 +10,7 @@ export const checkState = (patient: Patient): CheckResult => {
   const { faults, standing, stored, rebuilt, error } = state;
   if (standing === 'missing') return [selfMade('state_missing', 'the derived state is missing')];
   if (faults.length > 0) {
-    const more = faults.length > 1 ? `, and ${faults.length - 1} more faults` : '';
+    const more = faults.length > 1 ? `, and ${count(faults.length - 1, 'more fault')}` : '';
     return [finding('state_damaged', 'state', `${faults[0]}${more}`, 'state', hint)];
   }
   if (standing === 'other_format')
@@ -50,7 +50,7 @@ const compare = (stored: Stored, state: DerivedState, rebuilt: RebuiltState, hin
     return [selfMade('state_outdated', 'the derived state was made before a fork of a log was known')];
   const lag = lagOf(stored, rebuilt);
   if (lag > 0) {
-    const message = `${lag} stored events are not in the derived state yet`;
+    const message = `${count(lag, 'stored event')} ${lag === 1 ? 'is' : 'are'} not in the derived state yet`;
     return [finding('state_lags', 'state', message, 'self', 'They are applied when the device starts.')];
   }
   const difference = digestDifference(stored, rebuilt) ?? differenceOf(state.tables, rebuilt.tables);

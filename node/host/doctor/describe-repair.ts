@@ -2,7 +2,7 @@ import type { DoctorRepair } from '../../api/index.ts';
 import { HOME_LAYOUT } from '../../home/index.ts';
 import type { SalvagedLog } from '../../store/index.ts';
 import type { Finding, RepairName } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { isExposed, type Patient } from './patient.ts';
 
 /** What a repair would do, in words. */
 export const describeRepair = (
@@ -20,7 +20,7 @@ export const describeRepair = (
     case 'permissions':
       return says(
         `takes away the access that others have to ${patient.home.modes
-          .filter(({ mode }) => (mode & 0o077) !== 0)
+          .filter(isExposed)
           .map(({ path }) => path)
           .join(' and ')}`,
       );

@@ -45,6 +45,10 @@ export const finding = (
   };
 };
 
+/** How many there are of something, in words. */
+export const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
 /** Who has to do something, the most urgent first. */
 const URGENCY: readonly Remedy[] = ['person', 'repair', 'self', 'none'];
 

@@ -11,6 +11,7 @@ import type {
 import type { Origin, Seq } from '../../../protocol/event/index.ts';
 import type { SmoError } from '../../../protocol/fault/index.ts';
 import type { Status, VerifyReport } from '../../api/index.ts';
+import { isOpenToOthers } from '../../files/index.ts';
 import type { Environment, Home, HomeFile, MarkerEntries } from '../../home/index.ts';
 import type { SalvagedLog } from '../../store/index.ts';
 import type { StateTable } from './state-tables.ts';
@@ -70,6 +71,9 @@ export interface FileMode {
   /** Whether it belongs to the user of this process. */
   readonly isOwn: boolean;
 }
+
+/** Whether a file of this user's can be used by others as well. */
+export const isExposed = ({ mode, isOwn }: FileMode): boolean => isOwn && isOpenToOthers(mode);
 
 export interface RecordsState {
   /** Why the store does not open. */

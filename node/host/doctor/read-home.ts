@@ -136,14 +136,19 @@ const findLeftovers = async (dir: string): Promise<readonly string[]> => {
   const names = await readdir(dir).catch((): string[] => []);
   // Without an old store, the new one is what takes over.
   const successor = names.includes(HOME_LAYOUT.records) ? undefined : `${HOME_LAYOUT.records}.new`;
-  const paths = names
-    .filter((name) => OF_A_REPAIR.has(name) && name !== successor)
-    .map((name) => join(dir, name));
-  for (const name of names.filter((each) => UNFINISHED.test(each))) {
-    const found = await stat(join(dir, name)).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > UNFINISHED_MS) paths.push(join(dir, name));
+  const ofRepairs = names.filter((name) => OF_A_REPAIR.has(name) && name !== successor);
+  const unfinished = await Promise.all([dir, join(dir, HOME_LAYOUT.quarantine)].map(findUnfinished));
+  return [...ofRepairs.map((name) => join(dir, name)), ...unfinished.flat()].sort();
+};
+
+const findUnfinished = async (dir: string): Promise<readonly string[]> => {
+  const names = await readdir(dir).catch((): string[] => []);
+  const paths: string[] = [];
+  for (const path of names.filter((name) => UNFINISHED.test(name)).map((name) => join(dir, name))) {
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > UNFINISHED_MS) paths.push(path);
   }
-  return paths.sort();
+  return paths;
 };
 
 const findSocket = async (dir: string): Promise<string | undefined> => {

@@ -43,8 +43,7 @@ export const readDamagedRecords = async (
   context: RecordsContext,
 ): Promise<RecordsState> => {
   const events = eventSummary(context.nowMs);
-  // Nobody's lock is held: several may look at the same time.
-  const audit = await openRecordAudit(dir, `${dir}.${randomBytes(6).toString('hex')}.copy`);
+  const audit = await openRecordAudit(dir, copyBeside(dir));
   try {
     const report = await verifyStored({ ...context, ...audit, onEvent: events.note }, null);
     const opening = { code: error.code, message: error.message };
@@ -61,6 +60,9 @@ export const readDamagedRecords = async (
     await audit.close();
   }
 };
+
+/** A new path for a copy of a store. Nobody's lock is held: several may look at the same time. */
+export const copyBeside = (dir: string): string => `${dir}.${randomBytes(6).toString('hex')}.copy`;
 
 /** The device that an event revokes, whether the revocation counts or not; undefined for any other event. */
 export const revokedBy = ({ type, payload }: PlacedEvent): DeviceId | undefined =>

@@ -8,7 +8,7 @@ import { type LevelRecordStore, openRecordStore, wipeStateStore } from '../../st
 import type { Device } from '../device.ts';
 import { describeRepair } from './describe-repair.ts';
 import { type Finding, REPAIRS, type RepairName } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { isExposed, type Patient } from './patient.ts';
 import { quarantinePath } from './quarantine-folder.ts';
 import { faultOf } from './read-home.ts';
 import type { RecordsContext } from './read-records.ts';
@@ -135,8 +135,7 @@ const segmentsOf = (findings: readonly Finding[]): readonly SegmentPlace[] =>
 
 /** Takes away what others may do with the files of the home. */
 const fixModes = async ({ home: { modes } }: Patient): Promise<undefined> => {
-  for (const { path, mode, wanted, isOwn } of modes)
-    if (isOwn && (mode & 0o077) !== 0) await chmod(path, wanted);
+  for (const { path, wanted } of modes.filter(isExposed)) await chmod(path, wanted);
 };
 
 /** They are copies themselves, or texts that never came to their end. */

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import type { LogTail } from '../../../protocol/engine/index.ts';
 import { type Origin, parseOrigin } from '../../../protocol/event/index.ts';
 import { decodeManifest, type VerifiedRange, verifyRange } from '../../../protocol/manifest/index.ts';
-import { HOME_LAYOUT, writeFileAtomic } from '../../home/index.ts';
+import { writeFileAtomic } from '../../files/index.ts';
+import { HOME_LAYOUT } from '../../home/index.ts';
 import {
   type LevelRecordStore,
   type LogAudit,
@@ -13,7 +14,7 @@ import {
   type SegmentAudit,
 } from '../../store/index.ts';
 import type { SetAside, SetAsideLog } from './patient.ts';
-import type { RecordsContext } from './read-records.ts';
+import { copyBeside, type RecordsContext } from './read-records.ts';
 
 /** Ends the name of the file beside a store that was set aside: what it held, and what a salvage kept of it. */
 const SUMMARY = '.summary.json';
@@ -89,16 +90,12 @@ const compareWith = async (
   return logs.map(({ origin, stored, length }) => ({ origin, stored, length, next: next.get(origin) ?? 0 }));
 };
 
-/**
- * Takes back, from every store that was set aside, the records that come next in a log.
- * @returns how many events came back
- */
+/** Takes back, from every store that was set aside, the records that come next in a log. */
 export const reclaim = async (
   setAside: readonly SetAside[],
   records: LevelRecordStore,
   context: RecordsContext,
-): Promise<number> => {
-  let events = 0;
+): Promise<void> => {
   for (const { folder, logs } of setAside) {
     const wanted = new Set(logs.filter(({ next }) => next > 0).map(({ origin }) => origin));
     if (wanted.size === 0) continue;
@@ -107,11 +104,9 @@ export const reclaim = async (
         const tail: LogTail = { manifest, peaks: tree.peaks };
         const write = { origin, firstSeq, records: fresh, tail, arrival: records.arrivals() + 1 };
         await records.write([write], { durable: true });
-        events += fresh.length;
       }
     }
   }
-  return events;
 };
 
 /** What a store that was set aside has to add to logs, verified. */
@@ -121,7 +116,7 @@ async function* continuations(
   wanted: ReadonlySet<Origin>,
   context: RecordsContext,
 ): AsyncIterable<{ readonly origin: Origin; readonly ranges: readonly VerifiedRange[] }> {
-  const audit = await openRecordAudit(folder, `${folder}.copy`);
+  const audit = await openRecordAudit(folder, copyBeside(folder));
   try {
     for await (const log of audit.auditLogs()) {
       const origin = parseOrigin(log.origin);

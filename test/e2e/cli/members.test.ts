@@ -54,6 +54,7 @@ test('what cannot be changed is told with what to do', async () => {
 test('names and roles change everywhere, and a reader writes nothing', async () => {
   const { a, b, upA, upB } = await startPair(newMachine());
   await b.json(['device', 'rename', 'b', 'tablet']);
+  expect(await b.json(['status'])).toMatchObject({ name: 'tablet' });
   await converged(upA, upB);
   expect(await a.json(['device', 'role', 'tablet', 'reader'])).toMatchObject({
     name: 'tablet',

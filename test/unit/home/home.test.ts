@@ -125,6 +125,17 @@ describe('opening what is no sound home', () => {
     await expect(openHome(join(dir, 'absent'))).rejects.toMatchObject(missing);
   });
 
+  test('a home that lost power as soon as it was made, and later its home.json, is not made anew', async () => {
+    const { dir } = await newHome();
+    writeFileSync(join(dir, 'unfinished'), '');
+    await openHome(dir);
+    rmSync(join(dir, 'home.json'));
+    const files = contentsOf(dir);
+    await expect(openHome(dir)).rejects.toMatchObject({ code: 'home_damaged' });
+    await expect(createHome(dir, { name: 'laptop' })).rejects.toMatchObject({ code: 'home_exists' });
+    expect(contentsOf(dir)).toEqual(files);
+  });
+
   test('a home that has lost its home.json is damaged, not missing', async () => {
     const { dir } = await newHome();
     rmSync(join(dir, 'home.json'));

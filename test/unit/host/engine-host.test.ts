@@ -134,9 +134,14 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     entityId: 'e',
     payload: { field: 'x', chosenEventId: chosen?.id ?? '' },
   };
+  const soon = AbortSignal.timeout(1000);
+  // Who waits for what will never happen is told so.
+  const waiting = expect(host.until(() => false, soon)).rejects.toMatchObject({ code: 'store_damaged' });
   const resolving = host.append([{ origin, draft: resolution }]);
   await expect(resolving).rejects.toMatchObject({ code: 'store_damaged' });
   expect(failures).toMatchObject([{ code: 'store_damaged' }]);
+  await waiting;
+  await expect(host.until(() => false, soon)).rejects.toMatchObject({ code: 'store_damaged' });
   await expect(host.append([{ origin, draft: update('e', { x: 1 }) }])).rejects.toMatchObject({
     code: 'store_damaged',
   });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copiesOf, lagOf } from '../../../node/host/copies.ts';
-import { Sightings } from '../../../node/host/sightings.ts';
+import { SEEN_AGAIN_MS, Sightings } from '../../../node/host/sightings.ts';
 import { makeOrigin, type Origin, type Seq } from '../../../protocol/event/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
@@ -23,6 +23,44 @@ test('what a device held is known after a restart, the newest of it', async () =
   const again = await Sightings.open(home);
   expect(again.get(a)).toEqual({ device: a, seenMs: 2, holds: holds([logA, 7], [logB, 1]) });
   expect(again.get(b)).toEqual({ device: b, seenMs: 3, holds: holds() });
+});
+
+test('a device that is seen again and holds the same is written now and then, and at the end', async () => {
+  let writes = 0;
+  const sightings = await Sightings.open(temporaryFolder(), async () => {
+    writes += 1;
+  });
+  const see = (seenMs: number, seq: Seq): void =>
+    sightings.note([{ device: a, seenMs, holds: holds([logA, seq]) }]);
+  const writesAtTheEnd = async (): Promise<number> => {
+    await sightings.saved();
+    return writes;
+  };
+  see(1, 5);
+  expect(await writesAtTheEnd()).toBe(1);
+  for (let seenMs = 2; seenMs < 100; seenMs += 1) see(seenMs, 5);
+  expect(await writesAtTheEnd()).toBe(2);
+  see(99 + SEEN_AGAIN_MS, 5);
+  see(100 + SEEN_AGAIN_MS, 6);
+  see(101 + SEEN_AGAIN_MS, 6);
+  expect(await writesAtTheEnd()).toBe(5);
+  expect(await writesAtTheEnd()).toBe(5);
+});
+
+test('what could not be written is written with the next note', async () => {
+  const texts: string[] = [];
+  let isFull = true;
+  const sightings = await Sightings.open(temporaryFolder(), async (_, text) => {
+    if (isFull) throw new Error('the disk is full');
+    texts.push(text);
+  });
+  const sighting = { device: a, seenMs: 1, holds: holds([logA, 5]) };
+  sightings.note([sighting]);
+  await sightings.saved();
+  isFull = false;
+  sightings.note([sighting]);
+  await sightings.saved();
+  expect(texts).toEqual([`[{"device":"${a}","seenMs":1,"holds":{"${logA}":5}}]\n`]);
 });
 
 test('a file that cannot be read is an empty one, and is replaced', async () => {

@@ -218,6 +218,7 @@ describe('a salvage', () => {
     await once(other.stdout, 'data');
     const refused = salvageStore(dir, keepAs, INPUT, async () => undefined);
     await expect(refused).rejects.toMatchObject({ code: 'home_in_use' });
+    expect(readdirSync(dirname(dir))).toEqual(['records']);
     other.kill('SIGKILL');
     await exited;
 

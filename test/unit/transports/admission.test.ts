@@ -139,6 +139,15 @@ describe('admission', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('of more guests that were let in at once, those that connect last are hung up on', () => {
+    const { state, enters, connect, hungUp } = world();
+    state.invite = true;
+    const guests = Array.from({ length: 10 }, (_, n) => deviceOf(10 + n));
+    expect(guests.every(enters)).toBe(true);
+    for (const device of guests) connect(device);
+    expect(hungUp).toEqual(guests.slice(8));
+  });
+
   test('a relay lets strangers in as guests, gives them no place, and passes them on to members only', () => {
     const { enters, dials, places, passesOn, connect } = world({ relays: true });
     expect([enters(guest), dials(guest)]).toEqual([true, false]);

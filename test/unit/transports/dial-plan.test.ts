@@ -29,7 +29,7 @@ const world = ({ dial = [], bootstrap = [], book = [], relays = [], canLookUp = 
     standing: (device) => connected.get(device),
     relays: () => relays,
     canLookUp,
-    sightings: () => sightings,
+    seenAt: (device) => sightings.get(device) ?? [],
   });
   return { plan, connected, sightings };
 };

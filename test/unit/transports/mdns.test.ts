@@ -146,6 +146,27 @@ describe('the networks of a machine', () => {
     await mdns.stop();
   });
 
+  test('of which one cannot be searched are told once, until it can be searched or has been left', async () => {
+    const { mdns, socketOf, lines, networks } = rig([HOME, OFFICE]);
+    const fail = (): boolean => socketOf(OFFICE.address).emit('error', new Error('bind EADDRINUSE'));
+    mdns.start();
+    for (let i = 0; i < 100; i += 1) {
+      fail();
+      vi.advanceTimersByTime(SEARCH_MS);
+    }
+    expect(lines).toHaveLength(1);
+    socketOf(OFFICE.address).emit('ready');
+    fail();
+    expect(lines).toHaveLength(2);
+    networks.pop();
+    vi.advanceTimersByTime(SEARCH_MS);
+    networks.push(OFFICE);
+    vi.advanceTimersByTime(SEARCH_MS);
+    fail();
+    expect(lines).toHaveLength(3);
+    await mdns.stop();
+  });
+
   test('are searched again after a pause', async () => {
     const { mdns, sockets } = rig([HOME]);
     mdns.start();

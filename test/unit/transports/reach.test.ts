@@ -48,6 +48,26 @@ describe('reaching a device', () => {
     expect(relayed.dials).toEqual([[at(1), at(2)], [through]]);
   });
 
+  test.each([
+    ['a relay is tried after it', [through], 1],
+    ['nothing is', [], 3],
+  ])(
+    'comes to each address at some time, though few are dialled in one go, when %s',
+    async (_, relayed, few) => {
+      const addresses = Array.from({ length: 16 }, (_, i) => at(i + 1));
+      const dialled = new Set<string>();
+      for (let tries = 0; tries < 16; tries += 1) {
+        const { parts, dials } = world([]);
+        await expect(reach(parts, { device, addresses, relayed }, never, tries)).rejects.toThrow();
+        const [inOneGo = []] = dials;
+        // The most promising one is always first, and none is left out.
+        expect([inOneGo[0], inOneGo.toSorted()]).toEqual([at(1), addresses.toSorted()]);
+        for (const address of inOneGo.slice(0, Math.max(few, 2))) dialled.add(address);
+      }
+      expect(dialled.size).toBe(16);
+    },
+  );
+
   test('lets in the relay on the way, and only while it is dialled', async () => {
     const { parts, held, heldWhileDialling } = world([]);
     await expect(reach(parts, { addresses: [], relayed: [through] }, never)).rejects.toThrow('nobody at');

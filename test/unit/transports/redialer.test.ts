@@ -98,13 +98,15 @@ describe('redialer', () => {
   });
 
   test('forgets the back-off when told to', async () => {
-    const { redialer, dials } = world('a', 'b');
+    const { redialer, dials, listings } = world('a', 'b');
     redialer.start();
     await vi.advanceTimersByTimeAsync(600 * SECOND_MS);
     dials.length = 0;
-    redialer.now('a');
+    const before = listings();
+    redialer.now(['a', 'a directly', 'nobody']);
     await vi.advanceTimersByTimeAsync(0);
     expect(dials).toEqual(['a']);
+    expect(listings()).toBe(before + 1);
     redialer.now();
     await vi.advanceTimersByTimeAsync(0);
     expect(dials).toEqual(['a', 'a', 'b']);
@@ -127,6 +129,47 @@ describe('redialer', () => {
     expect(dials.length).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(dials.length).toBe(2);
+  });
+
+  test('after a long connection it does not wait for what was planned before', async () => {
+    const { redialer, dials, wanted } = world('a');
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(600 * SECOND_MS);
+    dials.length = 0;
+    while (dials.length === 0) await vi.advanceTimersByTimeAsync(SECOND_MS);
+    // It comes by itself, soon after a dial in vain.
+    wanted.clear();
+    redialer.up(['a']);
+    await vi.advanceTimersByTimeAsync(STABLE_MS);
+    wanted.add('a');
+    redialer.down(['a']);
+    await vi.advanceTimersByTimeAsync(SECOND_MS);
+    expect(dials).toEqual(['a', 'a']);
+    redialer.stop();
+  });
+
+  test('counts the tries since a target was connected, whatever becomes of the back-off', async () => {
+    const tries: number[] = [];
+    const redialer = new Redialer({
+      random: () => 0,
+      targets: () => [{ key: 'a', addresses: [], relayed: [] }],
+      target: (key) => ({ key, addresses: [], relayed: [] }),
+      async dial(_target, _signal, count) {
+        tries.push(count);
+        throw new Error('nobody there');
+      },
+    });
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(0);
+    redialer.now();
+    await vi.advanceTimersByTimeAsync(0);
+    redialer.now(['a']);
+    await vi.advanceTimersByTimeAsync(0);
+    redialer.up(['a']);
+    redialer.now();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(tries).toEqual([0, 1, 2, 0]);
+    redialer.stop();
   });
 
   test('a stop ends dials under way and starts none; a start begins anew', async () => {

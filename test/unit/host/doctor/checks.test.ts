@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkDisk, checkHome } from '../../../../node/host/doctor/check-home.ts';
-import { checkWaiting } from '../../../../node/host/doctor/check-logs.ts';
+import { checkSetAside, checkWaiting } from '../../../../node/host/doctor/check-logs.ts';
 import { checkPeers } from '../../../../node/host/doctor/check-peers.ts';
+import { checkState } from '../../../../node/host/doctor/check-state.ts';
 import { describeRepair } from '../../../../node/host/doctor/describe-repair.ts';
 import { byUrgency, type CheckResult, type Finding, finding } from '../../../../node/host/doctor/finding.ts';
 import type { Patient } from '../../../../node/host/doctor/patient.ts';
@@ -120,6 +121,30 @@ test('each kind of waiting has its code', () => {
   expect(codes(result)).toEqual(['log_waiting self', 'log_unknown self', 'log_unreadable self']);
 });
 
+describe('one and many are told apart', () => {
+  const messageOf = (result: CheckResult): string => (result as readonly Finding[])[0]?.message ?? '';
+
+  test.each([
+    [1, 'holds 1 event of log a that comes next in it'],
+    [1234, 'holds 1,234 events of log a that come next in it'],
+  ])('in what an old store holds', (next, expected) => {
+    const logs = [{ origin: 'a' as Origin, stored: 2000, length: 1, next }];
+    expect(messageOf(checkSetAside(patient({ setAside: [{ folder: 'old', logs }] })))).toBe(
+      `old ${expected}`,
+    );
+  });
+
+  test.each([
+    [['x', 'y'], 'x, and 1 more fault'],
+    [['x', 'y', 'z'], 'x, and 2 more faults'],
+  ])('in the faults of the derived state', (faults, expected) => {
+    const state = { faults, standing: 'none', stored: undefined, tables: new Map() } as const;
+    expect(
+      messageOf(checkState(patient({ state: { ...state, rebuilt: undefined, error: undefined } }))),
+    ).toBe(expected);
+  });
+});
+
 describe('repairs', () => {
   const of = (repair: 'records' | 'segments' | 'state') => finding('x', 'y', 'z', repair, 'h');
 
@@ -134,6 +159,17 @@ describe('repairs', () => {
       expect.stringContaining('has to be stopped'),
     ]);
     expect(describeRepair(repair, patient({}), []).details).toBeUndefined();
+  });
+
+  test('permissions names what it can change, and nothing else', () => {
+    const modes = [
+      { path: '/home', mode: 0o755, wanted: 0o700, isOwn: false },
+      { path: '/home/device.key', mode: 0o644, wanted: 0o600, isOwn: true },
+      { path: '/home/other', mode: 0o600, wanted: 0o600, isOwn: true },
+    ];
+    expect(describeRepair('permissions', patient({ home: { ...HOME, modes } }), []).message).toBe(
+      'takes away the access that others have to /home/device.key',
+    );
   });
 
   test.each(['permissions', 'invites', 'segments'] as const)('%s does not', (repair) => {

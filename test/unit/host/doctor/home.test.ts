@@ -168,16 +168,21 @@ describe('other files of a home', () => {
     writeFileSync(unfinished, '{');
     writeFileSync(young, '{');
     utimesSync(unfinished, 1, 1);
+    const copy = home.path('quarantine', 'old-records.0123456789ab.copy');
+    mkdirSync(copy, { recursive: true });
+    utimesSync(copy, 1, 1);
     const report = await home.doctor();
     expect(withCode(report, 'leftover').map(({ message }) => basename(message.split(' ')[0] ?? ''))).toEqual([
       'home.json.0123456789ab.tmp',
+      'old-records.0123456789ab.copy',
       'records.building',
       'records.copy',
       'records.lock',
     ]);
-    expect(report.findings).toHaveLength(4);
+    expect(report.findings).toHaveLength(5);
     const files = filesOf(home);
     expect(await home.doctor(true)).toMatchObject({ ok: true, findings: [] });
+    expect(existsSync(copy)).toBe(false);
     expect(filesOf(home)).toEqual(files.filter((name) => !/^records\.|012/.test(name)));
   });
 

@@ -1,0 +1,3 @@
+export { syncFolder, writeFileAtomic } from './atomic-file.ts';
+export { isMissing } from './missing.ts';
+export { isOpenToOthers, octalMode } from './mode.ts';
