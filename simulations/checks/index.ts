@@ -1,0 +1,1 @@
+export { viewOfMembership } from './membership-view.ts';
