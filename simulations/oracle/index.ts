@@ -1,4 +1,5 @@
 export { expectedView, type ReplicaView } from './expected-state.ts';
+export { expectedSwiftly } from './expected-swiftly.ts';
 export {
   digestOfView,
   foldNaively,
@@ -22,3 +23,4 @@ export {
   type StateView,
   type WriteView,
 } from './state-view.ts';
+export { foldSwiftly } from './swift-fold.ts';
