@@ -9,6 +9,7 @@ const NOTHING = new Uint32Array(0);
  */
 export class SeenVectors {
   readonly #forks: SeqByLog;
+  readonly #hasForks: boolean;
   readonly #numbers = new Map<string, number>();
   /** For each log, by number, the vectors of its events. What a vector says of its own log is not looked at. */
   readonly #vectors: Uint32Array[][] = [];
@@ -16,6 +17,7 @@ export class SeenVectors {
   /** @param forks for each forked log, the seq from which on it does not exist */
   constructor(forks: SeqByLog = {}) {
     this.#forks = forks;
+    this.#hasForks = Object.keys(forks).length > 0;
   }
 
   /** How many events of a log there are. */
@@ -25,7 +27,9 @@ export class SeenVectors {
 
   /** What an event states, as far as that exists. */
   stated({ seen = {} }: PlacedEvent): readonly (readonly [log: string, seq: number])[] {
-    return Object.entries(seen)
+    const stated = Object.entries(seen);
+    if (!this.#hasForks) return stated;
+    return stated
       .map(([log, seq]) => [log, Math.min(seq, (this.#forks[log] ?? seq + 1) - 1)] as const)
       .filter(([, seq]) => seq > 0);
   }

@@ -16,6 +16,8 @@ import { SwiftRelations } from './swift-relations.ts';
 /** What one event writes to one register. */
 interface Write {
   readonly event: PlacedEvent;
+  /** Its number in the order in which events are looked at. */
+  readonly at: number;
   readonly value: JsonValue;
 }
 
@@ -62,6 +64,7 @@ class SwiftFold {
   readonly #metrics: PlacedEvent[] = [];
   readonly #closed: ClosedConflictView[] = [];
   readonly #invalid: InvalidResolutionView[] = [];
+  #taken = 0;
 
   constructor(vectors: SeenVectors) {
     this.#vectors = vectors;
@@ -69,6 +72,7 @@ class SwiftFold {
   }
 
   take(event: PlacedEvent): void {
+    this.#taken += 1;
     switch (event.type) {
       case 'plos.core/EntityCreated':
       case 'plos.core/StateUpdated':
@@ -127,8 +131,9 @@ class SwiftFold {
       const register = this.#register(event.entityId, field);
       this.#close(event, register, chosen);
       const own = register.logs.get(event.origin);
-      if (own === undefined) register.logs.set(event.origin, [{ event, value }]);
-      else own.push({ event, value });
+      const write = { event, at: this.#taken, value };
+      if (own === undefined) register.logs.set(event.origin, [write]);
+      else own.push(write);
     }
   }
 
@@ -177,9 +182,12 @@ class SwiftFold {
 
   /** Of writes of different logs, those that none of the others has seen, in total order. */
   #maximal(writes: readonly Write[]): readonly Write[] {
-    return writes
-      .filter(({ event }) => !writes.some((other) => this.#vectors.sees(other.event, event)))
-      .sort((a, b) => inTotalOrder(a.event, b.event));
+    const maximal: Write[] = [];
+    // From the last one back: a write that some other has seen has been seen by a maximal one, which comes before it.
+    for (const write of writes.toSorted((a, b) => b.at - a.at)) {
+      if (!maximal.some(({ event }) => this.#vectors.sees(event, write.event))) maximal.push(write);
+    }
+    return maximal.sort((a, b) => inTotalOrder(a.event, b.event));
   }
 
   #register(entityId: string, field: string): Register {
