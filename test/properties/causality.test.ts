@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { CausalIndex } from '../../protocol/causality/index.ts';
 import { compareEvents, type PlacedEvent } from '../../protocol/event/index.ts';
 import { nextTimestamp, observeForeign, observeOwn, startOfTime } from '../../protocol/log/index.ts';
+import { pastsOf } from '../../simulations/oracle/index.ts';
 import { LOG_NAMES, ORIGINS } from '../support/authored-history.ts';
-import { pastsOf } from '../support/naive-fold.ts';
 import { draws, randomHistory, readyOrder } from '../support/random-history.ts';
 import { Replica, replicaOf } from '../support/replica.ts';
 

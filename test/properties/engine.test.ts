@@ -3,10 +3,9 @@ import { expect, test } from 'vitest';
 import { CORE_TYPE, type PlacedEvent } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { SyncFrame } from '../../protocol/sync/index.ts';
+import { countsOfView, digestOfView, foldNaively, readyPart } from '../../simulations/oracle/index.ts';
 import { frontierOf, reunite } from '../support/agreement.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../support/mesh-world.ts';
-import { digestOfView, foldNaively, readyPart } from '../support/naive-fold.ts';
-import { countsOfView } from '../support/replica.ts';
 import { storedEvents } from '../support/stored-history.ts';
 
 /** One thing that happens in a world; numbers are taken modulo what there is. */

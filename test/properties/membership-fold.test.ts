@@ -8,10 +8,9 @@ import {
   type Membership,
   MembershipFold,
 } from '../../protocol/membership/index.ts';
+import { viewOfMembership } from '../../simulations/checks/index.ts';
+import { foldMembershipNaively, pastsOf } from '../../simulations/oracle/index.ts';
 import { ORIGINS } from '../support/authored-history.ts';
-import { viewOfMembership } from '../support/membership-view.ts';
-import { pastsOf } from '../support/naive-fold.ts';
-import { foldMembershipNaively } from '../support/naive-membership.ts';
 import { draws, readyOrder } from '../support/random-history.ts';
 import {
   anyStep,

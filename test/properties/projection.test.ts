@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
+import {
+  countsOfView,
+  digestOfView,
+  foldNaively,
+  readyPart,
+  type SeqByLog,
+  unforked,
+} from '../../simulations/oracle/index.ts';
 import { LOG_NAMES, ORIGINS } from '../support/authored-history.ts';
-import { digestOfView, foldNaively, readyPart, type SeqByLog, unforked } from '../support/naive-fold.ts';
 import { arrivalOrder, draws, randomHistory, readyOrder } from '../support/random-history.ts';
-import { countsOfView, Replica, replicaOf } from '../support/replica.ts';
+import { Replica, replicaOf } from '../support/replica.ts';
 
 const RUNS = { numRuns: 400 };
 

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { SYNC_LIMITS } from '../../protocol/sync/index.ts';
-import { expectedView, forksOf, viewOf } from './expected-state.ts';
+import { expectedView } from '../../simulations/oracle/index.ts';
 import type { MeshWorld, WorldDevice } from './mesh-world.ts';
+import { forksOf, viewOf } from './replica-view.ts';
 import { storedEvents } from './stored-history.ts';
 
 /** The published frontier of a device, in order. */

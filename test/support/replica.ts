@@ -21,8 +21,7 @@ import {
   rowPrefix,
   StateDigest,
 } from '../../protocol/projection/index.ts';
-import type { Restrictions } from './naive-fold.ts';
-import { inOrder, type StateView } from './state-view.ts';
+import { inOrder, type Restrictions, type StateView } from '../../simulations/oracle/index.ts';
 
 /**
  * A replica without disk or network: the causal index and the projection over a map of rows, fed with events
@@ -222,16 +221,6 @@ export const replicaOf = (events: readonly PlacedEvent[]): Replica => {
 };
 
 type KeyParts = readonly [first: string, second: string];
-
-/** The counts that belong to a view. */
-export const countsOfView = (view: StateView, events: number, excluded = 0): ProjectionCounts => ({
-  events,
-  excluded,
-  entities: view.entities.length,
-  openConflicts: view.openConflicts.length,
-  closedConflicts: view.closedConflicts.length,
-  invalidResolutions: view.invalidResolutions.length,
-});
 
 const nameOf = ({ origin, seq }: { readonly origin: Origin; readonly seq: Seq }): string =>
   `${origin} ${seq}`;

@@ -11,8 +11,8 @@ import {
 import { placeRecord } from '../../protocol/log/index.ts';
 import { foldMembership, spaceIdOf } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
-import { viewOfMembership } from '../support/membership-view.ts';
-import { foldMembershipNaively, type MembershipView } from '../support/naive-membership.ts';
+import { viewOfMembership } from '../../simulations/checks/index.ts';
+import { foldMembershipNaively, type MembershipView } from '../../simulations/oracle/index.ts';
 import { readyOrder } from '../support/random-history.ts';
 import { readVectors, type Vector } from '../support/read-vectors.ts';
 

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol/bytes/index.ts';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
+import { digestOfView, foldNaively, inOrder, type StateView } from '../../simulations/oracle/index.ts';
 import { type AuthoredEvent, AuthoredHistory, type LogName, ORIGINS } from '../support/authored-history.ts';
-import { digestOfView, foldNaively } from '../support/naive-fold.ts';
 import { readVectors, type Vector } from '../support/read-vectors.ts';
 import { Replica } from '../support/replica.ts';
-import { inOrder, type StateView } from '../support/state-view.ts';
 
 interface ProjectionVectors {
   readonly origins: Partial<Readonly<Record<LogName, string>>>;

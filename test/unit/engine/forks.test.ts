@@ -3,9 +3,9 @@ import type { Origin } from '../../../protocol/event/index.ts';
 import { encodeGossip } from '../../../protocol/sync/index.ts';
 import { expectAgreement, frontierOf, reunite } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
-import { forksOf } from '../../support/expected-state.ts';
 import { forkedWorld } from '../../support/forked-world.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
+import { forksOf } from '../../support/replica-view.ts';
 import { evidenceBetween } from '../../support/stored-history.ts';
 import { type DiskCopy, recordsOf } from '../../support/world-device.ts';
 

@@ -3,8 +3,8 @@ import { encodeManifest } from '../../../protocol/manifest/index.ts';
 import { encodeGossip, SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import { expectAgreement, reunite } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
-import { forksOf } from '../../support/expected-state.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
+import { forksOf } from '../../support/replica-view.ts';
 import { signRange } from '../../support/test-log.ts';
 
 const SEEDS = [1, 2, 3, 4];

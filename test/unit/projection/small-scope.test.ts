@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PlacedEvent } from '../../../protocol/event/index.ts';
+import { countsOfView, digestOfView, foldNaively } from '../../../simulations/oracle/index.ts';
 import { AuthoredHistory, LOG_NAMES, type LogName } from '../../support/authored-history.ts';
-import { digestOfView, foldNaively } from '../../support/naive-fold.ts';
-import { countsOfView, replicaOf } from '../../support/replica.ts';
+import { replicaOf } from '../../support/replica.ts';
 
 /** Largest histories that are exhausted. 4 take seconds, SMO_SMALL_SCOPE=5 minutes. */
 const EVENTS_MAX = Number(process.env.SMO_SMALL_SCOPE ?? 4);

@@ -1,32 +1,20 @@
-import type { Engine } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
-import { viewOfMembership } from './membership-view.ts';
 import { digestOfView, foldNaively, pastsOf, readyPart, type SeqByLog, unforked } from './naive-fold.ts';
 import { foldMembershipNaively, type MembershipView } from './naive-membership.ts';
-import { countsOfView } from './replica.ts';
-import type { WorldDevice } from './world-device.ts';
+import { type CountsView, countsOfView } from './state-view.ts';
 
 /** Everything that follows from what a replica holds, in a form that two replicas can be compared in. */
 export interface ReplicaView {
   readonly digest: string;
-  readonly counts: Engine['replica']['counts'];
+  readonly counts: CountsView;
   readonly membership: MembershipView;
   readonly forks: SeqByLog;
   /** Length of the applied part of each log. */
   readonly applied: SeqByLog;
 }
 
-/** What an engine says. */
-export const viewOf = ({ engine }: WorldDevice, events: readonly PlacedEvent[]): ReplicaView => ({
-  digest: engine.replica.digest.toHex(),
-  counts: engine.replica.counts,
-  membership: viewOfMembership(engine.membership, logsOf(events), events),
-  forks: forksOf(engine),
-  applied: sorted([...engine.replica.applied()].filter(([, seq]) => seq > 0)),
-});
-
 /**
- * What it should say: the definitions, applied to a set of events and forks. Shares no code with the engine.
+ * What a replica should say: the definitions, applied to a set of events and forks. Shares no code with the engine.
  *
  * @param genesis the first event of the space
  */
@@ -53,10 +41,6 @@ export const expectedView = (
     applied: lengthsOf(known),
   };
 };
-
-/** The forks that an engine knows. */
-export const forksOf = (engine: Engine): SeqByLog =>
-  sorted([...engine.forks()].map(({ origin, seq }) => [origin, seq] as const));
 
 /** The part that is applied: before the forks, ready, and of devices that an event which is applied has added. */
 const knownPart = (

@@ -66,6 +66,26 @@ export interface StateView {
   readonly metrics: readonly MetricView[];
 }
 
+/** How much a projection holds: events that count, and those that are listed and do not. */
+export interface CountsView {
+  readonly events: number;
+  readonly entities: number;
+  readonly openConflicts: number;
+  readonly closedConflicts: number;
+  readonly invalidResolutions: number;
+  readonly excluded: number;
+}
+
+/** The counts that belong to a view. */
+export const countsOfView = (view: StateView, events: number, excluded = 0): CountsView => ({
+  events,
+  entities: view.entities.length,
+  openConflicts: view.openConflicts.length,
+  closedConflicts: view.closedConflicts.length,
+  invalidResolutions: view.invalidResolutions.length,
+  excluded,
+});
+
 /** Sorts views by their own canonical JSON. */
 export const inOrder = <T extends object>(views: readonly T[]): readonly T[] =>
   views

@@ -1,5 +1,21 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
+import {
+  authorOf,
+  deviceIn,
+  inTotalOrder,
+  isAdd,
+  isReadable,
+  isRevocation,
+  LEAST_FIRST,
+  nameOf,
+  permits,
+  placeOf,
+  renamesItself,
+  roleIn,
+  subjectOf,
+  WRITING,
+} from './control-statement.ts';
 import { pastsOf } from './naive-fold.ts';
 
 /** A membership as tests compare it: devices and logs by their ids, places as "<log> <seq>". */
@@ -12,13 +28,13 @@ export interface MembershipView {
   readonly counted: readonly string[];
 }
 
-interface MemberView {
+export interface MemberView {
   readonly name: string;
   readonly role: string;
   readonly since: string;
 }
 
-interface FormerView {
+export interface FormerView {
   readonly by: string;
   readonly reason: string | undefined;
   readonly cut: JsonObject;
@@ -32,9 +48,6 @@ interface Fold {
   readonly removals: ReadonlySet<PlacedEvent>;
   readonly counts: (event: PlacedEvent) => boolean;
 }
-
-const LEAST_FIRST = ['replica', 'reader', 'writer', 'admin'];
-const WRITING = ['writer', 'admin'];
 
 /**
  * The membership by the definition in docs/protocol/membership.md, word by word and as slowly as that. Shares no
@@ -264,62 +277,6 @@ class NaiveRules {
   }
 }
 
-const isAdd = ({ type }: PlacedEvent): boolean =>
-  type === 'plos.mesh/SpaceCreated' || type === 'plos.mesh/DeviceAdded';
-
-const isRevocation = ({ type }: PlacedEvent): boolean => type === 'plos.mesh/DeviceRevoked';
-
-const deviceIn = (log: string): string => log.split('.')[0] ?? '';
-
-const authorOf = ({ origin }: PlacedEvent): string => deviceIn(origin);
-
-const subjectOf = (event: PlacedEvent): string =>
-  event.type === 'plos.mesh/SpaceCreated' ? authorOf(event) : String(event.payload.device);
-
-const roleIn = ({ type, payload }: PlacedEvent): string | undefined => {
-  if (type === 'plos.mesh/SpaceCreated') return 'admin';
-  return type === 'plos.mesh/DeviceAdded' || type === 'plos.mesh/RoleChanged'
-    ? String(payload.role)
-    : undefined;
-};
-
-const nameOf = (event: PlacedEvent | undefined): string | undefined => {
-  if (event?.type === 'plos.mesh/SpaceCreated') return String(event.payload.deviceName);
-  return event?.type === 'plos.mesh/DeviceAdded' || event?.type === 'plos.mesh/DeviceRenamed'
-    ? String(event.payload.name)
-    : undefined;
-};
-
-const renamesItself = (event: PlacedEvent): boolean =>
-  event.type === 'plos.mesh/DeviceRenamed' && subjectOf(event) === authorOf(event);
-
-const permits = (role: string | undefined, event: PlacedEvent): boolean =>
-  role === 'admin' || (role === 'writer' && renamesItself(event));
-
-/** Whether a control event says something: its type is known, and each member that is looked at is as it should be. */
-const isReadable = ({ type, payload }: PlacedEvent): boolean => {
-  const { device, name, role, reason, cut } = payload;
-  if (!/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(String(device))) return false;
-  const isRole = LEAST_FIRST.includes(String(role));
-  if (type === 'plos.mesh/DeviceAdded') return isLabel(name) && isRole;
-  if (type === 'plos.mesh/DeviceRenamed') return isLabel(name);
-  if (type === 'plos.mesh/RoleChanged') return isRole && (cut === undefined || isCut(cut, device));
-  if (type === 'plos.mesh/DeviceRevoked')
-    return isCut(cut, device) && (reason === undefined || isLabel(reason));
-  return false;
-};
-
-const isLabel = (value: unknown): boolean =>
-  typeof value === 'string' && value.length >= 1 && value.length <= 128;
-
-const isCut = (value: unknown, device: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.entries(value).every(
-    ([log, seq]) => deviceIn(log) === device && Number.isSafeInteger(seq) && Number(seq) >= 0,
-  );
-
 const compareRanks = (
   a: readonly [number, PlacedEvent] | undefined,
   b: readonly [number, PlacedEvent] | undefined,
@@ -327,10 +284,3 @@ const compareRanks = (
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   return a[0] - b[0] || inTotalOrder(a[1], b[1]);
 };
-
-const inTotalOrder = (a: PlacedEvent, b: PlacedEvent): number =>
-  a.timestamp - b.timestamp || compareText(a.origin, b.origin) || a.seq - b.seq;
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
-
-const placeOf = ({ origin, seq }: PlacedEvent): string => `${origin} ${seq}`;

@@ -1,6 +1,6 @@
 import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import type { FormerMember, Member, Membership } from '../../protocol/membership/index.ts';
-import type { MembershipView } from './naive-membership.ts';
+import type { MembershipView } from '../oracle/index.ts';
 
 /** All that a membership says of devices, of some logs and of some events. */
 export const viewOfMembership = (

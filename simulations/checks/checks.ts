@@ -1,0 +1,265 @@
+import type { Crypto } from '../../protocol/crypto/index.ts';
+import {
+  type Commit,
+  ENGINE_LIMITS,
+  type EngineEffect,
+  type EngineImage,
+} from '../../protocol/engine/index.ts';
+import { deviceOf, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
+import type { SpaceId } from '../../protocol/manifest/index.ts';
+import { GOSSIP_LIMITS, SYNC_LIMITS } from '../../protocol/sync/index.ts';
+import { CausalOrder } from './causal-order.ts';
+import { Copies } from './copies.ts';
+import { EqualStates, StateTables } from './equal-states.ts';
+import { ForkVerdicts } from './fork-verdicts.ts';
+import { type Authored, commonOf, Histories, placeName } from './histories.ts';
+import { falselyInSync } from './in-sync.ts';
+import { addTo, noLanes } from './lanes.ts';
+import { checkAgainstOracle } from './oracle-check.ts';
+import { Progress } from './progress.ts';
+import { ToldFrontier } from './told-frontier.ts';
+import type { Note, Violation } from './violation.ts';
+import type { WatchedDevice } from './watched-device.ts';
+
+/** What checks need of a run. */
+export interface ChecksOptions {
+  readonly devices: readonly WatchedDevice[];
+  readonly crypto: Crypto;
+  readonly space: SpaceId;
+  /** The first event of the space. */
+  readonly founding: PlacedEvent;
+  /** Virtual time. */
+  nowUs(): number;
+  report(violation: Violation): void;
+}
+
+/** All that is known of one device. */
+interface Watched {
+  readonly device: WatchedDevice;
+  readonly copies: Copies;
+  readonly states: EqualStates;
+  readonly frontier: ToldFrontier;
+}
+
+/**
+ * Holds a run to its invariants while it goes on. It is told of what happens, looks at engines from outside, and
+ * changes nothing. For each step of an engine, in this order: `effect` for each effect, before it is performed, and
+ * `stepped` after the last one.
+ *
+ * A call costs as much as what it is told of, or as there are logs; `finished` alone looks at everything.
+ */
+export class Checks {
+  readonly #options: ChecksOptions;
+  readonly #histories: Histories;
+  readonly #watched: ReadonlyMap<number, Watched>;
+  readonly #order: CausalOrder;
+  readonly #forks: ForkVerdicts;
+  readonly #progress: Progress;
+  readonly #note: Note;
+
+  constructor(options: ChecksOptions) {
+    const { crypto, devices, space } = options;
+    this.#options = options;
+    this.#note = (invariant, device, message) =>
+      options.report({ invariant, atUs: options.nowUs(), device, message: `device ${device} ${message}` });
+    this.#histories = new Histories(crypto);
+    this.#order = new CausalOrder(this.#histories, this.#note);
+    this.#forks = new ForkVerdicts(crypto, space, this.#histories, this.#note);
+    this.#progress = new Progress(options.nowUs, this.#note);
+    const tables = new StateTables();
+    this.#watched = new Map(devices.map((device) => [device.number, this.#watch(device, tables)]));
+  }
+
+  /** An engine asks for something. */
+  effect(number: number, effect: EngineEffect): void {
+    switch (effect.type) {
+      case 'commit':
+        this.committing(number, effect.commit);
+        break;
+      case 'restore':
+        this.#of(number).copies.restoring(effect.segment);
+        break;
+      case 'applied':
+        this.applied(number, effect.event);
+        break;
+      case 'appended':
+        this.acknowledged(number, effect.events);
+        break;
+      case 'equivocation':
+        this.#forks.proved(number, effect);
+        break;
+      case 'send':
+        this.#bound(number, effect.frame.length, SYNC_LIMITS.frameBytesMax, 'bytes in a frame');
+        break;
+      case 'publish':
+        this.#bound(number, effect.message.length, GOSSIP_LIMITS.messageBytesMax, 'bytes of gossip');
+        break;
+      case 'read-records':
+        this.#bound(number, effect.count, ENGINE_LIMITS.readEventsMax, 'records to be read');
+        this.#bound(number, effect.bytesMax, ENGINE_LIMITS.readBytesMax, 'bytes to be read');
+        break;
+    }
+  }
+
+  /** Records are to be written. Of a device's own logs they are known from here on (S3, S8). */
+  committing(number: number, commit: Pick<Commit, 'logs'>): void {
+    const { copies, device } = this.#of(number);
+    copies.committing(commit);
+    const { engine } = device;
+    // While members are found out anew, or are fewer for a fork, what was accepted before is still on its way.
+    if (engine.rebuilding !== undefined || !isEmpty(engine.forks())) return;
+    for (const { origin } of commit.logs) {
+      if (copies.isOwn(origin) || engine.membership.accepts(origin)) continue;
+      this.#note('S8', number, `takes in ${origin}, though nothing says that its device may write`);
+    }
+  }
+
+  /** Somebody has written records on purpose that no engine would: what a forger signs. */
+  forged(origin: Origin, firstSeq: number, records: readonly Uint8Array[]): void {
+    const log = this.#histories.log(origin);
+    this.#forks.suspect(deviceOf(origin));
+    this.#histories.doubt(log);
+    let nodes = [log.start];
+    for (let seq = 1; seq < firstSeq; seq += 1) nodes = nodes.flatMap(({ after }) => after);
+    for (const record of records) nodes = nodes.map((node) => this.#histories.write(node, record));
+  }
+
+  /** An append was answered (S4). What it wrote has been on the disk before, as `synced` says. */
+  acknowledged(number: number, events: readonly PlacedEvent[]): void {
+    this.#of(number).copies.acknowledged(events);
+  }
+
+  /** An event is told as applied (S3, S5). */
+  applied(number: number, event: PlacedEvent): void {
+    const { copies, device } = this.#of(number);
+    this.#order.applied(device, copies, event);
+  }
+
+  /** An engine has done a step (S1, S6, S8, S11). */
+  stepped(number: number): void {
+    const { frontier, states } = this.#of(number);
+    states.look();
+    frontier.stepped();
+  }
+
+  /** The disk says that all it was given is safe: after a durable commit, before the engine is told of it. */
+  synced(number: number): void {
+    this.#of(number).copies.synced();
+  }
+
+  /** An engine was made of what the disk holds, and has done no step yet (S4, S6). */
+  opened(number: number, image: Pick<EngineImage, 'tails' | 'damaged'>): void {
+    const { copies, frontier } = this.#of(number);
+    copies.opened(image);
+    frontier.opened();
+    frontier.look();
+  }
+
+  /**
+   * Between now and when it is opened next, the disk of a device loses what it had, or gets back what it once had. What
+   * it has acknowledged is owed by those who held it, and it may come to sign second histories of its logs.
+   */
+  excuse(number: number): void {
+    const { copies, device } = this.#of(number);
+    copies.excuse();
+    this.#forks.suspect(device.device);
+  }
+
+  /** Nothing is under way between two connected devices, nor within them (S9). */
+  idle(a: number, b: number): void {
+    const difference = falselyInSync(this.#of(a).device, this.#of(b).device);
+    if (difference !== undefined)
+      this.#note('S9', a, `and device ${b} say that they are in sync: ${difference}`);
+  }
+
+  /** A device sends records, not counting what is around them (L2). */
+  payload(number: number, bytes: number): void {
+    this.#progress.payload(number, bytes);
+  }
+
+  /** From `begin` on all are equal, and no records may move. */
+  quiet(edge: 'begin' | 'end'): void {
+    this.#progress.quiet(edge === 'begin');
+  }
+
+  /**
+   * These devices are up and can all reach each other; to be called now and then (L3).
+   * @param stallUs how long all may stand still while one lacks something
+   * @returns how many events are missing, of all together
+   */
+  connected(core: readonly number[], stallUs: number): number {
+    return this.#progress.connected(
+      core.map((number) => this.#of(number).device),
+      stallUs,
+    );
+  }
+
+  /** The core is no longer whole. */
+  parted(): void {
+    this.#progress.parted();
+  }
+
+  /** The run is over, and nothing is under way: looks at every device that is up (S2, S3, S4, S6, S7, S10). */
+  async finished(): Promise<void> {
+    const up = [...this.#watched.values()].filter(({ device }) => device.isUp);
+    for (const { frontier } of up) frontier.look();
+    this.#forks.compare(up.map(({ device }) => device));
+    for (const watched of up) this.#checkKept(watched);
+    const done = new Set<string>();
+    for (const { device, copies } of up) {
+      const key = noLanes();
+      for (const { tail } of copies.all()) if (tail.seq > 0) addTo(key, tail.number, 0);
+      for (const { origin, seq } of device.engine.forks())
+        addTo(key, this.#histories.log(origin).number, seq);
+      const text = `${key.a} ${key.b} ${device.engine.replica.digest.toHex()}`;
+      if (done.has(text)) continue;
+      done.add(text);
+      await checkAgainstOracle(device, copies, this.#histories, this.#options.founding, this.#note);
+    }
+  }
+
+  /** Whether a device holds all that it has acknowledged, or that part of it which others have kept for it. */
+  #checkKept({ device, copies }: Watched): void {
+    for (const { tail, acked, owed } of copies.all()) {
+      const forked = [...device.engine.forks()].find(({ origin }) => origin === tail.log.origin);
+      const kept = owed === undefined ? undefined : this.#keptElsewhere(device, owed);
+      for (const node of [acked, kept]) {
+        if (node === undefined || commonOf(tail, node) === node) continue;
+        if (forked !== undefined && commonOf(tail, node).seq >= Math.min(node.seq, forked.seq - 1)) continue;
+        this.#note('S4', device.number, `lacks ${placeName(node)}, which it has acknowledged`);
+      }
+    }
+  }
+
+  /** The last of what a device has acknowledged and lost that others hold safely. */
+  #keptElsewhere(device: WatchedDevice, owed: Authored): Authored | undefined {
+    let kept: Authored | undefined;
+    for (const other of this.#watched.values()) {
+      if (other.device === device) continue;
+      const common = commonOf(other.copies.of(owed.log.origin).safe, owed);
+      if (common.seq > (kept?.seq ?? 0)) kept = common;
+    }
+    return kept;
+  }
+
+  #watch(device: WatchedDevice, tables: StateTables): Watched {
+    const copies = new Copies(device, this.#histories, this.#note);
+    const states = new EqualStates(device, copies, this.#histories, tables, this.#note);
+    return { device, copies, states, frontier: new ToldFrontier(device, copies, this.#note) };
+  }
+
+  #of(number: number): Watched {
+    const watched = this.#watched.get(number);
+    if (watched === undefined) throw new RangeError(`there is no device ${number}`);
+    return watched;
+  }
+
+  #bound(number: number, count: number, max: number, what: string): void {
+    if (count > max) this.#note('S11', number, `${count} ${what}, at most ${max}`);
+  }
+}
+
+const isEmpty = (all: Iterable<unknown>): boolean => {
+  for (const _ of all) return false;
+  return true;
+};

@@ -1,0 +1,117 @@
+import type { ReplicaState } from '../../protocol/engine/index.ts';
+import type { Membership } from '../../protocol/membership/index.ts';
+import { AppliedSet } from './applied-set.ts';
+import type { Copies } from './copies.ts';
+import type { Histories } from './histories.ts';
+import { addTo, type Lanes, mixAll, noLanes } from './lanes.ts';
+import { SeenStates } from './seen-states.ts';
+import type { Note } from './violation.ts';
+import type { WatchedDevice } from './watched-device.ts';
+
+/** What was looked at last. */
+interface Looked {
+  replica: ReplicaState | undefined;
+  applied: number;
+  membership: Membership | undefined;
+}
+
+/**
+ * That devices with the same applied events show the same state (S1), and devices with the same applied control
+ * events the same members (S8), at every moment that they come to it.
+ */
+export class EqualStates {
+  readonly #device: WatchedDevice;
+  readonly #copies: Copies;
+  readonly #histories: Histories;
+  readonly #set: AppliedSet;
+  readonly #tables: StateTables;
+  readonly #note: Note;
+  readonly #looked: Looked = { replica: undefined, applied: -1, membership: undefined };
+
+  constructor(device: WatchedDevice, copies: Copies, histories: Histories, tables: StateTables, note: Note) {
+    this.#device = device;
+    this.#copies = copies;
+    this.#histories = histories;
+    this.#tables = tables;
+    this.#set = new AppliedSet(device, copies, histories);
+    this.#note = note;
+  }
+
+  /** To be called after a step. Costs next to nothing unless something was applied. */
+  look(): void {
+    const { engine, number } = this.#device;
+    if (engine.rebuilding !== undefined) return;
+    const { replica } = engine;
+    const looked = this.#looked;
+    if (looked.replica === replica && looked.applied === replica.appliedCount) return;
+    const key = this.#set.key();
+    if (key === undefined) return;
+    looked.replica = replica;
+    looked.applied = replica.appliedCount;
+    const digest = replica.digest.toHex();
+    const { events, entities, openConflicts, closedConflicts, invalidResolutions, excluded } = replica.counts;
+    const counts = [events, entities, openConflicts, closedConflicts, invalidResolutions, excluded];
+    const value = Number.parseInt(digest.slice(0, 8), 16) * 2 ** 20 + (mixAll(counts) & 0xfffff);
+    const other = this.#tables.states.note(key, value, number);
+    if (other !== undefined) {
+      const shown = `${digest} and counts ${counts.join()}`;
+      this.#note(
+        'S1',
+        number,
+        `shows ${shown}; device ${other} had the same applied, and showed another state`,
+      );
+    }
+    this.#lookAtMembers(engine.membership);
+  }
+
+  #lookAtMembers(membership: Membership): void {
+    if (membership === this.#looked.membership) return;
+    const key = this.#controlKey();
+    if (key === undefined) return;
+    this.#looked.membership = membership;
+    const { number } = this.#device;
+    const other = this.#tables.members.note(key, membersValue(membership), number);
+    if (other !== undefined) {
+      const members = [...membership.values()].map(({ device, role }) => `${device} ${role}`);
+      this.#note(
+        'S8',
+        number,
+        `has the members ${members.join()}; device ${other} had others by the same events`,
+      );
+    }
+  }
+
+  /** The applied control events, once all that is applied is told of. */
+  #controlKey(): Lanes | undefined {
+    const { engine } = this.#device;
+    const key = noLanes();
+    for (const [origin, seq] of engine.replica.applied()) {
+      const { told } = this.#copies.of(origin);
+      if (told.seq !== seq) return undefined;
+      key.a = (key.a + told.control.a) | 0;
+      key.b = (key.b + told.control.b) | 0;
+    }
+    for (const fork of engine.forks()) addTo(key, this.#histories.log(fork.origin).number, fork.seq);
+    return key;
+  }
+}
+
+/** What all devices of a run have shown. */
+export class StateTables {
+  readonly states = new SeenStates();
+  readonly members = new SeenStates();
+}
+
+const membersValue = (membership: Membership): number => {
+  const lines: string[] = [];
+  for (const { device, name, role, since } of membership.values()) {
+    lines.push(`${device} ${name} ${role} ${since.origin} ${since.seq}`);
+  }
+  for (const { device, name, role, by, reason, revokedAt } of membership.former.values()) {
+    lines.push(`${device} ${name} ${role} by ${by} ${reason} ${revokedAt.origin} ${revokedAt.seq}`);
+  }
+  const text = lines.sort().join('\n');
+  let mixed = mixAll([lines.length]);
+  for (let i = 0; i < text.length; i += 1) mixed = Math.imul(mixed ^ text.charCodeAt(i), 0x01000193);
+  return mixed;
+};

@@ -1,0 +1,4 @@
+export { Checks, type ChecksOptions } from './checks.ts';
+export { viewOfMembership } from './membership-view.ts';
+export type { Invariant, Violation } from './violation.ts';
+export type { WatchedDevice } from './watched-device.ts';

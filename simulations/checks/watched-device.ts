@@ -1,0 +1,14 @@
+import type { DeviceId } from '../../protocol/crypto/index.ts';
+import type { Engine, RecordStore, StateStore } from '../../protocol/engine/index.ts';
+
+/** A device of a run, as far as checks look at it. Its members are read anew each time. */
+export interface WatchedDevice {
+  readonly number: number;
+  readonly device: DeviceId;
+  readonly isUp: boolean;
+  /** Looked at only while the device is up. */
+  readonly engine: Engine;
+  /** What its disk holds, for {@link Checks.finished} and where histories of one log have to be told apart. */
+  readonly records: Pick<RecordStore, 'record' | 'records'>;
+  readonly state: Pick<StateStore, 'scan'>;
+}
