@@ -22,7 +22,7 @@ export interface InquiredPeer {
   readonly device: DeviceId;
   /** Logs on which it is not believed, and why. */
   readonly disputed: ReadonlyMap<Origin, Fault>;
-  /** Whether its session takes one more ask. */
+  /** Whether its session takes one more ask now: no more so once enough have been asked. */
   readonly hasRoom: boolean;
 }
 

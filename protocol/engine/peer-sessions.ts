@@ -92,7 +92,13 @@ export class PeerSessions {
   *inquired(): Iterable<InquiredPeer> {
     for (const [device, session] of this.#sessions) {
       if (!this.#host.mayAsk(device)) continue;
-      yield { device, disputed: session.remote.disputed, hasRoom: session.takesAsk };
+      yield {
+        device,
+        disputed: session.remote.disputed,
+        get hasRoom() {
+          return session.takesAsk;
+        },
+      };
     }
   }
 

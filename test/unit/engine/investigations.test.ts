@@ -137,6 +137,36 @@ describe('two histories of one log', () => {
   });
 });
 
+describe('two histories of each of many logs', () => {
+  it('are looked into, no more at a time than the peer takes questions', async () => {
+    const world = await MeshWorld.create(3, seededRandom(1));
+    const [a, b, writer] = [world.device(0), world.device(1), world.device(2)];
+    world.connect(0, 1);
+    world.connect(0, 2);
+    await world.settle();
+    const logs = Array.from({ length: SYNC_LIMITS.asksPerPeer + 1 }, () => writer.nextOrigin());
+    const copy = await writer.copy();
+    world.disconnect(0, 1);
+    for (const [holder, x] of [a, b].entries()) {
+      await world.restore(2, copy);
+      await world.append(
+        2,
+        logs.map((origin) => ({ origin, draft: update('e', { [x.id]: 1 }) })),
+      );
+      world.connect(holder, 2);
+      await world.settle();
+      world.disconnect(holder, 2);
+    }
+    world.connect(0, 1);
+    await world.settle();
+    const forks = logs.map((origin) => ({ origin, seq: 1 }));
+    for (const device of [a, b]) {
+      expect(forksOf(device)).toEqual(expect.arrayContaining(forks));
+      expect(strikesOf(device)).toEqual([]);
+    }
+  });
+});
+
 describe('a peer that is asked', () => {
   const branches = [
     { holder: 1, events: [1, 'seal', 2] },
