@@ -1,6 +1,6 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import { type FrontierEntry, isAhead } from './frontier.ts';
+import { type FrontierEntry, isAhead, isContradiction } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -67,14 +67,15 @@ export class RemoteFrontier {
   }
 
   /**
-   * Whether the remote can be asked for a log. A frozen one is asked for only by who knows the proof, and lacks
-   * some of the part that counts.
+   * Whether the remote can be asked for a log. One whose history cannot be the one that is held is not asked for:
+   * nothing of it comes next here. A frozen one is asked for only by who knows the proof, and lacks some of the part
+   * that counts.
    */
   offers(origin: Origin): boolean {
     const entry = this.reach(origin);
     const held = this.#view.held(origin);
     if (entry === undefined || this.#disputed.has(origin)) return false;
-    if (!entry.frozen) return isAhead(entry, held);
+    if (!entry.frozen) return held === undefined || (isAhead(entry, held) && !isContradiction(entry, held));
     const isKnown = this.#view.verdict(origin) !== undefined;
     return isKnown && held?.frozen !== true && entry.seq > (held?.seq ?? 0);
   }
