@@ -48,8 +48,10 @@ export interface GossipHost {
   strike(peer: DeviceId, fault: Fault): void;
 }
 
-/** Codes of manifests that a later version of the program may have written: no fault of whoever passes them on. */
+/** Codes of what a later version of the program may have written: no fault of whoever passes it on. */
 const LATER_FAULTS: readonly string[] = ['unsupported_version', 'unsupported_algo'];
+
+const isLater = ({ code }: Fault): boolean => LATER_FAULTS.includes(code);
 
 /**
  * Gossip: heads of logs that reach devices which are not connected with their writers (docs/protocol/gossip.md).
@@ -132,15 +134,15 @@ export class Gossip {
     const message = decodeGossip(bytes);
     if (!message.ok) return rejected(message.fault);
     const judgements = message.value.evidence.map((evidence) => this.#host.evidence(evidence));
-    const bad = judgements.find((judgement) => judgement.verdict === 'reject');
+    const bad = judgements.find((judgement) => judgement.verdict === 'reject' && !isLater(judgement.fault));
     if (bad !== undefined) return { judgement: bad, heads: [] };
 
     const manifests: Manifest[] = [];
-    let isUnknown = false;
+    let isUnknown = judgements.some(({ verdict }) => verdict === 'reject');
     for (const encoded of message.value.manifests) {
       const manifest = this.#read(encoded);
       if (manifest.ok) manifests.push(manifest.value);
-      else if (LATER_FAULTS.includes(manifest.fault.code)) isUnknown = true;
+      else if (isLater(manifest.fault)) isUnknown = true;
       else return rejected(manifest.fault);
     }
     // A device that is not known may have been added by an event that is on its way.
