@@ -71,8 +71,10 @@ describe('a gossip message', () => {
     const world = await pair();
     const writer = world.device(1);
     expect(judge(world, 0, messageOf(headOf(world, writer, 1)))).toMatchObject({ verdict: 'ignore' });
-    const sealed = headOf(world, writer, 1, { sealed: true });
-    expect(judge(world, 0, messageOf(sealed))).toMatchObject({ verdict: 'accept' });
+    const records = await writer.records.records(writer.origin, 1, 1);
+    const log = { signer: writer.signer, origin: writer.origin, space: world.space };
+    const { manifest } = signRange(log, undefined, records, { sealed: true });
+    expect(judge(world, 0, messageOf(manifest))).toMatchObject({ verdict: 'accept' });
   });
 
   it('that tells nothing new is ignored, without a look at its signature', async () => {
