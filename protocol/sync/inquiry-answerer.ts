@@ -1,7 +1,7 @@
 import type { Crypto } from '../crypto/index.ts';
 import { leafHash, type Origin } from '../event/index.ts';
 import { commitmentOf, encodeManifest, formatHash, type Manifest } from '../manifest/index.ts';
-import { nodesBelow, treeLevels } from '../segment/index.ts';
+import { merkleRoot, nodesBelow, treeLevels } from '../segment/index.ts';
 import type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts';
 import { SYNC_LIMITS } from './limits.ts';
 
@@ -76,7 +76,7 @@ export class Answerer {
     return records;
   }
 
-  /** The tree over the first records of a segment; undefined when they cannot be read as they were signed. */
+  /** The tree over the first records of a segment; undefined when the segment cannot be read as it was signed. */
   #levels(
     { origin, segment, firstSeq, ...signed }: Manifest,
     events: number,
@@ -86,16 +86,14 @@ export class Answerer {
       return cached.levels;
     }
     const leaves: Uint8Array[] = [];
-    for (let seq = firstSeq; seq < firstSeq + events; seq += 1) {
+    for (let seq = firstSeq; seq < firstSeq + signed.events; seq += 1) {
       const record = this.#logs.record(origin, seq);
       if (record === undefined) return undefined;
       leaves.push(leafHash(this.#crypto, origin, seq, record));
     }
-    const levels = treeLevels(this.#crypto, leaves);
     // Own damage that the store has not noticed: whoever asks could only take it for a lie.
-    const root = levels.at(-1)?.[0];
-    if (events === signed.events && (root === undefined || formatHash(root) !== signed.root))
-      return undefined;
+    if (formatHash(merkleRoot(this.#crypto, leaves)) !== signed.root) return undefined;
+    const levels = treeLevels(this.#crypto, leaves.slice(0, events));
     this.#tree = { origin, segment, events, levels };
     return levels;
   }
