@@ -1,5 +1,5 @@
 import type { Crypto, DeviceId } from '../crypto/index.ts';
-import { leafHash, type Origin } from '../event/index.ts';
+import type { Origin } from '../event/index.ts';
 import { compareCommonPart, type Evidence, encodeEvidence } from '../evidence/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { Manifest, SpaceId } from '../manifest/index.ts';
@@ -8,6 +8,7 @@ import {
   type HealingVerdict,
   type HeldLogs,
   heal,
+  heldLeaves,
   type Inquiry,
   type InvestigationVerdict,
   investigate,
@@ -269,13 +270,8 @@ export class Inquiries {
     if (part === 'no') this.#thirds.add(origin);
   }
 
-  #leaves({ origin, firstSeq, events }: Manifest): readonly Uint8Array[] | undefined {
-    const leaves: Uint8Array[] = [];
-    for (let seq = firstSeq; seq < firstSeq + events; seq += 1) {
-      const record = this.#host.logs.record(origin, seq);
-      if (record === undefined) return undefined;
-      leaves.push(leafHash(this.#host.crypto, origin, seq, record));
-    }
-    return leaves;
+  #leaves(manifest: Manifest): readonly Uint8Array[] | undefined {
+    const { leaves, missing } = heldLeaves(this.#host.crypto, this.#host.logs, manifest);
+    return missing.length > 0 ? undefined : leaves;
   }
 }
