@@ -17,7 +17,7 @@ export type RemoteLogs = Pick<
 export class RemoteFrontier {
   readonly #view: SessionView;
   readonly #entries = new Map<Origin, FrontierEntry>();
-  /** Logs of which the remote said more than is published here; looked through again as that grows. */
+  /** Logs of which the remote said more than is published here. */
   readonly #lacking = new Set<Origin>();
   /** Positions that others say the remote holds. */
   readonly #supposed = new Map<Origin, FrontierEntry>();
@@ -43,6 +43,11 @@ export class RemoteFrontier {
     return this.#disputed;
   }
 
+  /** How many logs are {@link lacking}, or were when they were last looked through. */
+  get lackingCount(): number {
+    return this.#lacking.size;
+  }
+
   /** Logs of which the remote has said more than is committed here, whether they can be asked for or not. */
   *lacking(): Iterable<Origin> {
     for (const origin of this.#lacking) {
@@ -61,6 +66,11 @@ export class RemoteFrontier {
   /** Logs that the remote can be asked for: it holds more than this replica, and is believed on them. */
   *ahead(): Iterable<Origin> {
     for (const origin of this.lacking()) if (this.offers(origin)) yield origin;
+    yield* this.hinted();
+  }
+
+  /** Those that are {@link ahead} by what others say of the remote alone. */
+  *hinted(): Iterable<Origin> {
     for (const origin of this.#supposed.keys()) {
       if (!this.#lacking.has(origin) && this.offers(origin)) yield origin;
     }
@@ -92,6 +102,12 @@ export class RemoteFrontier {
     this.#entries.set(origin, entry);
     if (isAhead(entry, this.#view.frontier.entry(origin))) this.#lacking.add(origin);
     return true;
+  }
+
+  /** Notes that a position is published here, so that it may not be lacking any more. */
+  published(entry: FrontierEntry): void {
+    const known = this.#entries.get(entry.origin);
+    if (known === undefined || !isAhead(known, entry)) this.#lacking.delete(entry.origin);
   }
 
   /** Notes a position that the remote is said to hold, the newest for each log; of too many the oldest goes. */
