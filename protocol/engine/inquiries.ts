@@ -126,16 +126,6 @@ export class Inquiries {
     }
   }
 
-  /** A segment of the own store is found to be damaged. */
-  damaged(place: SegmentPlace): void {
-    this.#healing.add(place);
-  }
-
-  /** Segments that wait to be healed. */
-  waiting(): Iterable<SegmentPlace> {
-    return this.#healing.places();
-  }
-
   /** A signed head of a log has come that contradicts what is held, and not from one who must hold what it says. */
   suspected(origin: Origin): void {
     if (!this.#host.isForked(origin)) this.#suspects.add(origin);
