@@ -7,3 +7,4 @@ export {
   publicKeyOf,
 } from './device-id.ts';
 export { domainHash, HASH_DOMAIN, type HashDomain } from './domain-hash.ts';
+export { isWeakPublicKey } from './weak-key.ts';

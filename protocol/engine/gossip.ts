@@ -48,8 +48,10 @@ export interface GossipHost {
   strike(peer: DeviceId, fault: Fault): void;
 }
 
-/** Codes of manifests that a later version of the program may have written: no fault of whoever passes them on. */
+/** Codes of what a later version of the program may have written: no fault of whoever passes it on. */
 const LATER_FAULTS: readonly string[] = ['unsupported_version', 'unsupported_algo'];
+
+const isLater = ({ code }: Fault): boolean => LATER_FAULTS.includes(code);
 
 /**
  * Gossip: heads of logs that reach devices which are not connected with their writers (docs/protocol/gossip.md).
@@ -132,33 +134,34 @@ export class Gossip {
     const message = decodeGossip(bytes);
     if (!message.ok) return rejected(message.fault);
     const judgements = message.value.evidence.map((evidence) => this.#host.evidence(evidence));
-    const bad = judgements.find((judgement) => judgement.verdict === 'reject');
+    const bad = judgements.find((judgement) => judgement.verdict === 'reject' && !isLater(judgement.fault));
     if (bad !== undefined) return { judgement: bad, heads: [] };
 
     const manifests: Manifest[] = [];
-    let isUnknown = false;
+    let isUnknown = judgements.some(({ verdict }) => verdict === 'reject');
     for (const encoded of message.value.manifests) {
       const manifest = this.#read(encoded);
       if (manifest.ok) manifests.push(manifest.value);
-      else if (LATER_FAULTS.includes(manifest.fault.code)) isUnknown = true;
+      else if (isLater(manifest.fault)) isUnknown = true;
       else return rejected(manifest.fault);
     }
     // A device that is not known may have been added by an event that is on its way.
-    const known = manifests.filter(({ origin }) => this.#host.accepts(origin));
+    const known = manifests
+      .filter(({ origin }) => this.#host.accepts(origin))
+      .map((manifest) => ({ manifest, entry: frontierEntry(this.#host.crypto, manifest) }));
     isUnknown ||= known.length < manifests.length;
-    const heads = known
-      .map((manifest) => frontierEntry(this.#host.crypto, manifest))
-      .filter((entry) => this.#isNews(entry));
-    const contradictions = known.filter((manifest) => this.#contradicts(manifest));
+    const contradictions = known.filter(({ entry }) => this.#contradicts(entry));
+    const heads = known.map(({ entry }) => entry).filter((entry) => this.#isNews(entry));
     const isNews = heads.length > 0 || judgements.some(({ verdict }) => verdict === 'accept');
     // Most of what comes is held already, and is not worth a look at its signatures.
-    for (const manifest of isNews ? known : contradictions) {
+    for (const { manifest } of isNews ? known : contradictions) {
       const verified = verifyManifest(this.#host.crypto, manifest, this.#host);
       if (!verified.ok) return rejected(verified.fault);
     }
-    for (const { origin } of contradictions) this.#host.contradicted(origin);
+    for (const { entry } of contradictions) this.#host.contradicted(entry.origin);
     if (!isNews) return IGNORED;
-    return { judgement: { verdict: isUnknown ? 'ignore' : 'accept' }, heads };
+    const isWhole = !isUnknown && contradictions.length === 0;
+    return { judgement: { verdict: isWhole ? 'accept' : 'ignore' }, heads };
   }
 
   #read(bytes: Uint8Array): Verdict<Manifest> {
@@ -167,16 +170,18 @@ export class Gossip {
     return refuse('wrong_space', `a manifest of space ${manifest.value.space}`);
   }
 
+  /** Whether a position is ahead of all that is held and was heard of, and may be of the history that is held. */
   #isNews(entry: FrontierEntry): boolean {
-    return (
-      isAhead(entry, this.#host.logs.held(entry.origin)) && isAhead(entry, this.#heard.get(entry.origin))
-    );
+    const { logs } = this.#host;
+    const isAheadOfAll =
+      isAhead(entry, logs.held(entry.origin)) && isAhead(entry, this.#heard.get(entry.origin));
+    return isAheadOfAll && !this.#contradicts(entry);
   }
 
-  /** Whether a manifest and the position that is held cannot be of one history. */
-  #contradicts(manifest: Manifest): boolean {
-    const held = this.#host.logs.held(manifest.origin);
-    return held !== undefined && isContradiction(frontierEntry(this.#host.crypto, manifest), held);
+  /** Whether a position and the one that is held cannot be of one history. */
+  #contradicts(entry: FrontierEntry): boolean {
+    const held = this.#host.logs.held(entry.origin);
+    return held !== undefined && isContradiction(entry, held);
   }
 
   #remember(entry: FrontierEntry): void {

@@ -28,11 +28,6 @@ export class HealingList {
     });
   }
 
-  /** Segments that are damaged. */
-  *places(): Iterable<SegmentPlace> {
-    for (const { place } of this.#damages.values()) yield place;
-  }
-
   /** The segment to ask a peer for now, which then is under way; none while the peer is busy with another. */
   next(peer: DeviceId, nowMs: number): SegmentPlace | undefined {
     const damages = [...this.#damages.values()];

@@ -1,5 +1,5 @@
 import type { Crypto, DeviceId } from '../crypto/index.ts';
-import { leafHash, type Origin } from '../event/index.ts';
+import type { Origin } from '../event/index.ts';
 import { compareCommonPart, type Evidence, encodeEvidence } from '../evidence/index.ts';
 import type { Fault } from '../fault/index.ts';
 import type { Manifest, SpaceId } from '../manifest/index.ts';
@@ -8,6 +8,7 @@ import {
   type HealingVerdict,
   type HeldLogs,
   heal,
+  heldLeaves,
   type Inquiry,
   type InvestigationVerdict,
   investigate,
@@ -22,7 +23,7 @@ export interface InquiredPeer {
   readonly device: DeviceId;
   /** Logs on which it is not believed, and why. */
   readonly disputed: ReadonlyMap<Origin, Fault>;
-  /** Whether its session takes one more ask. */
+  /** Whether its session takes one more ask now: no more so once enough have been asked. */
   readonly hasRoom: boolean;
 }
 
@@ -123,16 +124,6 @@ export class Inquiries {
       // The fork was behind it. What comes before the fork may still be missing here.
       if (code !== undefined && INVESTIGATED.has(code)) this.#host.settled(device, evidence.origin);
     }
-  }
-
-  /** A segment of the own store is found to be damaged. */
-  damaged(place: SegmentPlace): void {
-    this.#healing.add(place);
-  }
-
-  /** Segments that wait to be healed. */
-  waiting(): Iterable<SegmentPlace> {
-    return this.#healing.places();
   }
 
   /** A signed head of a log has come that contradicts what is held, and not from one who must hold what it says. */
@@ -269,13 +260,8 @@ export class Inquiries {
     if (part === 'no') this.#thirds.add(origin);
   }
 
-  #leaves({ origin, firstSeq, events }: Manifest): readonly Uint8Array[] | undefined {
-    const leaves: Uint8Array[] = [];
-    for (let seq = firstSeq; seq < firstSeq + events; seq += 1) {
-      const record = this.#host.logs.record(origin, seq);
-      if (record === undefined) return undefined;
-      leaves.push(leafHash(this.#host.crypto, origin, seq, record));
-    }
-    return leaves;
+  #leaves(manifest: Manifest): readonly Uint8Array[] | undefined {
+    const { leaves, missing } = heldLeaves(this.#host.crypto, this.#host.logs, manifest);
+    return missing.length > 0 ? undefined : leaves;
   }
 }

@@ -57,9 +57,6 @@ export class PeerSessions {
   }
 
   disconnected(peer: DeviceId, nowMs: number): void {
-    const session = this.#sessions.get(peer);
-    // What it claimed to know was never seen.
-    if (session !== undefined && this.#claimsMore(session)) this.#hasCompared = false;
     this.#end(peer);
     this.#slow.forget(peer);
     if (this.#sessions.size === 0) this.#host.shelf.clear();
@@ -92,7 +89,13 @@ export class PeerSessions {
   *inquired(): Iterable<InquiredPeer> {
     for (const [device, session] of this.#sessions) {
       if (!this.#host.mayAsk(device)) continue;
-      yield { device, disputed: session.remote.disputed, hasRoom: session.takesAsk };
+      yield {
+        device,
+        disputed: session.remote.disputed,
+        get hasRoom() {
+          return session.takesAsk;
+        },
+      };
     }
   }
 
@@ -240,7 +243,8 @@ export class PeerSessions {
           this.#host.cursors.set(peer, effect.cursor);
           break;
         case 'learnt':
-          this.#hasCompared ||= session.remoteKnown;
+          // Unless the session has just ended, with what the peer claimed to know.
+          if (this.#sessions.get(peer) === session) this.#hasCompared ||= session.remoteKnown;
           this.plan(nowMs);
           break;
         case 'close':
@@ -253,7 +257,12 @@ export class PeerSessions {
   }
 
   #end(peer: DeviceId): void {
-    if (this.#sessions.delete(peer)) this.#host.ended(peer);
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return;
+    // What it claimed to know was never seen.
+    if (this.#claimsMore(session)) this.#hasCompared = false;
+    this.#sessions.delete(peer);
+    this.#host.ended(peer);
   }
 
   /** Takes a log from a peer that is slow to send it, if another one has it. */

@@ -13,6 +13,7 @@ import {
 } from '../manifest/index.ts';
 import type { ReceivedRange } from '../sync/index.ts';
 import type { StoredEvent } from './backlogs.ts';
+import { nextPlace } from './next-place.ts';
 import type { LogTail } from './ports.ts';
 import { SegmentShelf } from './segment-shelf.ts';
 
@@ -60,7 +61,7 @@ export class RangeIntake {
     // An open segment has no successor. Kept in wait for one, those that come after it could be any number.
     if (received.continues && !manifest.value.sealed)
       return refused({ peer, origin, fault: afterOpen(received) });
-    const due = dueOf(this.#host.tail(origin));
+    const due = nextPlace(this.#host.tail(origin)?.manifest);
     if (segment > due.segment) return this.#keep(peer, manifest.value, received);
     // The log has grown since this was asked for, as only an own one does: what comes next is asked for anew.
     if (segment < due.segment || received.skipped !== due.events) return NOTHING_TAKEN;
@@ -105,7 +106,7 @@ export class RangeIntake {
   #chain(origin: Origin): Refusal | undefined {
     for (;;) {
       const tail = this.#host.tail(origin);
-      const next = this.shelf.take(origin, dueOf(tail).segment);
+      const next = this.shelf.take(origin, nextPlace(tail?.manifest).segment);
       if (next === undefined) return undefined;
       const placed = verifySuccession(this.#host.crypto, tail?.manifest, next.range.manifest);
       const fault = placed.ok ? this.#take(next.range) : placed.fault;
@@ -143,13 +144,6 @@ const afterOpen = ({ origin, segment }: ReceivedRange): Fault => ({
   code: 'bad_range',
   message: `goes on after segment ${segment} of log ${origin}, which is open`,
 });
-
-/** Where the next record of a log stands: its segment, and how many of that are held. */
-const dueOf = (tail: LogTail | undefined): { readonly segment: number; readonly events: number } => {
-  if (tail === undefined) return { segment: 0, events: 0 };
-  const { segment, events, sealed } = tail.manifest;
-  return sealed ? { segment: segment + 1, events: 0 } : { segment, events };
-};
 
 /** The manifest of a range, if it is of the segment that was asked for. */
 const manifestOf = ({ origin, segment, manifest: bytes }: ReceivedRange): Verdict<Manifest> => {

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import { type FrontierEntry, SYNC_LIMITS, type SyncSession, type Window } from '../sync/index.ts';
+import { nextPlace } from './next-place.ts';
 import type { SegmentShelf } from './segment-shelf.ts';
 
 /** What is to be asked of whom. */
@@ -61,12 +62,12 @@ export class WantPlanner {
 
   /** Whether a log's next segment could be asked of another peer than these. */
   hasAlternative(origin: Origin, except: ReadonlySet<DeviceId>): boolean {
-    const due = dueOf(this.#host.held(origin)).segment;
+    const due = nextPlace(this.#host.held(origin)).segment;
     return this.#candidates(origin, due, true).some(([peer]) => !except.has(peer));
   }
 
   *#planLog(origin: Origin, claims: Claims): Iterable<PlannedWant> {
-    const due = dueOf(this.#host.held(origin));
+    const due = nextPlace(this.#host.held(origin));
     for (let from = claims.firstFree(origin, due.segment); ; ) {
       const isDue = from === due.segment;
       const most = isDue
@@ -113,7 +114,7 @@ class Claims {
     for (const session of sessions.values()) {
       for (const { origin, segment, until } of session.wanted) {
         const span = { from: segment, to: until };
-        this.add(origin, span, segment <= dueOf(held(origin)).segment);
+        this.add(origin, span, segment <= nextPlace(held(origin)).segment);
       }
     }
   }
@@ -149,14 +150,6 @@ class Claims {
     return [...(this.#spans.get(origin) ?? []), ...kept];
   }
 }
-
-/** What comes next of a log. */
-const dueOf = (held: FrontierEntry | undefined): { readonly segment: number; readonly events: number } => {
-  if (held === undefined) return { segment: 0, events: 0 };
-  return held.sealed
-    ? { segment: held.segment + 1, events: 0 }
-    : { segment: held.segment, events: held.events };
-};
 
 /** Up to where a peer can be asked for a log; a frozen one says nothing of that. */
 const lastSegment = (session: SyncSession, origin: Origin): number => {

@@ -61,10 +61,10 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     return frontierDigest.length === HASH_BYTES ? { type: 'compare', frontierDigest, arrivals } : undefined;
   },
   frontier: (reader) => {
-    const [entries, arrivals, heldArrivals] = [entriesIn(reader, 2), reader.number(3), reader.number(5)];
+    const entries = entriesIn(reader, 2, SYNC_LIMITS.frontierEntriesMax);
+    const [arrivals, heldArrivals] = [reader.number(3), reader.number(5)];
     const missing = namesIn(reader.bytes(6), readLogAlias, SYNC_LIMITS.missingMax);
-    if (entries === undefined || entries.length > SYNC_LIMITS.frontierEntriesMax) return undefined;
-    if (arrivals === undefined || missing === undefined) return undefined;
+    if (entries === undefined || arrivals === undefined || missing === undefined) return undefined;
     const held = heldArrivals === undefined ? {} : { held: { arrivals: heldArrivals, missing } };
     return { type: 'frontier', entries, arrivals, last: reader.flag(4), ...held };
   },
@@ -74,11 +74,11 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     return paths.every((path) => PATH.test(path)) ? { type: 'look', paths } : undefined;
   },
   node: (reader) => {
-    const [path, children, entries] = [reader.text(2), reader.bytes(3), entriesIn(reader, 4)];
+    const [path, children] = [reader.text(2), reader.bytes(3)];
     if (path === undefined || !PATH.test(path)) return undefined;
     if (children === undefined) {
-      if (entries === undefined || entries.length > SYNC_LIMITS.treeLeafEntries) return undefined;
-      return { type: 'node', path, content: { type: 'entries', entries } };
+      const entries = entriesIn(reader, 4, SYNC_LIMITS.treeLeafEntries);
+      return entries && { type: 'node', path, content: { type: 'entries', entries } };
     }
     if (children.length !== CHILDREN * SHOWN_HASH_BYTES) return undefined;
     const hashes = Array.from({ length: CHILDREN }, (_, i) =>
@@ -135,9 +135,12 @@ const cursorIn = (reader: FieldReader): Cursor | undefined => {
   return storeId === undefined || arrivals === undefined ? undefined : { storeId, arrivals };
 };
 
-const entriesIn = (reader: FieldReader, tag: number): readonly ToldEntry[] | undefined => {
+/** Entries, up to `max` of them: they are counted first, as reading the name of a device takes its time. */
+const entriesIn = (reader: FieldReader, tag: number, max: number): readonly ToldEntry[] | undefined => {
+  const packed = reader.list(tag);
+  if (packed.length > max) return undefined;
   const devices: DeviceId[] = [];
-  const entries = reader.list(tag).map((entry) => decodeEntry(entry, devices));
+  const entries = packed.map((entry) => decodeEntry(entry, devices));
   return entries.every((entry) => entry !== undefined) ? entries : undefined;
 };
 

@@ -12,6 +12,7 @@ export {
 } from './gossip-message.ts';
 export { gossipTopic } from './gossip-topic.ts';
 export { type HealingVerdict, heal } from './healing.ts';
+export { heldLeaves } from './held-leaves.ts';
 export type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts';
 export { Answerer } from './inquiry-answerer.ts';
 export type { Inquiry, InquiryContext, InquiryFault } from './inquiry-steps.ts';

@@ -1,7 +1,8 @@
 import type { Crypto } from '../crypto/index.ts';
-import { leafHash, type Origin } from '../event/index.ts';
+import type { Origin } from '../event/index.ts';
 import { commitmentOf, encodeManifest, formatHash, type Manifest } from '../manifest/index.ts';
-import { nodesBelow, treeLevels } from '../segment/index.ts';
+import { merkleRoot, nodesBelow, treeLevels } from '../segment/index.ts';
+import { heldLeaves } from './held-leaves.ts';
 import type { Answer, HeldLogs, Question, SegmentCommitment } from './inquiry.ts';
 import { SYNC_LIMITS } from './limits.ts';
 
@@ -76,26 +77,17 @@ export class Answerer {
     return records;
   }
 
-  /** The tree over the first records of a segment; undefined when they cannot be read as they were signed. */
-  #levels(
-    { origin, segment, firstSeq, ...signed }: Manifest,
-    events: number,
-  ): CachedTree['levels'] | undefined {
+  /** The tree over the first records of a segment; undefined when the segment cannot be read as it was signed. */
+  #levels(manifest: Manifest, events: number): CachedTree['levels'] | undefined {
+    const { origin, segment, root } = manifest;
     const cached = this.#tree;
     if (cached?.origin === origin && cached.segment === segment && cached.events === events) {
       return cached.levels;
     }
-    const leaves: Uint8Array[] = [];
-    for (let seq = firstSeq; seq < firstSeq + events; seq += 1) {
-      const record = this.#logs.record(origin, seq);
-      if (record === undefined) return undefined;
-      leaves.push(leafHash(this.#crypto, origin, seq, record));
-    }
-    const levels = treeLevels(this.#crypto, leaves);
-    // Own damage that the store has not noticed: whoever asks could only take it for a lie.
-    const root = levels.at(-1)?.[0];
-    if (events === signed.events && (root === undefined || formatHash(root) !== signed.root))
-      return undefined;
+    const { leaves } = heldLeaves(this.#crypto, this.#logs, manifest);
+    // Own damage, which the store may not have noticed: whoever asks could only take it for a lie.
+    if (formatHash(merkleRoot(this.#crypto, leaves)) !== root) return undefined;
+    const levels = treeLevels(this.#crypto, leaves.slice(0, events));
     this.#tree = { origin, segment, events, levels };
     return levels;
   }

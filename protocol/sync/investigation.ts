@@ -1,5 +1,5 @@
 import { equalBytes } from '../bytes/index.ts';
-import { leafHash, type Origin, type Seq } from '../event/index.ts';
+import type { Origin, Seq } from '../event/index.ts';
 import { buildEvidence, compareManifests, type Evidence } from '../evidence/index.ts';
 import type { Fault, Verdict } from '../fault/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   verifyManifest,
 } from '../manifest/index.ts';
 import { merkleRoot } from '../segment/index.ts';
+import { heldLeaves } from './held-leaves.ts';
 import { askManifest, type Inquiry, type InquiryContext, type InquiryFault } from './inquiry-steps.ts';
 import { findSuspect, type Suspect } from './investigation-bisection.ts';
 import { findLeaf } from './investigation-descent.ts';
@@ -105,7 +106,7 @@ function* compareSegments(
     return verdictOn(buildEvidence(crypto, space, { manifest: mine }, { manifest: theirs }));
   }
   const { origin, segment } = mine;
-  const { leaves, missing } = readLeaves(context, mine);
+  const { leaves, missing } = heldLeaves(crypto, context.logs, mine);
   if (missing.length > 0) return damaged(origin, segment, false, missing);
   const root = formatHash(merkleRoot(crypto, leaves));
   if (root !== mine.root) return damaged(origin, segment, false);
@@ -123,21 +124,6 @@ function* compareSegments(
     buildEvidence(crypto, space, { manifest: mine, leaves }, { manifest: theirs, path: path.value }),
   );
 }
-
-/** Own leaf hashes of a segment, and the records that are missing for them. */
-const readLeaves = (
-  { crypto, logs }: InquiryContext,
-  { origin, firstSeq, events }: Manifest,
-): { readonly leaves: readonly Uint8Array[]; readonly missing: readonly Seq[] } => {
-  const leaves: Uint8Array[] = [];
-  const missing: Seq[] = [];
-  for (let seq = firstSeq; seq < firstSeq + events; seq += 1) {
-    const record = logs.record(origin, seq);
-    if (record === undefined) missing.push(seq);
-    else leaves.push(leafHash(crypto, origin, seq, record));
-  }
-  return { leaves, missing };
-};
 
 const verdictOn = (evidence: Verdict<Evidence>): InvestigationVerdict =>
   evidence.ok

@@ -2,8 +2,8 @@ import { base32, writeVarint } from '../bytes/index.ts';
 import {
   type DeviceId,
   deviceIdFromPublicKey,
+  isWeakPublicKey,
   PUBLIC_KEY_BYTES,
-  parseDeviceId,
   publicKeyOf,
 } from '../crypto/index.ts';
 import { deviceOf, INCARNATION_BYTES, makeOrigin } from '../event/index.ts';
@@ -66,8 +66,5 @@ const aliasOf = (value: number): LogAlias =>
     ? { type: 'alias', by: 'sender', number: (value - 1) / 2 }
     : { type: 'alias', by: 'receiver', number: (value - 2) / 2 };
 
-const readDevice = (key: Uint8Array | undefined): DeviceId | undefined => {
-  if (key === undefined) return undefined;
-  const device = parseDeviceId(deviceIdFromPublicKey(key));
-  return device.ok ? device.value : undefined;
-};
+const readDevice = (key: Uint8Array | undefined): DeviceId | undefined =>
+  key === undefined || isWeakPublicKey(key) ? undefined : deviceIdFromPublicKey(key);

@@ -60,23 +60,30 @@ export class Receipts {
     this.#given = { arrivals, missing: 0 };
   }
 
-  /** Whether the cursor may have to move, or the remote be told of what is held. */
+  /**
+   * Whether the cursor may have to move, or the remote be told of what is held. Not while more is lacking than can
+   * be named: all of it would be looked through at every step.
+   */
   get isDue(): boolean {
+    if (this.#remote.lackingCount > SYNC_LIMITS.missingMax) return false;
     const { arrivals, missing } = this.#given;
     return this.#heard > arrivals || missing > 0 || this.#cursor?.arrivals !== this.#heard;
   }
 
   /** Whether something that the remote holds is still to be fetched, or being committed. */
   isFetching(): boolean {
-    for (const origin of this.#remote.lacking()) if (this.#remote.isArriving(origin)) return true;
-    for (const origin of this.#remote.ahead()) if (this.#view.accepts(origin)) return true;
+    const [view, remote] = [this.#view, this.#remote];
+    for (const origin of remote.lacking()) {
+      if (view.accepts(origin) && (remote.isArriving(origin) || remote.offers(origin))) return true;
+    }
+    for (const origin of remote.hinted()) if (view.accepts(origin)) return true;
     return false;
   }
 
   /** Moves the cursor if everything that was heard, and is accepted, is committed here. */
   advance(): void {
-    for (const origin of this.#remote.lacking()) if (this.#view.accepts(origin)) return;
     if (this.#cursor?.storeId === this.#storeId && this.#cursor.arrivals === this.#heard) return;
+    for (const origin of this.#remote.lacking()) if (this.#view.accepts(origin)) return;
     this.#cursor = { storeId: this.#storeId, arrivals: this.#heard };
     this.#reached(this.#cursor);
   }

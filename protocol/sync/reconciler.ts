@@ -165,6 +165,7 @@ export class Reconciler {
 
   /** Tells positions that have changed. */
   announce(entries: readonly FrontierEntry[]): void {
+    for (const entry of entries) this.remote.published(entry);
     this.#teller.queue(entries);
   }
 

@@ -1,6 +1,6 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import { type FrontierEntry, isAhead } from './frontier.ts';
+import { type FrontierEntry, isAhead, isContradiction } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -17,7 +17,7 @@ export type RemoteLogs = Pick<
 export class RemoteFrontier {
   readonly #view: SessionView;
   readonly #entries = new Map<Origin, FrontierEntry>();
-  /** Logs of which the remote said more than is published here; looked through again as that grows. */
+  /** Logs of which the remote said more than is published here. */
   readonly #lacking = new Set<Origin>();
   /** Positions that others say the remote holds. */
   readonly #supposed = new Map<Origin, FrontierEntry>();
@@ -43,6 +43,11 @@ export class RemoteFrontier {
     return this.#disputed;
   }
 
+  /** How many logs are {@link lacking}, or were when they were last looked through. */
+  get lackingCount(): number {
+    return this.#lacking.size;
+  }
+
   /** Logs of which the remote has said more than is committed here, whether they can be asked for or not. */
   *lacking(): Iterable<Origin> {
     for (const origin of this.#lacking) {
@@ -61,20 +66,26 @@ export class RemoteFrontier {
   /** Logs that the remote can be asked for: it holds more than this replica, and is believed on them. */
   *ahead(): Iterable<Origin> {
     for (const origin of this.lacking()) if (this.offers(origin)) yield origin;
+    yield* this.hinted();
+  }
+
+  /** Those that are {@link ahead} by what others say of the remote alone. */
+  *hinted(): Iterable<Origin> {
     for (const origin of this.#supposed.keys()) {
       if (!this.#lacking.has(origin) && this.offers(origin)) yield origin;
     }
   }
 
   /**
-   * Whether the remote can be asked for a log. A frozen one is asked for only by who knows the proof, and lacks
-   * some of the part that counts.
+   * Whether the remote can be asked for a log. One whose history cannot be the one that is held is not asked for:
+   * nothing of it comes next here. A frozen one is asked for only by who knows the proof, and lacks some of the part
+   * that counts.
    */
   offers(origin: Origin): boolean {
     const entry = this.reach(origin);
     const held = this.#view.held(origin);
     if (entry === undefined || this.#disputed.has(origin)) return false;
-    if (!entry.frozen) return isAhead(entry, held);
+    if (!entry.frozen) return held === undefined || (isAhead(entry, held) && !isContradiction(entry, held));
     const isKnown = this.#view.verdict(origin) !== undefined;
     return isKnown && held?.frozen !== true && entry.seq > (held?.seq ?? 0);
   }
@@ -91,6 +102,12 @@ export class RemoteFrontier {
     this.#entries.set(origin, entry);
     if (isAhead(entry, this.#view.frontier.entry(origin))) this.#lacking.add(origin);
     return true;
+  }
+
+  /** Notes that a position is published here, so that it may not be lacking any more. */
+  published(entry: FrontierEntry): void {
+    const known = this.#entries.get(entry.origin);
+    if (known === undefined || !isAhead(known, entry)) this.#lacking.delete(entry.origin);
   }
 
   /** Notes a position that the remote is said to hold, the newest for each log; of too many the oldest goes. */

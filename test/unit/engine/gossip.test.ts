@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base32 } from '../../../protocol/bytes/index.ts';
+import { base32, canonicalBytes, type JsonObject } from '../../../protocol/bytes/index.ts';
 import type { EngineEffect } from '../../../protocol/engine/index.ts';
 import { makeOrigin } from '../../../protocol/event/index.ts';
 import { buildEvidence, encodeEvidence } from '../../../protocol/evidence/index.ts';
@@ -24,6 +24,10 @@ const headOf = (
 
 const messageOf = (...manifests: readonly Manifest[]): Uint8Array =>
   encodeGossip({ manifests: manifests.map(encodeManifest), evidence: [] });
+
+const laterVersion = <T extends object>(message: T): T => ({ ...message, version: '2.0.0' });
+
+const decodeJson = (bytes: Uint8Array): JsonObject => JSON.parse(new TextDecoder().decode(bytes));
 
 const withSignature = (manifest: Manifest, signature: string): Manifest => ({ ...manifest, signature });
 
@@ -67,8 +71,10 @@ describe('a gossip message', () => {
     const world = await pair();
     const writer = world.device(1);
     expect(judge(world, 0, messageOf(headOf(world, writer, 1)))).toMatchObject({ verdict: 'ignore' });
-    const sealed = headOf(world, writer, 1, { sealed: true });
-    expect(judge(world, 0, messageOf(sealed))).toMatchObject({ verdict: 'accept' });
+    const records = await writer.records.records(writer.origin, 1, 1);
+    const log = { signer: writer.signer, origin: writer.origin, space: world.space };
+    const { manifest } = signRange(log, undefined, records, { sealed: true });
+    expect(judge(world, 0, messageOf(manifest))).toMatchObject({ verdict: 'accept' });
   });
 
   it('that tells nothing new is ignored, without a look at its signature', async () => {
@@ -101,11 +107,22 @@ describe('a gossip message', () => {
     expect(heardBy(world.device(0))).toEqual([[writer.origin, 2]]);
   });
 
-  it('of a later version is ignored: whoever passes it on is ahead, not at fault', async () => {
-    const world = await pair();
-    const later = { ...headOf(world, world.device(1), 2), version: '2.0.0' } as unknown as Manifest;
-    expect(judge(world, 0, messageOf(later))).toMatchObject({ verdict: 'ignore' });
-  });
+  it.each<readonly [string, (world: MeshWorld) => Uint8Array]>([
+    ['a head', (world) => messageOf(laterVersion(headOf(world, world.device(1), 2)))],
+    [
+      'evidence',
+      (world) => {
+        const evidence = laterVersion(decodeJson(forkOf(world, world.device(1))));
+        return encodeGossip({ manifests: [], evidence: [canonicalBytes(evidence)] });
+      },
+    ],
+  ])(
+    'with %s of a later version is ignored: whoever passes it on is ahead, not at fault',
+    async (_, later) => {
+      const world = await pair();
+      expect(judge(world, 0, later(world))).toMatchObject({ verdict: 'ignore' });
+    },
+  );
 
   it.each<readonly [string, string, (world: MeshWorld, good: Manifest) => Uint8Array]>([
     ['is no message', 'bad_gossip', () => Uint8Array.of(1, 2, 3)],
@@ -354,7 +371,7 @@ describe('the proof of a fork', () => {
     expect(judge(world, 2, encodeGossip({ manifests: [], evidence: [evidence] }))).toMatchObject({
       verdict: 'ignore',
     });
-    const bad = Uint8Array.from(evidence, (byte, i) => (i === 40 ? byte ^ 1 : byte));
+    const bad = evidence.with(-40, (evidence.at(-40) ?? 0) ^ 1);
     expect(judge(world, 2, encodeGossip({ manifests: [], evidence: [bad] }))).toMatchObject({
       verdict: 'reject',
     });
@@ -393,7 +410,6 @@ interface Wanted {
 const digests = (world: MeshWorld): ReadonlySet<string> =>
   new Set(world.devices.map(({ engine }) => engine.replica.digest.toHex()));
 
-/** Logs of one device, each of its own incarnation. */
 /** Evidence that a device has signed two histories of its log. */
 const forkOf = (world: MeshWorld, { signer, origin }: WorldDevice): Uint8Array => {
   const [one, two] = forkedRecords(0, 3, 3).map((records) =>
@@ -405,6 +421,7 @@ const forkOf = (world: MeshWorld, { signer, origin }: WorldDevice): Uint8Array =
   return encodeEvidence(evidence.value);
 };
 
+/** Logs of one device, each of its own incarnation. */
 const manyLogs = (signer: WorldDevice['signer'], count: number) =>
   Array.from({ length: count }, (_, i) => ({
     signer,

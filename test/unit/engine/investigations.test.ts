@@ -137,6 +137,36 @@ describe('two histories of one log', () => {
   });
 });
 
+describe('two histories of each of many logs', () => {
+  it('are looked into, no more at a time than the peer takes questions', async () => {
+    const world = await MeshWorld.create(3, seededRandom(1));
+    const [a, b, writer] = [world.device(0), world.device(1), world.device(2)];
+    world.connect(0, 1);
+    world.connect(0, 2);
+    await world.settle();
+    const logs = Array.from({ length: SYNC_LIMITS.asksPerPeer + 1 }, () => writer.nextOrigin());
+    const copy = await writer.copy();
+    world.disconnect(0, 1);
+    for (const [holder, x] of [a, b].entries()) {
+      await world.restore(2, copy);
+      await world.append(
+        2,
+        logs.map((origin) => ({ origin, draft: update('e', { [x.id]: 1 }) })),
+      );
+      world.connect(holder, 2);
+      await world.settle();
+      world.disconnect(holder, 2);
+    }
+    world.connect(0, 1);
+    await world.settle();
+    const forks = logs.map((origin) => ({ origin, seq: 1 }));
+    for (const device of [a, b]) {
+      expect(forksOf(device)).toEqual(expect.arrayContaining(forks));
+      expect(strikesOf(device)).toEqual([]);
+    }
+  });
+});
+
 describe('a peer that is asked', () => {
   const branches = [
     { holder: 1, events: [1, 'seal', 2] },
@@ -305,10 +335,13 @@ describe('a signed head that contradicts what is held', () => {
     return encodeGossip({ manifests: [encodeManifest(head)], evidence: [] });
   };
 
-  it('has those asked who are connected, whoever passed it on, and is not passed on', async () => {
+  it.each<readonly [string, Branch['events'], Branch['events']]>([
+    ['as far as that', [1], [2]],
+    ['further than that, which is sealed', [1, 'seal'], [2, 3]],
+  ])('%s has those asked who are connected, and is not passed on', async (_, one, two) => {
     const { world, forker } = await forkedWorld(3, [
-      { holder: 1, events: [1] },
-      { holder: 2, events: [2] },
+      { holder: 1, events: one },
+      { holder: 2, events: two },
     ]);
     const [a, b, c] = [world.device(0), world.device(1), world.device(2)];
     world.connect(0, 1);
@@ -321,6 +354,7 @@ describe('a signed head that contradicts what is held', () => {
     world.step(b, { type: 'gossip', request: 1_000_001, peer: a.id, message: headOf(c, forker) });
     await world.settle();
     expect(b.verdicts.at(-1)).toMatchObject({ verdict: 'ignore' });
+    expect([...b.engine.heard()]).toEqual([]);
     expect(asks).toBeGreaterThan(0);
     expect([forksOf(b), strikesOf(a), strikesOf(b)]).toEqual([[], [], []]);
     world.connect(1, 2);

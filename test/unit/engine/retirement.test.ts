@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
-import { encodeGossip, SYNC_LIMITS } from '../../../protocol/sync/index.ts';
+import { encodeFrame, encodeGossip, SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
 import { expectAgreement, reunite } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
@@ -281,6 +281,21 @@ describe('own logs are checked', () => {
     await world.settle();
     expect(isChecked(world)).toBe(false);
     await world.pass(SYNC_LIMITS.wantTimeoutMs);
+    expect(isChecked(world)).toBe(false);
+    world.disconnect(0, 1);
+    expect(isChecked(world)).toBe(false);
+  });
+
+  it.each<[string, SyncFrame]>([
+    ['ends the session', { type: 'fault', code: 'past_limit', message: '' }],
+    ['breaks the protocol', { type: 'look', paths: [''] }],
+  ])('not by a peer that says so and %s before it has sent it', async (_, ending) => {
+    const world = await restored(1);
+    const device = world.device(1);
+    world.isHeld = ({ type }) => type === 'read-range';
+    world.connect(0, 1);
+    await world.settle();
+    world.step(device, { type: 'frame', peer: world.device(0).id, frame: encodeFrame(ending) });
     expect(isChecked(world)).toBe(false);
     world.disconnect(0, 1);
     expect(isChecked(world)).toBe(false);

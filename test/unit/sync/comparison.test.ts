@@ -1,7 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compareStatements, drives, type Statement } from '../../../protocol/sync/comparison.ts';
-import type { SyncFrame } from '../../../protocol/sync/index.ts';
-import { exchange, frontierFrame, hello, meet, Side, spelled } from '../../support/session-side.ts';
+import { SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
+import {
+  exchange,
+  frontierFrame,
+  hello,
+  meet,
+  numberedEntry,
+  Side,
+  spelled,
+} from '../../support/session-side.ts';
 import { testLog } from '../../support/test-log.ts';
 
 const [LOG, OTHER, THIRD] = [testLog(1), testLog(2), testLog(3)];
@@ -217,6 +225,44 @@ describe('another round', () => {
     expect(exchange(a, b)).toEqual(['b compare']);
     a.fetch(b);
     expect(exchange(a, b)).toEqual(['a frontier', 'a compare']);
+  });
+});
+
+describe('logs that are not accepted here', () => {
+  const { missingMax } = SYNC_LIMITS;
+
+  /** A side that was told of so many logs which it does not accept, by a remote that drove. */
+  const told = (count: number): Side => {
+    const side = new Side('own').holdEntry(numberedEntry(0)).open();
+    const entries = Array.from({ length: count }, (_, i) => numberedEntry(i + 1));
+    for (const { origin } of entries) side.refused.add(origin);
+    side.receive(hello({ arrivals: count }));
+    side.receive(frontierFrame({ entries: entries.map(spelled), arrivals: count, last: true }));
+    return side;
+  };
+
+  it('are named as missing, and left out of the cursor', () => {
+    const side = told(missingMax);
+    expect(side.cursor).toEqual({ storeId: 'other', arrivals: missingMax });
+    expect(side.sent.at(-1)).toMatchObject({ type: 'frontier', held: { missing: { length: missingMax } } });
+  });
+
+  it('are not looked through at every step, if they are too many to be named', () => {
+    const side = told(missingMax + 1);
+    const looks = vi.spyOn(side.refused, 'has');
+    side.note(side.session.advanced([]));
+    side.receive(frontierFrame({ arrivals: missingMax + 2 }));
+    expect(looks).not.toHaveBeenCalled();
+    expect(side.sent.map(({ type }) => type)).toEqual(['hello', 'node']);
+  });
+
+  it('are named as soon as they are few enough', () => {
+    const side = told(missingMax + 1);
+    side.take();
+    const held = numberedEntry(1);
+    side.holdEntry(held).note(side.session.advanced([held]));
+    expect(side.take()).toMatchObject([{ type: 'frontier', held: { missing: { length: missingMax } } }]);
+    expect(side.cursor).toEqual({ storeId: 'other', arrivals: missingMax + 1 });
   });
 });
 

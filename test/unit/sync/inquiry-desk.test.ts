@@ -154,13 +154,16 @@ describe('an answerer', () => {
     expect(new Answerer(crypto, broken).answer(nodes({}))).toEqual({ type: 'nodes', hashes: [] });
   });
 
-  it('has no hashes of a segment whose records are not what was signed', () => {
+  it.each([
+    ['the segment', nodes({}), 10],
+    ['its beginning', nodes({ events: 15, node: { level: 4, index: 0 } }), 15],
+  ])('has no hashes of %s where its records are not what was signed', (_, question, length) => {
     const broken = HeldHistory.sign(LOG, [{ records: numberedRecords(1, 20), sealed: true }]);
     broken.spoil(13);
     const own = new Answerer(crypto, broken);
-    expect(own.answer(nodes({}))).toEqual({ type: 'nodes', hashes: [] });
+    expect(own.answer(question)).toEqual({ type: 'nodes', hashes: [] });
     broken.spoil(13);
-    expect(own.answer(nodes({}))).toMatchObject({ hashes: { length: 10 } });
+    expect(own.answer(question)).toMatchObject({ hashes: { length } });
   });
 
   it('sends the first of the records that are asked for, up to one that it lacks', () => {

@@ -21,13 +21,13 @@ const at = (origin: Origin, events: number): FrontierEntry => ({
   commitment: new Uint8Array(32),
 });
 
-const newRemote = (): RemoteFrontier =>
+const newRemote = (held?: FrontierEntry): RemoteFrontier =>
   new RemoteFrontier({
     spaceTag: new Uint8Array(16),
     storeId: 'here',
     frontier: new PublishedFrontier(portableCrypto),
     stored: () => undefined,
-    held: () => undefined,
+    held: () => held,
     accepts: () => true,
     verdict: () => undefined,
   });
@@ -51,5 +51,23 @@ describe('what is known of a remote', () => {
     expect([...remote.ahead()]).toHaveLength(SYNC_LIMITS.supposedMax);
     expect(remote.reach(logOf(0))).toBeUndefined();
     expect(remote.reach(logOf(1))?.events).toBe(1);
+  });
+});
+
+describe('a log that a remote holds more of', () => {
+  const held: FrontierEntry = { ...at(logOf(0), 7), sealed: true };
+
+  it.each<[string, FrontierEntry, boolean]>([
+    ['goes on in the next segment', { ...at(logOf(0), 1), segment: 1, seq: 8 }, true],
+    ['goes on in a segment that is sealed here', at(logOf(0), 8), false],
+    ['leaves no room for what is held', { ...at(logOf(0), 1), segment: 1, seq: 7 }, false],
+  ])('is asked for or not, if it %s', (_, entry, isOffered) => {
+    const [stating, supposed] = [newRemote(held), newRemote(held)];
+    stating.learn(entry);
+    supposed.suppose(entry);
+    for (const remote of [stating, supposed]) {
+      expect(remote.offers(entry.origin)).toBe(isOffered);
+      expect([...remote.ahead()]).toEqual(isOffered ? [entry.origin] : []);
+    }
   });
 });
