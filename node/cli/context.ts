@@ -42,7 +42,6 @@ export interface SimScenario {
   readonly name: string;
   /** What it hunts, in a sentence. */
   readonly about: string;
-  readonly peers: number;
 }
 
 export interface SimRunInput {

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import type { EngineEffect, EngineInput } from '../../protocol/engine/index.ts';
+import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import type { Agenda } from '../agenda/index.ts';
@@ -27,7 +27,7 @@ export interface DeviceWorld {
 /** Who looks on. */
 export interface DeviceWatcher {
   /** A device has begun to run on what its disk holds. */
-  opened(device: number): void;
+  opened(device: number, image: EngineImage): void;
   /** Its engine has taken an input, of which this follows. */
   stepped(device: number, input: EngineInput, effects: readonly EngineEffect[]): void;
   /** Everything that it has written so far will outlive a loss of power. */

@@ -8,8 +8,8 @@ export interface EffectDevice {
   readonly number: number;
   readonly disk: SimDisk;
   step(input: Untimed): void;
-  /** Does something after a while, unless the device has gone down meanwhile. */
-  later(delayUs: number, then: () => void | Promise<void>): void;
+  /** Does something that takes a while, unless the device goes down meanwhile. */
+  work(delayUs: number, then: () => void | Promise<void>): void;
   /** Ticks when the clock shows so much; replaces what was set before. */
   tickAt(atMs: number): void;
   /** A log is written to no more. */
@@ -88,9 +88,9 @@ export class EffectRunner {
     const { disk } = this.#device;
     const totalUs = commit.durable ? this.#planned.syncUs : this.#planned.readUs;
     const writingUs = Math.floor(totalUs / 2);
-    this.#device.later(writingUs, () => {
+    this.#device.work(writingUs, () => {
       disk.write(commit);
-      this.#device.later(totalUs - writingUs, () => {
+      this.#device.work(totalUs - writingUs, () => {
         if (commit.durable) {
           disk.sync();
           this.#world.watcher.synced(this.#device.number);
@@ -102,7 +102,7 @@ export class EffectRunner {
 
   #readRange({ peer, origin, segment, events }: Extract<EngineEffect, { type: 'read-range' }>): void {
     const { records } = this.#device.disk;
-    this.#device.later(this.#planned.readUs, async () => {
+    this.#device.work(this.#planned.readUs, async () => {
       // What is damaged cannot be read.
       const range = await records.range(origin, segment, events).catch(() => undefined);
       this.#device.step({ type: 'range-read', peer, range });
@@ -112,7 +112,7 @@ export class EffectRunner {
   #readRecords(request: Extract<EngineEffect, { type: 'read-records' }>): void {
     const { origin, firstSeq } = request;
     const { disk } = this.#device;
-    this.#device.later(this.#planned.readUs, async () => {
+    this.#device.work(this.#planned.readUs, async () => {
       const read = (from: number, count: number) => disk.records.records(origin, from, count);
       const records = await readStoredRecords(read, request).catch(() => []);
       this.#device.step({ type: 'records-read', origin, firstSeq, records });
@@ -121,7 +121,7 @@ export class EffectRunner {
 
   #readAnswer({ peer, question }: Extract<EngineEffect, { type: 'read-answer' }>): void {
     const { crypto } = this.#world;
-    this.#device.later(this.#planned.readUs, () => {
+    this.#device.work(this.#planned.readUs, () => {
       const answer = storedAnswers(crypto, this.#device.disk.records)(question);
       this.#device.step({ type: 'answer-read', peer, answer });
     });
@@ -129,7 +129,7 @@ export class EffectRunner {
 
   #restore({ segment: whole }: Extract<EngineEffect, { type: 'restore' }>): void {
     const { origin, segment } = whole.manifest;
-    this.#device.later(this.#planned.syncUs, () => {
+    this.#device.work(this.#planned.syncUs, () => {
       const restored = this.#restored(() => this.#device.disk.restoreSegment(whole));
       this.#device.step({ type: 'repaired', origin, segment, restored });
     });

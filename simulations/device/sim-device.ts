@@ -37,6 +37,8 @@ export class SimDevice implements EffectDevice {
   /** Counts the runs: what was begun in an older one never comes to its end. */
   #run = 0;
   #timer = 0;
+  /** Writes and reads of this run that have not come to their end. */
+  #atWork = 0;
   #lastRequest = 0;
 
   constructor(number: number, planned: PlannedDevice, identity: Identity, draws: Draws) {
@@ -79,10 +81,11 @@ export class SimDevice implements EffectDevice {
     const { records, state } = this.disk;
     const image = await readEngineImage(records, state);
     this.#run += 1;
+    this.#atWork = 0;
     const run = this.#run;
     this.#engine = new Engine({ crypto, signer, space, genesis, origin, retired, records, state, image });
     this.ownLogs.begin(this.#engine, signer.device);
-    watcher.opened(this.number);
+    watcher.opened(this.number, image);
     this.step({ type: 'tick' });
     agenda.after(OWN_LOGS_CHECK_US, () => {
       if (run === this.#run) this.ownLogs.stopAsking();
@@ -153,6 +156,20 @@ export class SimDevice implements EffectDevice {
     for (const effect of effects) this.#effects?.perform(effect);
     if (this.#engine !== undefined) this.ownLogs.look(this.#engine);
     return effects;
+  }
+
+  /** Whether it waits for its disk. */
+  get isAtWork(): boolean {
+    return this.#atWork > 0;
+  }
+
+  /** Does something that takes a while, unless the device goes down meanwhile. */
+  work(delayUs: number, then: () => void | Promise<void>): void {
+    this.#atWork += 1;
+    this.later(delayUs, () => {
+      this.#atWork -= 1;
+      return then();
+    });
   }
 
   /** Does something after a while, unless the device has gone down meanwhile. */

@@ -25,6 +25,7 @@ export class Channel {
   /** When the last frame so far has left, and when it arrives. */
   #sentUs = 0;
   #arrivesUs = 0;
+  #underWay = 0;
   /** Counts the streams: what belongs to an older one is lost. */
   #stream = 0;
 
@@ -45,6 +46,11 @@ export class Channel {
 
   get isHeld(): boolean {
     return this.#holds.block + this.#holds.clog > 0;
+  }
+
+  /** Whether nothing is under way on it, or waits. */
+  get isIdle(): boolean {
+    return this.#underWay === 0 && this.#waiting.length === 0;
   }
 
   /** Sends so many bytes after all that were sent before; `deliver` is called when they arrive, if they do. */
@@ -77,6 +83,7 @@ export class Channel {
     this.#waiting = [];
     this.#sentUs = 0;
     this.#arrivesUs = 0;
+    this.#underWay = 0;
   }
 
   #dispatch({ bytes, deliver }: Parcel): void {
@@ -88,8 +95,11 @@ export class Channel {
     // Strictly later than the frame before: what happens at the same time happens in any order.
     this.#arrivesUs = Math.max(this.#arrivesUs + 1, this.#sentUs + delayUs);
     const stream = this.#stream;
+    this.#underWay += 1;
     this.#agenda.at(this.#arrivesUs, () => {
-      if (stream === this.#stream) deliver();
+      if (stream !== this.#stream) return;
+      this.#underWay -= 1;
+      deliver();
     });
   }
 }

@@ -59,6 +59,12 @@ export class Link {
     return this.#connected.has(device);
   }
 
+  /** Whether both know of their session, and nothing is under way on it. */
+  get isIdle(): boolean {
+    const { a, b } = this;
+    return this.isConnected(a) && this.isConnected(b) && this.#there.isIdle && this.#back.isIdle;
+  }
+
   peerOf(device: number): number {
     return device === this.a ? this.b : this.a;
   }

@@ -19,6 +19,7 @@ export interface NetworkHost {
 /** All links between the devices of a run. */
 export class Network {
   readonly #host: NetworkHost;
+  readonly #links: readonly Link[];
   /** For each device its links by the other end. */
   readonly #byPeer: readonly ReadonlyMap<number, Link>[];
   readonly #gossip: GossipOverlay;
@@ -33,8 +34,8 @@ export class Network {
     host: NetworkHost,
   ) {
     this.#host = host;
-    const links = planned.map((link, number) => new Link(agenda, draws, number, link, host));
-    this.#byPeer = byPeer(devices, links);
+    this.#links = planned.map((link, number) => new Link(agenda, draws, number, link, host));
+    this.#byPeer = byPeer(devices, this.#links);
     const linksOf = this.#byPeer.map((links) => [...links.values()]);
     const judge = (device: number, from: number, message: Uint8Array): boolean =>
       host.gossip(device, from, message);
@@ -76,10 +77,9 @@ export class Network {
     this.#link(a, b)?.break();
   }
 
-  /** Whether two devices have a session that both know of. */
-  isConnected(a: number, b: number): boolean {
-    const link = this.#link(a, b);
-    return link?.isConnected(a) === true && link.isConnected(b);
+  /** Pairs of devices that have a session on which nothing is under way. */
+  *idle(): Iterable<readonly [a: number, b: number]> {
+    for (const link of this.#links) if (link.isIdle) yield [link.a, link.b];
   }
 
   /** Lets a device, which is up and may have new friends, look for those that it has no session with. */

@@ -1,6 +1,6 @@
 import { base32 } from '../../protocol/bytes/index.ts';
 import type { Crypto } from '../../protocol/crypto/index.ts';
-import { type EventDraft, encodeRecord } from '../../protocol/event/index.ts';
+import { type EventDraft, encodeRecord, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import {
   deviceAdded,
@@ -8,6 +8,7 @@ import {
   SPACE_NONCE_BYTES,
   spaceCreated,
   spaceIdOf,
+  verifyGenesis,
 } from '../../protocol/membership/index.ts';
 import { bytesOf, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import type { Draws } from '../draws/index.ts';
@@ -19,6 +20,8 @@ export interface FoundedSpace {
   readonly genesis: Genesis;
   /** Written with {@link WORLD_BEGIN_MS}: to the byte the record of the genesis. */
   readonly founding: EventDraft;
+  /** The first event of the space. */
+  readonly event: PlacedEvent;
   /** Makes all other devices members. */
   readonly admissions: readonly EventDraft[];
 }
@@ -43,7 +46,10 @@ export const foundSpace = (
       role: plan.devices[number]?.role ?? 'writer',
     }),
   );
-  return { space: spaceIdOf(crypto, genesis), genesis, founding, admissions };
+  const space = spaceIdOf(crypto, genesis);
+  const event = verifyGenesis(crypto, space, genesis);
+  if (!event.ok) throw new TypeError(event.fault.message);
+  return { space, genesis, founding, event: event.value, admissions };
 };
 
 /** What a device is called. */

@@ -1,5 +1,8 @@
 import type { Violation } from '../checks/index.ts';
-import type { Goal } from '../plan/index.ts';
+import type { SimDevice } from '../device/index.ts';
+import type { Goal, Plan } from '../plan/index.ts';
+import type { Lookout } from './lookout.ts';
+import type { World } from './world.ts';
 
 /** What came of a run. Unknown: nothing was wrong, but not everything happened that had to for it to mean anything. */
 export type Verdict = 'pass' | 'fail' | 'unknown';
@@ -40,3 +43,39 @@ export interface Outcome {
   readonly wallMs: number;
   readonly peakMemoryBytes: number;
 }
+
+/** What an outcome is made of. */
+export interface OutcomeParts
+  extends Pick<Outcome, 'violations' | 'convergedAtUs' | 'wallMs' | 'peakMemoryBytes'> {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly lookout: Lookout;
+  /** The devices that had to become equal. */
+  readonly core: readonly SimDevice[];
+}
+
+export const outcomeOf = ({ plan, world, lookout, core, ...parts }: OutcomeParts): Outcome => {
+  const { agenda, devices, network } = world;
+  const missed = lookout.goals.missed(plan.goals);
+  const digests = [...new Set(core.map(({ engine }) => engine.replica.digest.toHex()))];
+  const replica = core[0]?.engine.replica;
+  const { openConflicts = 0, closedConflicts = 0, excluded = 0 } = replica?.counts ?? {};
+  return {
+    verdict: parts.violations.length > 0 ? 'fail' : missed.length > 0 ? 'unknown' : 'pass',
+    name: plan.name,
+    seed: plan.seed,
+    traceHash: lookout.trace.hash(),
+    peers: devices.length,
+    events: replica?.appliedCount ?? 0,
+    messages: network.frames,
+    bytes: network.bytes,
+    steps: lookout.trace.steps,
+    conflicts: { open: openConflicts, closed: closedConflicts },
+    excluded,
+    digest: digests[0] ?? null,
+    digests,
+    missed,
+    virtualUs: agenda.nowUs,
+    ...parts,
+  };
+};

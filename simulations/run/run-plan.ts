@@ -1,15 +1,13 @@
-import type { EngineEffect, EngineInput } from '../../protocol/engine/index.ts';
-import { Checks } from '../checks/index.ts';
-import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
-import type { Plan } from '../plan/index.ts';
+import type { RunCrypto, SimDevice } from '../device/index.ts';
+import { WORLD_BEGIN_MS } from '../device/index.ts';
+import type { Fault, Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
-import { Goals } from './goals.ts';
+import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
-import type { Outcome, RunViolation } from './outcome.ts';
-import { Trace } from './trace.ts';
+import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
 import { Trouble } from './trouble.ts';
-import { makeWorld, type World, type WorldWatcher } from './world.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** Between two looks whether all are equal. */
 const LOOK_US = 50_000;
@@ -27,33 +25,25 @@ export interface RunListener {
 export const runPlan = (plan: Plan, machine: RunCrypto, listener?: RunListener): Promise<Outcome> =>
   new Run(plan, machine, listener).run();
 
-class Run implements WorldWatcher {
+/** One run, from the founding of its space to the last look. */
+class Run {
   readonly #plan: Plan;
   readonly #listener: RunListener | undefined;
+  readonly #lookout: Lookout;
   readonly #world: World;
-  readonly #trace: Trace;
-  readonly #goals = new Goals();
   readonly #trouble: Trouble;
-  readonly #checks: Checks;
   readonly #violations: RunViolation[] = [];
   readonly #beganMs = performance.now();
-  /** When any device has applied, or come to hold, anything last. */
-  #changedUs = 0;
   #peakMemoryBytes = 0;
 
   constructor(plan: Plan, machine: RunCrypto, listener: RunListener | undefined) {
     this.#plan = plan;
     this.#listener = listener;
-    this.#trace = new Trace(machine);
-    this.#world = makeWorld(plan, machine, this);
-    const { agenda, devices, network, founded } = this.#world;
-    this.#trouble = new Trouble(devices, network, { lost: (device) => this.#checks.excuse(device) });
-    this.#checks = new Checks({
-      devices: devices.map((device) => watched(device)),
-      crypto: machine,
-      space: founded.space,
-      nowUs: () => agenda.nowUs,
-      report: (violation) => this.#violations.push(violation),
+    this.#lookout = new Lookout(machine, (violation) => this.#violations.push(violation));
+    this.#world = makeWorld(plan, machine, this.#lookout);
+    this.#lookout.enter(this.#world, this.#world.founded.event);
+    this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
+      losing: (device) => this.#lookout.checks.excuse(device),
     });
   }
 
@@ -65,37 +55,18 @@ class Run implements WorldWatcher {
     const convergedAtUs = await this.#untilEqual(healUs);
     if (convergedAtUs === null) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     else await this.#beQuiet(quietUs);
-    await this.#checks.finished();
+    if (!this.#isBroken) await this.#lookout.checks.finished();
     this.#expect();
-    return this.#outcome(convergedAtUs);
-  }
-
-  opened(device: number): void {
-    this.#goals.opened(device);
-    this.#checks.opened(device);
-  }
-
-  stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
-    const { agenda } = this.#world;
-    const device = this.#device(number);
-    this.#trace.step(agenda.nowUs, number, input, effects);
-    for (const effect of effects) {
-      if (effect.type === 'appended') this.#checks.acknowledged(number, effect.events);
-      else if (effect.type === 'applied') this.#checks.applied(number, effect.event);
-    }
-    if (input.type === 'committed') {
-      this.#changedUs = agenda.nowUs;
-      this.#checks.stepped(number);
-    }
-    this.#goals.stepped(device, input, effects, this.#trouble.isParted);
-  }
-
-  synced(device: number): void {
-    this.#checks.synced(device);
-  }
-
-  parted(device: number, peer: number): void {
-    this.#goals.parted(this.#device(device), this.#device(peer).identity.signer.device);
+    return outcomeOf({
+      plan: this.#plan,
+      world: this.#world,
+      lookout: this.#lookout,
+      core: this.#core,
+      violations: this.#violations,
+      convergedAtUs,
+      wallMs: Math.round(performance.now() - this.#beganMs),
+      peakMemoryBytes: this.#peakMemoryBytes,
+    });
   }
 
   /** The founder lets all in, and all become equal. */
@@ -114,30 +85,33 @@ class Run implements WorldWatcher {
     const { agenda, devices } = this.#world;
     for (const operation of this.#plan.operations)
       agenda.at(operation.atUs, () => operate(devices, operation));
-    for (const fault of this.#plan.faults) {
-      agenda.at(fault.atUs, () => {
-        this.#trace.note(`${fault.atUs} ${JSON.stringify(fault)}`);
-        this.#goals.happening(fault, devices);
-        return this.#trouble.happen(fault);
-      });
-    }
+    for (const fault of this.#plan.faults) agenda.at(fault.atUs, () => this.#happen(fault));
+  }
+
+  async #happen(fault: Fault): Promise<void> {
+    this.#lookout.trace.note(`${fault.atUs} ${JSON.stringify(fault)}`);
+    this.#lookout.goals.happening(fault, this.#world.devices);
+    await this.#trouble.happen(fault);
+    this.#lookout.separated(this.#trouble.isParted);
   }
 
   async #untilEqual(endUs: number): Promise<number | null> {
     const { agenda } = this.#world;
-    while (agenda.nowUs < endUs && !this.#isBroken) {
-      if (isConverged(this.#core)) return Math.max(this.#changedUs, this.#plan.phases.chaosUs);
+    const { chaosUs } = this.#plan.phases;
+    while (!isConverged(this.#core)) {
+      if (agenda.nowUs >= endUs || this.#isBroken) return null;
       await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
+      this.#lookout.look(this.#core);
     }
-    return isConverged(this.#core) ? this.#changedUs : null;
+    return Math.max(this.#lookout.changedUs, chaosUs);
   }
 
   /** Nobody does anything, and nothing may move but what tells that nothing has to. */
   async #beQuiet(forUs: number): Promise<void> {
-    const { agenda } = this.#world;
-    this.#checks.quiet(true);
-    await this.#until(agenda.nowUs + forUs);
-    this.#checks.quiet(false);
+    this.#lookout.quiet(true);
+    await this.#until(this.#world.agenda.nowUs + forUs);
+    this.#lookout.quiet(false);
+    this.#lookout.look(this.#core);
   }
 
   /** Lets everything happen up to a time. */
@@ -162,8 +136,7 @@ class Run implements WorldWatcher {
   /** The devices that must become equal. */
   get #core(): readonly SimDevice[] {
     const { core } = this.#plan;
-    const { devices } = this.#world;
-    return coreOf(core === undefined ? devices : core.map((number) => this.#device(number)));
+    return coreOf(core === undefined ? this.#world.devices : core.map((number) => this.#device(number)));
   }
 
   get #isBroken(): boolean {
@@ -179,48 +152,4 @@ class Run implements WorldWatcher {
   #fail(invariant: RunViolation['invariant'], message: string): void {
     this.#violations.push({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
   }
-
-  #outcome(convergedAtUs: number | null): Outcome {
-    const { agenda, devices, network } = this.#world;
-    const missed = this.#goals.missed(this.#plan.goals);
-    const core = this.#core;
-    const digests = [...new Set(core.map(({ engine }) => engine.replica.digest.toHex()))];
-    const replica = core[0]?.engine.replica;
-    const failed = this.#violations.length > 0;
-    return {
-      verdict: failed ? 'fail' : missed.length > 0 ? 'unknown' : 'pass',
-      name: this.#plan.name,
-      seed: this.#plan.seed,
-      traceHash: this.#trace.hash(),
-      peers: devices.length,
-      events: replica?.appliedCount ?? 0,
-      convergedAtUs,
-      messages: network.frames,
-      bytes: network.bytes,
-      steps: this.#trace.steps,
-      conflicts: {
-        open: replica?.counts.openConflicts ?? 0,
-        closed: replica?.counts.closedConflicts ?? 0,
-      },
-      excluded: replica?.counts.excluded ?? 0,
-      digest: digests[0] ?? null,
-      digests,
-      violations: this.#violations,
-      missed,
-      virtualUs: agenda.nowUs,
-      wallMs: Math.round(performance.now() - this.#beganMs),
-      peakMemoryBytes: this.#peakMemoryBytes,
-    };
-  }
 }
-
-const watched = (device: SimDevice) => ({
-  number: device.number,
-  device: device.identity.signer.device,
-  get isUp() {
-    return device.isUp;
-  },
-  get engine() {
-    return device.engine;
-  },
-});

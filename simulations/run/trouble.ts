@@ -4,8 +4,8 @@ import type { Fault } from '../plan/index.ts';
 
 /** What the trouble tells of itself. */
 export interface TroubleHost {
-  /** Of a device, the disk has lost what it held. */
-  lost(device: number): void;
+  /** The disk of a device, which is down, is about to lose what it held. */
+  losing(device: number): void;
 }
 
 /** Makes happen what goes wrong. */
@@ -84,8 +84,8 @@ export class Trouble {
   async #replaceDisk(device: SimDevice, replace: () => void): Promise<void> {
     const wasUp = device.isUp;
     device.crash();
+    this.#host.losing(device.number);
     replace();
-    this.#host.lost(device.number);
     if (wasUp) await device.start();
   }
 

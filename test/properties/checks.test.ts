@@ -98,7 +98,7 @@ class Script {
         return this.#restore(action.device, this.#backups.get(action.device));
       case 'wipe': {
         const target = world.device(action.device);
-        return this.#restore(action.device, { origin: target.nextOrigin(), written: [], rows: [] });
+        return this.#restore(action.device, target.emptyDisk());
       }
       case 'toggle':
         if (action.device === action.peer) return;

@@ -72,6 +72,11 @@ export class WorldDevice {
     this.records = this.disk.records;
   }
 
+  /** A disk on which there is nothing, for a device that goes on in another log. */
+  emptyDisk(): DiskCopy {
+    return { origin: this.nextOrigin(), image: new SimDisk(this.disk.records.storeId).copy() };
+  }
+
   /** A log of its own that it has not used. */
   nextOrigin(): Origin {
     const incarnation = new Uint8Array(5).fill(this.#number);

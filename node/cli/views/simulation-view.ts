@@ -7,8 +7,8 @@ import { tableText } from '../table.ts';
 /** The scenarios, one a line. */
 export const scenariosText = (scenarios: readonly SimScenario[]): Promise<string> =>
   tableText(
-    ['scenario', 'devices', 'hunts'],
-    scenarios.map(({ name, peers, about }) => [name, String(peers), about]),
+    ['scenario', 'hunts'],
+    scenarios.map(({ name, about }) => [name, about]),
   );
 
 const COLOURS: Readonly<Record<Outcome['verdict'], Colour>> = {

@@ -188,7 +188,7 @@ it('S4: find that what was acknowledged is gone after a restart, unless the disk
   const lost = await meshed();
   lost.checks.excuse(2);
   const { world } = lost;
-  await world.restore(2, { origin: world.device(2).nextOrigin(), written: [], rows: [] });
+  await world.restore(2, world.device(2).emptyDisk());
   await reunite(world);
   await lost.checks.finished();
   expect(lost.violations).toEqual([]);
@@ -199,7 +199,7 @@ it('S4: find that what others have kept for a device that lost it does not come 
   run.checks.excuse(2);
   for (const [a, b] of PAIRS) if (b === 2) run.world.disconnect(a, b);
   const { world } = run;
-  await world.restore(2, { origin: world.device(2).nextOrigin(), written: [], rows: [] });
+  await world.restore(2, world.device(2).emptyDisk());
   await run.checks.finished();
   expect(brokenIn(run)).toEqual(['S4']);
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Commit, readEngineImage } from '../../../protocol/engine/index.ts';
 import { SimDisk } from '../../../simulations/disk/index.ts';
+import { digestOfView, foldNaively } from '../../../simulations/oracle/index.ts';
 import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
-import { digestOfView, foldNaively } from '../../support/naive-fold.ts';
 import { storedEvents } from '../../support/stored-history.ts';
 
 /** The commits of a device that writes while others write, and meets them from time to time. */

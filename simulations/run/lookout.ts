@@ -1,0 +1,129 @@
+import type { Crypto } from '../../protocol/crypto/index.ts';
+import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
+import type { PlacedEvent } from '../../protocol/event/index.ts';
+import { decodeFrame } from '../../protocol/sync/index.ts';
+import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
+import type { SimDevice } from '../device/index.ts';
+import { Goals } from './goals.ts';
+import { Trace } from './trace.ts';
+import type { World, WorldWatcher } from './world.ts';
+
+/** How long devices that can all reach each other may lack something of which nobody gets anything, in virtual time. */
+const STALL_US = 120_000_000;
+
+/** Sees everything that happens in a world, and makes of it the trace, the goals and the checks of a run. */
+export class Lookout implements WorldWatcher {
+  readonly trace: Trace;
+  readonly goals = new Goals();
+  readonly #crypto: Crypto;
+  readonly #report: (violation: Violation) => void;
+  #world: World | undefined;
+  #checks: Checks | undefined;
+  /** When any device has committed anything last. */
+  #changedUs = 0;
+  #isParted = false;
+  #isQuiet = false;
+
+  constructor(crypto: Crypto, report: (violation: Violation) => void) {
+    this.#crypto = crypto;
+    this.#report = report;
+    this.trace = new Trace(crypto);
+  }
+
+  /** Looks at a world, before anything has happened in it. */
+  enter(world: World, founding: PlacedEvent): void {
+    const { agenda, devices, founded } = world;
+    this.#world = world;
+    this.#checks = new Checks({
+      devices: devices.map(watched),
+      crypto: this.#crypto,
+      space: founded.space,
+      founding,
+      nowUs: () => agenda.nowUs,
+      report: this.#report,
+    });
+  }
+
+  get checks(): Checks {
+    return this.#checks ?? expect();
+  }
+
+  get changedUs(): number {
+    return this.#changedUs;
+  }
+
+  opened(device: number, image: EngineImage): void {
+    this.goals.opened(device);
+    this.checks.opened(device, image);
+  }
+
+  stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
+    const { agenda, devices } = this.#world ?? expect();
+    this.trace.step(agenda.nowUs, number, input, effects);
+    for (const effect of effects) {
+      this.checks.effect(number, effect);
+      if (this.#isQuiet && effect.type === 'send') this.checks.payload(number, payloadOf(effect.frame));
+    }
+    this.checks.stepped(number);
+    if (input.type === 'committed') this.#changedUs = agenda.nowUs;
+    const device = devices[number];
+    if (device !== undefined) this.goals.stepped(device, input, effects, this.#isParted);
+  }
+
+  synced(device: number): void {
+    this.checks.synced(device);
+  }
+
+  parted(number: number, peer: number): void {
+    const { devices } = this.#world ?? expect();
+    const [device, other] = [devices[number], devices[peer]];
+    if (device && other) this.goals.parted(device, other.identity.signer.device);
+  }
+
+  /** Whether some devices cannot reach each other from now on. */
+  separated(isParted: boolean): void {
+    this.#isParted = isParted;
+  }
+
+  /** From now on, or no more, nothing should have to move. */
+  quiet(isQuiet: boolean): void {
+    this.#isQuiet = isQuiet;
+    this.checks.quiet(isQuiet ? 'begin' : 'end');
+  }
+
+  /** To be called now and then while nothing is wrong: devices of the core get on, and none claims to be equal that is not. */
+  look(core: readonly SimDevice[]): void {
+    const { devices, network } = this.#world ?? expect();
+    this.checks.connected(
+      core.map(({ number }) => number),
+      STALL_US,
+    );
+    for (const [a, b] of network.idle()) {
+      if (devices[a]?.isAtWork === false && devices[b]?.isAtWork === false) this.checks.idle(a, b);
+    }
+  }
+}
+
+const expect = (): never => {
+  throw new Error('there is no world to look at');
+};
+
+/** Bytes of records in a frame. */
+const payloadOf = (bytes: Uint8Array): number => {
+  const frame = decodeFrame(bytes);
+  if (!frame.ok || frame.value.type !== 'range') return 0;
+  return frame.value.records.reduce((sum, record) => sum + record.length, 0);
+};
+
+const watched = (device: SimDevice): WatchedDevice => ({
+  number: device.number,
+  device: device.identity.signer.device,
+  records: device.disk.records,
+  state: device.disk.state,
+  get isUp() {
+    return device.isUp;
+  },
+  get engine() {
+    return device.engine;
+  },
+});
