@@ -46,8 +46,7 @@ export class SimDisk {
   #records = new DiskRecords();
   #rows = new DiskRows();
   #unsynced: Unsynced[] = [];
-  /** Of so many of these the records are safe: what repairs a record store syncs it. */
-  #repaired = 0;
+  #safeRecords = 0;
 
   /** @param storeId the id of its record store, as if drawn when that was created */
   constructor(storeId: string) {
@@ -59,7 +58,7 @@ export class SimDisk {
         write: async (logs, { durable, evidence = [] }) => {
           if (logs.length + evidence.length === 0) return;
           this.write({ logs, evidence, reset: false, state: [] });
-          if (durable) this.sync();
+          if (durable) this.syncRecords();
         },
         restore: async (segment) => this.restoreSegment(segment),
       },
@@ -72,7 +71,8 @@ export class SimDisk {
 
   /**
    * Takes one commit, all or none: reads see it at once; a power cut may lose it until {@link sync}. The bytes and
-   * rows are kept as they are, and must not change.
+   * rows are kept as they are, and must not change. The host of an engine writes records and state one after the
+   * other: whoever wants the power to go off in between hands in each half by itself.
    * @throws RangeError when a write does not continue its log
    */
   write({ logs, evidence, reset, state }: Pick<Commit, 'logs' | 'evidence' | 'reset' | 'state'>): void {
@@ -80,27 +80,37 @@ export class SimDisk {
     this.#unsynced.push({ records, state: this.#rows.write(reset, state) });
   }
 
-  /** Makes all that was written so far safe. */
+  /** Makes all that was written so far safe, as the system does when it has had the time. */
   sync(): void {
     this.#unsynced = [];
-    this.#repaired = 0;
+    this.#safeRecords = 0;
   }
 
-  /** Writes since the last sync. */
+  /** Makes all records and evidence safe, as a durable commit does. Nobody ever waits for the state. */
+  syncRecords(): void {
+    this.#safeRecords = this.#unsynced.length;
+  }
+
+  /** Writes since the last {@link sync}. */
   get unsynced(): number {
     return this.#unsynced.length;
   }
 
+  /** Of so many of these, the oldest, the records are safe. */
+  get safeRecords(): number {
+    return this.#safeRecords;
+  }
+
   /**
-   * The power goes off. Of the writes since the last sync the record store keeps the oldest ones alone, and so does the
-   * state store, which may keep fewer or more: nothing but a sync orders what two databases write, and each brings its
-   * own writes to the disk whenever its memory is full. What is left is safe.
+   * The power goes off. Of the writes since the last {@link sync} the record store keeps the oldest ones alone, those
+   * that are safe among them, and so does the state store, which may keep fewer or more: only a sync orders what two
+   * databases write, and each brings its own writes to the disk whenever its memory is full. What is left is safe.
    */
   crash(keptRecords: number, keptState: number): void {
-    const kept = Math.max(keptRecords, this.#repaired);
-    for (const [i, write] of [...this.#unsynced.entries()].reverse()) {
-      if (i >= keptState) write.state();
-      if (i >= kept) write.records();
+    const kept = Math.max(keptRecords, this.#safeRecords);
+    for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
+      if (i >= keptState) this.#unsynced[i]?.state();
+      if (i >= kept) this.#unsynced[i]?.records();
     }
     this.sync();
   }
@@ -111,7 +121,7 @@ export class SimDisk {
    */
   restoreSegment(segment: WholeSegment): void {
     this.#records.restore(segment);
-    this.#repaired = this.#unsynced.length;
+    this.syncRecords();
   }
 
   /** What is on the disk now, as after a sync. */
