@@ -1,13 +1,7 @@
-import type {
-  Commit,
-  RecordStore,
-  SegmentPlace,
-  StateStore,
-  WholeSegment,
-} from '../../protocol/engine/index.ts';
-import type { Origin, Seq } from '../../protocol/event/index.ts';
+import type { Commit, RecordStore, StateStore, WholeSegment } from '../../protocol/engine/index.ts';
 import { DiskRecords } from './disk-records.ts';
 import { DiskRows } from './disk-rows.ts';
+import { type Damage, damageSegment, type RecordPlace, rotRecord } from './spoil.ts';
 import { recordPort, statePort } from './store-ports.ts';
 import type { Undo } from './undo.ts';
 
@@ -16,19 +10,6 @@ export interface DiskImage {
   readonly storeId: string;
   readonly records: Pick<DiskRecords, 'copy'>;
   readonly rows: Pick<DiskRows, 'copy'>;
-}
-
-/**
- * What is wrong with a segment, and known to be: all its records or one of them cannot be read, or one reads as other
- * bytes that its checksum fits.
- */
-export type Damage = SegmentPlace &
-  ({ readonly seq?: Seq; readonly changed?: false } | { readonly seq: Seq; readonly changed: true });
-
-/** A record's place. */
-export interface RecordPlace {
-  readonly origin: Origin;
-  readonly seq: Seq;
 }
 
 /** A write that a power cut may take back, in either of the two databases. */
@@ -150,35 +131,14 @@ export class SimDisk {
    * is none. Its checksum does not fit them: reading it is `store_damaged`, and nobody knows of it before.
    */
   rot(choice: number): RecordPlace | undefined {
-    const logs = this.#records.sorted();
-    const held = logs.reduce((sum, { length }) => sum + length, 0);
-    let left = held === 0 ? 0 : choice % held;
-    for (const { origin, length } of logs) {
-      if (left < length) {
-        this.#records.damage.lose(origin, left + 1);
-        return { origin, seq: left + 1 };
-      }
-      left -= length;
-    }
-    return undefined;
+    return rotRecord(this.#records, choice);
   }
 
   /**
    * Damages what is held of a segment, and makes it known, as if the doctor had found it.
    * @throws RangeError when that is not held
    */
-  damage({ origin, segment, seq, changed }: Damage): void {
-    const log = this.#records.logs.get(origin);
-    const manifest = log?.manifest(segment);
-    if (log === undefined || manifest === undefined) {
-      throw new RangeError(`there is no segment ${segment} of log ${origin}`);
-    }
-    const [from, end] =
-      seq === undefined ? [manifest.firstSeq, manifest.firstSeq + manifest.events] : [seq, seq + 1];
-    for (let each = from; each < end; each += 1) {
-      if (changed) log.change(each);
-      else this.#records.damage.lose(origin, each);
-    }
-    this.#records.damage.mark({ origin, segment });
+  damage(damage: Damage): void {
+    damageSegment(this.#records, damage);
   }
 }
