@@ -1,1 +1,2 @@
-export { type Damage, type DiskImage, SimDisk } from './sim-disk.ts';
+export { type DiskImage, SimDisk } from './sim-disk.ts';
+export type { Damage, RecordPlace } from './spoil.ts';

@@ -1,13 +1,7 @@
-import type {
-  Commit,
-  RecordStore,
-  SegmentPlace,
-  StateStore,
-  WholeSegment,
-} from '../../protocol/engine/index.ts';
-import type { Origin, Seq } from '../../protocol/event/index.ts';
+import type { Commit, RecordStore, StateStore, WholeSegment } from '../../protocol/engine/index.ts';
 import { DiskRecords } from './disk-records.ts';
 import { DiskRows } from './disk-rows.ts';
+import { type Damage, damageSegment, type RecordPlace, rotRecord } from './spoil.ts';
 import { recordPort, statePort } from './store-ports.ts';
 import type { Undo } from './undo.ts';
 
@@ -16,19 +10,6 @@ export interface DiskImage {
   readonly storeId: string;
   readonly records: Pick<DiskRecords, 'copy'>;
   readonly rows: Pick<DiskRows, 'copy'>;
-}
-
-/**
- * What is wrong with a segment, and known to be: all its records or one of them cannot be read, or one reads as other
- * bytes that its checksum fits.
- */
-export type Damage = SegmentPlace &
-  ({ readonly seq?: Seq; readonly changed?: false } | { readonly seq: Seq; readonly changed: true });
-
-/** A record's place. */
-export interface RecordPlace {
-  readonly origin: Origin;
-  readonly seq: Seq;
 }
 
 /** A write that a power cut may take back, in either of the two databases. */
@@ -46,8 +27,7 @@ export class SimDisk {
   #records = new DiskRecords();
   #rows = new DiskRows();
   #unsynced: Unsynced[] = [];
-  /** Of so many of these the records are safe: what repairs a record store syncs it. */
-  #repaired = 0;
+  #safeRecords = 0;
 
   /** @param storeId the id of its record store, as if drawn when that was created */
   constructor(storeId: string) {
@@ -59,7 +39,7 @@ export class SimDisk {
         write: async (logs, { durable, evidence = [] }) => {
           if (logs.length + evidence.length === 0) return;
           this.write({ logs, evidence, reset: false, state: [] });
-          if (durable) this.sync();
+          if (durable) this.syncRecords();
         },
         restore: async (segment) => this.restoreSegment(segment),
       },
@@ -72,7 +52,8 @@ export class SimDisk {
 
   /**
    * Takes one commit, all or none: reads see it at once; a power cut may lose it until {@link sync}. The bytes and
-   * rows are kept as they are, and must not change.
+   * rows are kept as they are, and must not change. The host of an engine writes records and state one after the
+   * other: whoever wants the power to go off in between hands in each half by itself.
    * @throws RangeError when a write does not continue its log
    */
   write({ logs, evidence, reset, state }: Pick<Commit, 'logs' | 'evidence' | 'reset' | 'state'>): void {
@@ -80,27 +61,37 @@ export class SimDisk {
     this.#unsynced.push({ records, state: this.#rows.write(reset, state) });
   }
 
-  /** Makes all that was written so far safe. */
+  /** Makes all that was written so far safe, as the system does when it has had the time. */
   sync(): void {
     this.#unsynced = [];
-    this.#repaired = 0;
+    this.#safeRecords = 0;
   }
 
-  /** Writes since the last sync. */
+  /** Makes all records and evidence safe, as a durable commit does. Nobody ever waits for the state. */
+  syncRecords(): void {
+    this.#safeRecords = this.#unsynced.length;
+  }
+
+  /** Writes since the last {@link sync}. */
   get unsynced(): number {
     return this.#unsynced.length;
   }
 
+  /** Of so many of these, the oldest, the records are safe. */
+  get safeRecords(): number {
+    return this.#safeRecords;
+  }
+
   /**
-   * The power goes off. Of the writes since the last sync the record store keeps the oldest ones alone, and so does the
-   * state store, which may keep fewer or more: nothing but a sync orders what two databases write, and each brings its
-   * own writes to the disk whenever its memory is full. What is left is safe.
+   * The power goes off. Of the writes since the last {@link sync} the record store keeps the oldest ones alone, those
+   * that are safe among them, and so does the state store, which may keep fewer or more: only a sync orders what two
+   * databases write, and each brings its own writes to the disk whenever its memory is full. What is left is safe.
    */
   crash(keptRecords: number, keptState: number): void {
-    const kept = Math.max(keptRecords, this.#repaired);
-    for (const [i, write] of [...this.#unsynced.entries()].reverse()) {
-      if (i >= keptState) write.state();
-      if (i >= kept) write.records();
+    const kept = Math.max(keptRecords, this.#safeRecords);
+    for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
+      if (i >= keptState) this.#unsynced[i]?.state();
+      if (i >= kept) this.#unsynced[i]?.records();
     }
     this.sync();
   }
@@ -111,7 +102,7 @@ export class SimDisk {
    */
   restoreSegment(segment: WholeSegment): void {
     this.#records.restore(segment);
-    this.#repaired = this.#unsynced.length;
+    this.syncRecords();
   }
 
   /** What is on the disk now, as after a sync. */
@@ -140,35 +131,14 @@ export class SimDisk {
    * is none. Its checksum does not fit them: reading it is `store_damaged`, and nobody knows of it before.
    */
   rot(choice: number): RecordPlace | undefined {
-    const logs = this.#records.sorted();
-    const held = logs.reduce((sum, { length }) => sum + length, 0);
-    let left = held === 0 ? 0 : choice % held;
-    for (const { origin, length } of logs) {
-      if (left < length) {
-        this.#records.damage.lose(origin, left + 1);
-        return { origin, seq: left + 1 };
-      }
-      left -= length;
-    }
-    return undefined;
+    return rotRecord(this.#records, choice);
   }
 
   /**
    * Damages what is held of a segment, and makes it known, as if the doctor had found it.
    * @throws RangeError when that is not held
    */
-  damage({ origin, segment, seq, changed }: Damage): void {
-    const log = this.#records.logs.get(origin);
-    const manifest = log?.manifest(segment);
-    if (log === undefined || manifest === undefined) {
-      throw new RangeError(`there is no segment ${segment} of log ${origin}`);
-    }
-    const [from, end] =
-      seq === undefined ? [manifest.firstSeq, manifest.firstSeq + manifest.events] : [seq, seq + 1];
-    for (let each = from; each < end; each += 1) {
-      if (changed) log.change(each);
-      else this.#records.damage.lose(origin, each);
-    }
-    this.#records.damage.mark({ origin, segment });
+  damage(damage: Damage): void {
+    damageSegment(this.#records, damage);
   }
 }

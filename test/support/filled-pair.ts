@@ -27,7 +27,7 @@ export interface Filling {
 }
 
 /**
- * Makes a pair over memory stores. Records and signatures are real; to have a million of them in seconds, one
+ * Makes a pair over disks in memory. Records and signatures are real; to have a million of them in seconds, one
  * record stands in every place, and the state says that all of them are applied, though they say nothing.
  */
 export const filledPair = async ({ events, logs, devices }: Filling): Promise<FilledPair> => {

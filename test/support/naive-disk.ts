@@ -16,6 +16,7 @@ interface Kept {
 export class NaiveDisk {
   #safe: Kept = { records: [], state: [] };
   #unsynced: readonly DiskWrite[] = [];
+  #safeRecords = 0;
 
   get unsynced(): number {
     return this.#unsynced.length;
@@ -25,9 +26,19 @@ export class NaiveDisk {
     this.#unsynced = [...this.#unsynced, write];
   }
 
+  get safeRecords(): number {
+    return this.#safeRecords;
+  }
+
+  syncRecords(): void {
+    this.#safeRecords = this.#unsynced.length;
+  }
+
   crash(keptRecords: number, keptState: number): void {
+    const kept = Math.max(keptRecords, this.#safeRecords);
+    this.#safeRecords = 0;
     this.#safe = {
-      records: [...this.#safe.records, ...this.#unsynced.slice(0, keptRecords)],
+      records: [...this.#safe.records, ...this.#unsynced.slice(0, kept)],
       state: [...this.#safe.state, ...this.#unsynced.slice(0, keptState)],
     };
     this.#unsynced = [];
@@ -41,6 +52,7 @@ export class NaiveDisk {
   restore(kept: Kept): void {
     this.#safe = kept;
     this.#unsynced = [];
+    this.#safeRecords = 0;
   }
 
   /** The newest position of a log. */

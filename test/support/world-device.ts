@@ -109,10 +109,12 @@ export class WorldDevice {
     await this.state.write(state);
   }
 
-  /** Cuts the power: of what is not synced, each of its two stores keeps only some. */
+  /** Cuts the power: of what is not synced, each of its two stores keeps only some; most of the state, as a rule. */
   losePower(random: () => number): void {
-    const choices = this.disk.unsynced + 1;
-    this.disk.crash(Math.floor(random() * choices), Math.floor(random() * choices));
+    const { unsynced, safeRecords } = this.disk;
+    const upTo = (end: number): number => Math.floor(random() * (end + 1));
+    const keptState = Math.max(upTo(unsynced), upTo(unsynced));
+    this.disk.crash(safeRecords + upTo(unsynced - safeRecords), keptState);
     this.records = this.disk.records;
   }
 

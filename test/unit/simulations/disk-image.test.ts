@@ -38,7 +38,7 @@ test('after any power cut an engine starts from a state that its records make, o
         const disk = new SimDisk('disk');
         for (const commit of all.slice(0, end % (all.length + 1))) {
           disk.write({ ...commit, reset: false, state: [] });
-          if (commit.durable) disk.sync();
+          if (commit.durable) disk.syncRecords();
           disk.write({ ...commit, logs: [], evidence: [] });
         }
         const choices = disk.unsynced + 1;

@@ -17,7 +17,7 @@ interface Part {
 
 type Step =
   | { readonly type: 'write'; readonly parts: readonly Part[]; readonly reset: boolean }
-  | { readonly type: 'sync' | 'copy' }
+  | { readonly type: 'sync' | 'sync-records' | 'copy' }
   | { readonly type: 'crash'; readonly records: number; readonly state: number }
   | { readonly type: 'restore'; readonly image: number };
 
@@ -38,7 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       reset: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('sync', 'copy') }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('sync', 'sync-records', 'copy') }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('crash'), records: fc.nat(99), state: fc.nat(99) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('restore'), image: fc.nat(99) }) },
 ) as fc.Arbitrary<Step>;
@@ -65,6 +65,10 @@ class Twins {
         disk.sync();
         model.crash(model.unsynced, model.unsynced);
         return;
+      case 'sync-records':
+        disk.syncRecords();
+        model.syncRecords();
+        return;
       case 'copy':
         this.#images.push({ image: disk.copy(), model: model.copy() });
         return;
@@ -85,7 +89,8 @@ class Twins {
   }
 
   async expectEqual(): Promise<void> {
-    expect(this.disk.unsynced).toBe(this.model.unsynced);
+    const { disk, model } = this;
+    expect([disk.unsynced, disk.safeRecords]).toEqual([model.unsynced, model.safeRecords]);
     expect(await readDisk(this.disk.records, this.disk.state)).toEqual(this.model.read());
   }
 

@@ -84,6 +84,16 @@ describe('a power cut', () => {
     expect([disk.records.arrivals(), disk.state.get('k')]).toEqual([0, 1]);
   });
 
+  test('may take what was written to the state long ago, for nobody waits for that', async () => {
+    const { disk, writes, records } = filled();
+    disk.write({ ...NO_RECORDS, state: [{ key: 'k', row: 1 }] });
+    await records.write([writes.next(log, 1)], { durable: true });
+    expect([disk.unsynced, disk.safeRecords]).toEqual([3, 3]);
+    disk.crash(0, 1);
+    expect([disk.unsynced, disk.safeRecords]).toEqual([0, 0]);
+    expect([records.arrivals(), disk.state.get('k')]).toEqual([3, undefined]);
+  });
+
   test('brings back the rows that a reset took', () => {
     const disk = new SimDisk('disk');
     disk.write({ ...NO_RECORDS, state: [{ key: 'a', row: 1 }] });
