@@ -470,6 +470,8 @@ describe('a workload', () => {
     expect([0, 1, 2, 3, 4, 5].map((device) => draftsOf(by(device)).length)).toEqual([34, 33, 33, 0, 0, 0]);
     const count = (type: string) => operations.filter((operation) => operation.type === type).length;
     expect([count('seal'), count('resolve')]).toEqual([5, 4]);
+    const times = (type: string) => operations.flatMap((one) => (one.type === type ? [one.atUs] : []));
+    expect(times('resolve').filter((time) => times('seal').includes(time))).toEqual([]);
     expect(draftsOf(operationsOf({ events: 0 }))).toEqual([]);
     expect(draftsOf(operationsOf({ writers: 1, perMinute: 600 })).length).toBeGreaterThan(500);
   });

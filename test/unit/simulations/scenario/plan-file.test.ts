@@ -81,6 +81,15 @@ describe('a plan as a text', () => {
     });
     expect(mixed).toContain('type: reset');
     expect(decodePlan(mixed, 'p.yaml')).toEqual(plan());
+    // The last item of all, so that what stands before is the core once the lists are taken out.
+    const { expected: _, ...rest } = plan();
+    const last = rest.faults.at(-1);
+    const ending = encodePlan(rest).replace(
+      `  - ${JSON.stringify(last)}\n`,
+      `  -\n    ${JSON.stringify(last)}\n`,
+    );
+    expect(ending).not.toBe(encodePlan(rest));
+    expect(decodePlan(ending, 'p.yaml')).toEqual(rest);
     expect(decodePlan(encodePlan(plan()).replaceAll('\n', '\r\n'), 'p.yaml')).toEqual(plan());
   });
 
