@@ -47,7 +47,7 @@ phases: { chaos: 2m }
 faults:
   - { kind: partition, during: 10s to 1m }
   - { kind: crash, at: 500ms, down: 1s to 5s, pick: half }
-  - { kind: clock, every: 1h, step: -2h }
+  - { kind: clock, every: 1m, step: -2h }
 assert: { forks: { max: 0 } }`;
     expect(parseScenario(text, 'a.yaml')).toMatchObject({
       peers: 4,
@@ -60,7 +60,7 @@ assert: { forks: { max: 0 } }`;
       faults: [
         { kind: 'partition', off: false, during: { from: 10_000_000, to: 60_000_000 } },
         { kind: 'crash', at: 500_000, down: { from: 1_000_000, to: 5_000_000 }, pick: 'half', times: 1 },
-        { kind: 'clock', every: 3_600_000_000, step: { from: -7_200_000_000, to: -7_200_000_000 } },
+        { kind: 'clock', every: 60_000_000, step: { from: -7_200_000_000, to: -7_200_000_000 } },
       ],
       assert: { forks: { max: 0 } },
     });
@@ -307,6 +307,26 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'for good, without devices that may be',
       'name: a\nfaults: [{ kind: crash, permanent: true }]',
       'a.yaml:2:25: faults[0].permanent: no devices are "outside"',
+    ],
+    [
+      'for good, and up to a time',
+      'name: a\noutside: 1\nfaults: [{ kind: isolate, during: 5s to 9s, permanent: true }]',
+      'a.yaml:3:27: faults[0].during: it is "permanent", expected no end',
+    ],
+    [
+      'for good, and for some time',
+      'name: a\noutside: 1\nfaults: [{ kind: clog, at: 5s, for: 9s, permanent: true }]',
+      'a.yaml:3:32: faults[0].for: it is "permanent", expected no end',
+    ],
+    [
+      'a period that never ends',
+      'name: a\nfaults: [{ kind: rot, every: 60s }]',
+      'a.yaml:2:30: faults[0].every: found a time in which it never happens',
+    ],
+    [
+      'a period that never ends in its window',
+      'name: a\nfaults: [{ kind: rot, every: 4s, during: 5s to 9s }]',
+      'a.yaml:2:30: faults[0].every: found a time in which it never happens',
     ],
     [
       'bounds that leave nothing',
