@@ -7,6 +7,7 @@ import {
   name,
   object,
   oneOf,
+  period,
   signedDurations,
   whole,
   wholeRange,
@@ -119,7 +120,7 @@ export const links = v.pipe(
 export const phases = v.pipe(
   object({
     setup: v.optional(duration, '10s'),
-    chaos: v.optional(duration, '1m'),
+    chaos: v.optional(period, '1m'),
     heal: v.optional(duration, '5m'),
     quiet: v.optional(duration, '30s'),
   }),

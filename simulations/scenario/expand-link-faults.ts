@@ -10,6 +10,9 @@ type LinkFault = Scenario['faults'][number] & {
   readonly kind: 'partition' | 'isolate' | 'one-way' | 'clog' | 'flap' | 'reset';
 };
 
+/** The shortest time that a flapping link stays up or down. */
+const TURN_US_MIN = 1_000;
+
 /** One direction of a link. */
 interface Direction {
   readonly from: number;
@@ -74,9 +77,9 @@ const turns = (
 ): readonly Span[] => {
   const spans: Span[] = [];
   for (let atUs = fromUs; atUs < toUs; ) {
-    const upUs = atUs + Math.max(1, drawIn(stream, down));
+    const upUs = atUs + Math.max(TURN_US_MIN, drawIn(stream, down));
     spans.push({ fromUs: atUs, toUs: Math.min(upUs, toUs) });
-    atUs = upUs + Math.max(1, drawIn(stream, up));
+    atUs = upUs + Math.max(TURN_US_MIN, drawIn(stream, up));
   }
   return spans;
 };

@@ -31,6 +31,12 @@ const checkTimes = ({ phases }: Scenario, fault: ScenarioFault, path: Path): rea
     say('at', 'found a time after the chaos, expected one before its end (phases.chaos)', false);
   if (during !== undefined && during.to > phases.chaos)
     say('during', 'found a time after the chaos, expected one up to its end (phases.chaos)', false);
+  if (every !== undefined && every >= (during?.to ?? phases.chaos) - (during?.from ?? 0))
+    say(
+      'every',
+      'found a time in which it never happens, expected a shorter one than that in which it may',
+      false,
+    );
   if ('for' in fault && fault.for !== undefined && at === undefined && every === undefined)
     say('for', 'there is neither "at" nor "every", expected one of them, or "during" alone');
   if (!('times' in fault) && every !== undefined && fault.for === undefined)
@@ -44,6 +50,11 @@ const checkKind = ({ outside }: Scenario, fault: ScenarioFault, path: Path): rea
   if ('permanent' in fault && fault.permanent && outside === undefined) {
     const message = 'no devices are "outside", expected some: only those may be broken for good';
     return [{ path: [...path, 'permanent'], isKey: true, message }];
+  }
+  if ('permanent' in fault && fault.permanent && !('times' in fault)) {
+    const end = fault.for !== undefined ? 'for' : fault.during !== undefined ? 'during' : undefined;
+    const message = 'it is "permanent", expected no end: "at" alone says when it begins';
+    if (end !== undefined) return [{ path: [...path, end], isKey: true, message }];
   }
   if (fault.kind === 'partition' && fault.into !== undefined && fault.groups !== undefined) {
     return [

@@ -9,6 +9,7 @@ import {
   name,
   object,
   oneOf,
+  period,
   pick,
   signedDurations,
   whole,
@@ -26,10 +27,7 @@ const timing = {
     v.description('Leaves it out, and the draws of all others as they are.'),
   ),
   at: v.pipe(v.exactOptional(duration), v.description('Once, at this time of the chaos.')),
-  every: v.pipe(
-    v.exactOptional(v.pipe(duration, v.minValue(1, 'a duration above 0'))),
-    v.description('Again and again, first after one such time.'),
-  ),
+  every: v.pipe(v.exactOptional(period), v.description('Again and again, first after one such time.')),
 };
 
 /** Of what lasts: from when to when. */
@@ -111,8 +109,8 @@ export const fault = kinds([
     kind: v.literal('churn'),
     ...lasting,
     ...picked('all'),
-    up: v.pipe(v.optional(duration, '20s'), v.description('How long a device runs, on average.')),
-    down: v.pipe(v.optional(duration, '5s'), v.description('How long it is down, on average.')),
+    up: v.pipe(v.optional(period, '20s'), v.description('How long a device runs, on average.')),
+    down: v.pipe(v.optional(period, '5s'), v.description('How long it is down, on average.')),
   }),
   object({
     kind: v.literal('restore'),

@@ -116,6 +116,15 @@ export const duration = v.pipe(
   v.transform(durationUs),
 );
 
+const PERIOD = 'a duration from 1ms on, such as 500ms, 30s, 10m or 2h';
+
+/** In microseconds, and not so short that a run would be full of it. */
+export const period = v.pipe(
+  durationText(DURATION, PERIOD),
+  v.check((value) => durationUs(value) >= 1_000, PERIOD),
+  v.transform(durationUs),
+);
+
 /** In microseconds, drawn from the first to the second. */
 export const durations = v.pipe(
   durationText(DURATION_RANGE, 'a duration such as 30s, or two of them as "10s to 1m"'),

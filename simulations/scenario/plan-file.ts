@@ -19,7 +19,7 @@ export const encodePlan = (plan: Plan): string => {
     // JSON is YAML, and a line of it far faster to write and to read than blocks.
     return items.length === 0
       ? `${list}: []\n`
-      : `${list}:\n${items.map((item) => `  - ${line(item)}\n`).join('')}`;
+      : `${list}:\n${items.map((item) => `  - ${JSON.stringify(item)}\n`).join('')}`;
   });
   return stringify(head, { lineWidth: 0, keepUndefined: false }) + lists.join('');
 };
@@ -76,12 +76,6 @@ const parsed = (json: string): unknown => {
     return undefined;
   }
 };
-
-/** JSON on one line; what ends a line in YAML, but not in JSON, is escaped. */
-const line = (item: unknown): string =>
-  JSON.stringify(item).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 
 /** What the shape of a plan does not tell. */
 const checkPlan = (plan: Plan): readonly Mistake[] => [

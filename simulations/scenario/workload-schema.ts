@@ -1,5 +1,17 @@
 import * as v from 'valibot';
-import { devices, duration, flag, kinds, object, oneOf, pick, text, whole, wholeRange } from './parts.ts';
+import {
+  devices,
+  duration,
+  flag,
+  kinds,
+  object,
+  oneOf,
+  period,
+  pick,
+  text,
+  whole,
+  wholeRange,
+} from './parts.ts';
 
 const at = v.pipe(duration, v.description('When, from the beginning of the chaos.'));
 const who = {
@@ -72,7 +84,7 @@ export type Mix = v.InferOutput<typeof mix>;
 
 const bursts = v.pipe(
   object({
-    every: v.pipe(duration, v.minValue(1, 'a duration above 0')),
+    every: period,
     events: v.pipe(whole(1, 10_000), v.description('By each writer, as one commit.')),
   }),
   v.description('Many events of all writers at once, again and again.'),
