@@ -157,6 +157,6 @@ export interface StateStore {
   scan(prefix: string): AsyncIterable<readonly [key: string, row: StateRow]>;
   /** All or none; needs no fsync. */
   write(writes: readonly StateWrite[]): Promise<void>;
-  /** Forgets everything. */
+  /** Forgets everything, for good: no loss of power brings anything back once it resolves. */
   clear(): Promise<void>;
 }

@@ -92,7 +92,7 @@ export class EffectRunner {
       disk.write(commit);
       this.#device.work(totalUs - writingUs, () => {
         if (commit.durable) {
-          disk.sync();
+          disk.syncRecords();
           this.#world.watcher.synced(this.#device.number);
         }
         this.#device.step({ type: 'committed', commit: commit.id });

@@ -13,6 +13,9 @@ import { VirtualClock } from './virtual-clock.ts';
 /** How long a device that starts waits for another one to tell how far it knows its logs. */
 const OWN_LOGS_CHECK_US = 3_000_000;
 
+/** After so long the system has written what nobody has waited for: the default of Linux. */
+const WRITE_BACK_US = 30_000_000;
+
 /** After so long somebody tries again whose device could not be written to because its state was being made anew. */
 const TRY_AGAIN_US = 1_000_000;
 
@@ -91,6 +94,7 @@ export class SimDevice implements EffectDevice {
       if (run === this.#run) this.ownLogs.stopAsking();
     });
     network.seek(this.number);
+    this.#writeBack();
   }
 
   /** The power goes off. */
@@ -99,8 +103,8 @@ export class SimDevice implements EffectDevice {
     this.#engine = undefined;
     this.#run += 1;
     this.#place.network.lose(this.number);
-    const { unsynced } = this.disk;
-    this.disk.crash(this.#chance.between(0, unsynced), this.#chance.between(0, unsynced));
+    const { unsynced, safeRecords } = this.disk;
+    this.disk.crash(this.#chance.between(safeRecords, unsynced), this.#chance.between(0, unsynced));
   }
 
   /** Copies what is on the disk, while nothing is being written. */
@@ -205,6 +209,14 @@ export class SimDevice implements EffectDevice {
       this.ownLogs.noted(origin, reason, next);
       if (next !== main) this.step({ type: 'continue', origin: next });
       this.ownLogs.flush();
+    });
+  }
+
+  /** The system brings what was written to the disk, sooner or later. */
+  #writeBack(): void {
+    this.later(WRITE_BACK_US, () => {
+      this.disk.sync();
+      this.#writeBack();
     });
   }
 

@@ -18,9 +18,7 @@ export class DiskRows {
     return found.sort(([a], [b]) => compareUtf8(a, b));
   }
 
-  /** @param reset whether all rows go before these come */
-  write(reset: boolean, writes: readonly StateWrite[]): Undo {
-    const undoReset = reset ? this.#clear() : undefined;
+  write(writes: readonly StateWrite[]): Undo {
     const before = writes.map(({ key, row }) => {
       const old = this.#rows.get(key);
       this.#put(key, row ?? undefined);
@@ -28,7 +26,6 @@ export class DiskRows {
     });
     return () => {
       for (const { key, old } of before.toReversed()) this.#put(key, old);
-      undoReset?.();
     };
   }
 
@@ -41,7 +38,8 @@ export class DiskRows {
     return copy;
   }
 
-  #clear(): Undo {
+  /** All rows go. */
+  clear(): Undo {
     const [rows, shared] = [this.#rows, this.#shared];
     this.#rows = new Map();
     this.#shared = false;

@@ -28,6 +28,7 @@ export class SimDisk {
   #rows = new DiskRows();
   #unsynced: Unsynced[] = [];
   #safeRecords = 0;
+  #safeState = 0;
 
   /** @param storeId the id of its record store, as if drawn when that was created */
   constructor(storeId: string) {
@@ -58,16 +59,18 @@ export class SimDisk {
    */
   write({ logs, evidence, reset, state }: Pick<Commit, 'logs' | 'evidence' | 'reset' | 'state'>): void {
     const records = this.#records.write(logs, evidence);
-    this.#unsynced.push({ records, state: this.#rows.write(reset, state) });
+    if (reset) this.#clearState();
+    this.#unsynced.push({ records, state: this.#rows.write(state) });
   }
 
   /** Makes all that was written so far safe, as the system does when it has had the time. */
   sync(): void {
     this.#unsynced = [];
     this.#safeRecords = 0;
+    this.#safeState = 0;
   }
 
-  /** Makes all records and evidence safe, as a durable commit does. Nobody ever waits for the state. */
+  /** Makes all records and evidence safe, as a durable commit does. Of the state only what clears it is ever waited for. */
   syncRecords(): void {
     this.#safeRecords = this.#unsynced.length;
   }
@@ -89,8 +92,9 @@ export class SimDisk {
    */
   crash(keptRecords: number, keptState: number): void {
     const kept = Math.max(keptRecords, this.#safeRecords);
+    const keptRows = Math.max(keptState, this.#safeState);
     for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
-      if (i >= keptState) this.#unsynced[i]?.state();
+      if (i >= keptRows) this.#unsynced[i]?.state();
       if (i >= kept) this.#unsynced[i]?.records();
     }
     this.sync();
@@ -132,6 +136,12 @@ export class SimDisk {
    */
   rot(choice: number): RecordPlace | undefined {
     return rotRecord(this.#records, choice);
+  }
+
+  /** What is cleared stays so: a state that came back could fit records that it was not made of. */
+  #clearState(): void {
+    this.#unsynced.push({ records: () => {}, state: this.#rows.clear() });
+    this.#safeState = this.#unsynced.length;
   }
 
   /**

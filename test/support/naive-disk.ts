@@ -17,13 +17,19 @@ export class NaiveDisk {
   #safe: Kept = { records: [], state: [] };
   #unsynced: readonly DiskWrite[] = [];
   #safeRecords = 0;
+  #safeState = 0;
 
   get unsynced(): number {
     return this.#unsynced.length;
   }
 
   write(write: DiskWrite): void {
-    this.#unsynced = [...this.#unsynced, write];
+    if (write.reset) {
+      // It stays so: a write of its own, which is safe.
+      this.#unsynced = [...this.#unsynced, { logs: [], evidence: [], reset: true, state: [] }];
+      this.#safeState = this.#unsynced.length;
+    }
+    this.#unsynced = [...this.#unsynced, { ...write, reset: false }];
   }
 
   get safeRecords(): number {
@@ -36,10 +42,12 @@ export class NaiveDisk {
 
   crash(keptRecords: number, keptState: number): void {
     const kept = Math.max(keptRecords, this.#safeRecords);
+    const keptRows = Math.max(keptState, this.#safeState);
     this.#safeRecords = 0;
+    this.#safeState = 0;
     this.#safe = {
       records: [...this.#safe.records, ...this.#unsynced.slice(0, kept)],
-      state: [...this.#safe.state, ...this.#unsynced.slice(0, keptState)],
+      state: [...this.#safe.state, ...this.#unsynced.slice(0, keptRows)],
     };
     this.#unsynced = [];
   }
@@ -53,6 +61,7 @@ export class NaiveDisk {
     this.#safe = kept;
     this.#unsynced = [];
     this.#safeRecords = 0;
+    this.#safeState = 0;
   }
 
   /** The newest position of a log. */
