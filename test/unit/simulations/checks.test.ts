@@ -146,6 +146,10 @@ it('S3: find a record that is another one on the disk in the end', async () => {
   (run.seen[0] ?? {}).records = instead(records, { records: read });
   await run.checks.finished();
   expect(brokenIn(run)).toEqual(['S3']);
+  expect(run.violations).toHaveLength(1);
+  run.checks.rotten(0, origin, 1);
+  await run.checks.finished();
+  expect(run.violations).toHaveLength(1);
 });
 
 it('S3: find another record in the place of a damaged one', async () => {
@@ -178,7 +182,7 @@ it('S4: find an append that is answered before it is on the disk', async () => {
   expect(brokenIn(run)).toEqual(['S4']);
 });
 
-const NOTHING = { tails: [], damaged: [] };
+const NOTHING = { tails: [], damaged: [], state: undefined };
 
 it('S4: find that what was acknowledged is gone after a restart, unless the disk has lost it', async () => {
   const run = await meshed();
@@ -241,6 +245,12 @@ it('S5: find an event that is applied before the one before it', async () => {
   expect(brokenIn(run)).toEqual(['S5']);
 });
 
+it('S5: find an event that is told as applied once more', async () => {
+  const run = await meshed();
+  run.checks.applied(1, lastOf(run, 2));
+  expect(brokenIn(run)).toEqual(['S5']);
+});
+
 it('S6: find a frontier that goes back, loses a log, or tells of what is not stored', async () => {
   for (const bend of [
     (seq: number) => ({ seq: seq - 1, events: seq - 1 }),
@@ -266,12 +276,16 @@ it('S6: find that what was safe is gone after a restart', async () => {
   const tails = await world.device(1).records.tails();
   const { origin } = lastOf(run, 2);
   const left = tails.filter(({ manifest }) => manifest.origin !== origin);
-  checks.opened(1, { tails: left, damaged: [] });
+  checks.opened(1, { tails: left, damaged: [], state: undefined });
   expect(brokenIn(run)).toContain('S6');
   const damaged = await meshed();
   damaged.checks.synced(1);
   disguise(damaged, 1, { frontier: () => [] });
-  damaged.checks.opened(1, { tails: left, damaged: [{ origin, message: 'cannot be read' }] });
+  damaged.checks.opened(1, {
+    tails: left,
+    damaged: [{ origin, message: 'cannot be read' }],
+    state: undefined,
+  });
   expect(damaged.violations).toEqual([]);
 });
 
