@@ -142,8 +142,8 @@ export class Copies {
         copy.acked = undefined;
       } else this.#look(origin, copy, length);
       copy.tail = this.#found(before, length);
-      // What was not safe may be lost yet, though it has come through so far.
-      copy.safe = commonOf(copy.safe, copy.tail);
+      // What was not safe may be lost yet, though it has come through so far; and of another disk nothing is known.
+      copy.safe = this.#isExcused ? copy.tail.log.start : commonOf(copy.safe, copy.tail);
       this.#unsafe.add(copy);
       copy.told = backTo(copy.tail, applied.get(origin) ?? 0);
       if (!this.#isExcused && this.isOwn(origin)) forget(before, copy.tail);

@@ -80,6 +80,25 @@ it('say nothing of devices that do as they should', async () => {
   expect(run.violations).toEqual([]);
 });
 
+it('say nothing of a log that forks because its device was set back, if they are told of that', async () => {
+  for (const isTold of [true, false]) {
+    const run = await meshed();
+    const { checks, world } = run;
+    const copy = await world.device(2).copy();
+    await world.write(2, update('note', { forked: 'first' }));
+    await world.settle();
+    if (isTold) checks.excuse(2);
+    await world.restore(2, copy);
+    await world.settle();
+    await world.write(2, update('note', { forked: 'second' }));
+    await reunite(world);
+    await checks.finished();
+    for (const { engine } of world.devices) expect([...engine.forks()]).toHaveLength(1);
+    if (isTold) expect(run.violations).toEqual([]);
+    else expect(brokenIn(run)).toEqual(expect.arrayContaining(['S4', 'S10']));
+  }
+});
+
 it('S1: find two states for the same applied events, as soon as the second one is there', async () => {
   const run = await meshed();
   const { replica } = run.world.device(1).engine;
