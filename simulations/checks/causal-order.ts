@@ -19,7 +19,7 @@ export class CausalOrder {
     const { origin, seq, id, seen = {} } = event;
     const { number } = device;
     const copy = copies.of(origin);
-    if (seq > copy.told.seq + 1 && seq - 1 > copy.untold) {
+    if (seq !== copy.told.seq + 1) {
       this.#note('S5', number, `applies ${origin} ${seq} after ${copy.told.seq}`);
     }
     const isNext = copy.told.seq === seq - 1;
@@ -29,12 +29,12 @@ export class CausalOrder {
       return;
     }
     found.event ??= event;
-    if (seq > copy.told.seq) copy.told = found;
+    copy.told = found;
     for (const other of Object.keys(seen)) {
       const log = other as Origin;
       const highest = seen[other] ?? 0;
-      const { told, untold } = copies.of(log);
-      if (highest <= told.seq || highest <= untold || told.seq >= lastBeforeFork(device, log)) continue;
+      const { told } = copies.of(log);
+      if (highest <= told.seq || told.seq >= lastBeforeFork(device, log)) continue;
       this.#note('S5', number, `applies ${origin} ${seq} before ${log} ${highest}, which it has seen`);
     }
   }

@@ -147,8 +147,8 @@ export class Checks {
     this.#of(number).copies.synced();
   }
 
-  /** An engine was made of what the disk holds, and has done no step yet (S4, S6). */
-  opened(number: number, image: Pick<EngineImage, 'tails' | 'damaged'>): void {
+  /** An engine was made of this image, which is what the disk holds, and has done no step yet (S4, S6). */
+  opened(number: number, image: Pick<EngineImage, 'tails' | 'damaged' | 'state'>): void {
     const { copies, frontier } = this.#of(number);
     copies.opened(image);
     frontier.opened();
@@ -163,6 +163,11 @@ export class Checks {
     const { copies, device } = this.#of(number);
     copies.excuse();
     this.#forks.suspect(device.device);
+  }
+
+  /** The disk of a device gives back something else for one record from now on: that it holds it so is no fault of its own. */
+  rotten(number: number, origin: Origin, seq: number): void {
+    this.#of(number).copies.rot(origin, seq);
   }
 
   /** Nothing is under way between two connected devices, nor within them (S9). */

@@ -15,10 +15,8 @@ export interface Copy {
   acked: Authored | undefined;
   /** Acknowledged before the disk lost it: owed by whoever held it. */
   owed: Authored | undefined;
-  /** The last event that it has told as applied. */
+  /** The last event that it has told as applied, or need not tell: what its state began with. */
   told: Authored;
-  /** What it held when it was opened and had not applied all: of these it does not tell again what it told before. */
-  untold: Seq;
 }
 
 /** What one device holds of each log: that nobody made it up (S3), and that it does not go away (S4, S6). */
@@ -29,6 +27,8 @@ export class Copies {
   readonly #copies = new Map<Origin, Copy>();
   /** Copies that are not safe. */
   readonly #unsafe = new Set<Copy>();
+  /** Records that its disk changes. */
+  readonly #rotten = new Set<string>();
   #isExcused = false;
 
   constructor(device: WatchedDevice, histories: Histories, note: Note) {
@@ -41,7 +41,7 @@ export class Copies {
     const known = this.#copies.get(origin);
     if (known !== undefined) return known;
     const { start } = this.#histories.log(origin);
-    const copy = { tail: start, safe: start, acked: undefined, owed: undefined, told: start, untold: 0 };
+    const copy = { tail: start, safe: start, acked: undefined, owed: undefined, told: start };
     this.#copies.set(origin, copy);
     return copy;
   }
@@ -109,6 +109,15 @@ export class Copies {
     }
   }
 
+  /** Its disk changes a record from now on. */
+  rot(origin: Origin, seq: Seq): void {
+    this.#rotten.add(`${origin} ${seq}`);
+  }
+
+  isRotten(origin: Origin, seq: Seq): boolean {
+    return this.#rotten.has(`${origin} ${seq}`);
+  }
+
   /** Its disk is about to lose what it had. */
   excuse(): void {
     this.#isExcused = true;
@@ -118,7 +127,8 @@ export class Copies {
   }
 
   /** It was opened on what its disk holds. */
-  opened({ tails, damaged }: Pick<EngineImage, 'tails' | 'damaged'>): void {
+  opened({ tails, damaged, state }: Pick<EngineImage, 'tails' | 'damaged' | 'state'>): void {
+    const applied = new Map(state?.applied);
     const lengths = new Map(
       tails.map(({ manifest }) => [manifest.origin, manifest.firstSeq + manifest.events - 1]),
     );
@@ -132,13 +142,13 @@ export class Copies {
         copy.acked = undefined;
       } else this.#look(origin, copy, length);
       copy.tail = this.#found(before, length);
-      // What was not safe may be lost yet, though it has come through so far.
-      copy.safe = commonOf(copy.safe, copy.tail);
+      // What was not safe may be lost yet, though it has come through so far; and of another disk nothing is known.
+      copy.safe = this.#isExcused ? copy.tail.log.start : commonOf(copy.safe, copy.tail);
       this.#unsafe.add(copy);
+      copy.told = backTo(copy.tail, applied.get(origin) ?? 0);
       if (!this.#isExcused && this.isOwn(origin)) forget(before, copy.tail);
     }
     this.#isExcused = false;
-    this.#rebase();
   }
 
   #look(origin: Origin, { safe, acked }: Copy, length: Seq): void {
@@ -149,18 +159,6 @@ export class Copies {
       );
     } else if (length < safe.seq) {
       this.#note('S6', `has lost ${origin} from ${length + 1} on, of which ${safe.seq} were safe`);
-    }
-  }
-
-  /** What has been applied of it, as of now. */
-  #rebase(): void {
-    const { engine } = this.#device;
-    const applied = engine.replica.applied();
-    const isBehind = engine.rebuilding !== undefined;
-    for (const [origin, copy] of this.#copies) {
-      const told = commonOf(copy.told, copy.tail);
-      copy.told = backTo(copy.tail, Math.max(told.seq, applied.get(origin) ?? 0));
-      copy.untold = isBehind ? copy.tail.seq : 0;
     }
   }
 

@@ -15,7 +15,16 @@ type Action =
   | { readonly type: 'resolve'; readonly device: number; readonly field: number; readonly event: number }
   | { readonly type: 'role'; readonly device: number; readonly peer: number; readonly role: Role }
   | {
-      readonly type: 'seal' | 'crash' | 'forget' | 'backup' | 'restore' | 'wipe' | 'reopen' | 'revoke';
+      readonly type:
+        | 'seal'
+        | 'crash'
+        | 'forget'
+        | 'backup'
+        | 'restore'
+        | 'wipe'
+        | 'reopen'
+        | 'revoke'
+        | 'goOn';
       readonly device: number;
     }
   | { readonly type: 'toggle'; readonly device: number; readonly peer: number }
@@ -42,9 +51,10 @@ const calm = [
 ];
 const rough = [
   ...calm,
-  one('backup', 2, { device }),
-  one('restore', 2, { device }),
+  one('backup', 3, { device }),
+  one('restore', 3, { device }),
   one('wipe', 1, { device }),
+  one('goOn', 2, { device }),
   one('revoke', 1, { device: fc.integer({ min: 2, max: DEVICES - 1 }) }),
   one('role', 2, {
     device: fc.nat(1),
@@ -91,11 +101,16 @@ class Script {
         return world.crash(action.device);
       case 'reopen':
         return world.reopen(action.device);
+      case 'goOn':
+        return this.#try(async () => world.goOn(action.device));
       case 'backup':
         this.#backups.set(action.device, await world.device(action.device).copy());
         return;
       case 'restore':
-        return this.#restore(action.device, this.#backups.get(action.device));
+        await this.#restore(action.device, this.#backups.get(action.device));
+        await world.settle();
+        // What it signs now, before it has met anybody, is a second history if somebody holds what was there.
+        return this.#append(action.device, update('e', { f0: 'after a restore' }));
       case 'wipe': {
         const target = world.device(action.device);
         return this.#restore(action.device, target.emptyDisk());
@@ -147,8 +162,10 @@ const finish = async ({ world, checks }: CheckedWorld): Promise<void> => {
 
 const keepsSilent = (actions: fc.Arbitrary<readonly Action[]>, numRuns: number): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(actions, fc.nat(), async (script, seed) => {
+    fc.asyncProperty(actions, fc.nat(), fc.boolean(), async (script, seed, hasGossip) => {
       const run = checked(await MeshWorld.create(DEVICES, seededRandom(seed)));
+      if (hasGossip) run.world.gossiping = (message) => message;
+      await reunite(run.world);
       const steps = new Script(run);
       for (const step of script) await steps.run(step);
       await finish(run);

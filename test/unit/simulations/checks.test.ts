@@ -80,6 +80,25 @@ it('say nothing of devices that do as they should', async () => {
   expect(run.violations).toEqual([]);
 });
 
+it('say nothing of a log that forks because its device was set back, if they are told of that', async () => {
+  for (const isTold of [true, false]) {
+    const run = await meshed();
+    const { checks, world } = run;
+    const copy = await world.device(2).copy();
+    await world.write(2, update('note', { forked: 'first' }));
+    await world.settle();
+    if (isTold) checks.excuse(2);
+    await world.restore(2, copy);
+    await world.settle();
+    await world.write(2, update('note', { forked: 'second' }));
+    await reunite(world);
+    await checks.finished();
+    for (const { engine } of world.devices) expect([...engine.forks()]).toHaveLength(1);
+    if (isTold) expect(run.violations).toEqual([]);
+    else expect(brokenIn(run)).toEqual(expect.arrayContaining(['S4', 'S10']));
+  }
+});
+
 it('S1: find two states for the same applied events, as soon as the second one is there', async () => {
   const run = await meshed();
   const { replica } = run.world.device(1).engine;
@@ -146,6 +165,10 @@ it('S3: find a record that is another one on the disk in the end', async () => {
   (run.seen[0] ?? {}).records = instead(records, { records: read });
   await run.checks.finished();
   expect(brokenIn(run)).toEqual(['S3']);
+  expect(run.violations).toHaveLength(1);
+  run.checks.rotten(0, origin, 1);
+  await run.checks.finished();
+  expect(run.violations).toHaveLength(1);
 });
 
 it('S3: find another record in the place of a damaged one', async () => {
@@ -178,7 +201,7 @@ it('S4: find an append that is answered before it is on the disk', async () => {
   expect(brokenIn(run)).toEqual(['S4']);
 });
 
-const NOTHING = { tails: [], damaged: [] };
+const NOTHING = { tails: [], damaged: [], state: undefined };
 
 it('S4: find that what was acknowledged is gone after a restart, unless the disk has lost it', async () => {
   const run = await meshed();
@@ -241,6 +264,12 @@ it('S5: find an event that is applied before the one before it', async () => {
   expect(brokenIn(run)).toEqual(['S5']);
 });
 
+it('S5: find an event that is told as applied once more', async () => {
+  const run = await meshed();
+  run.checks.applied(1, lastOf(run, 2));
+  expect(brokenIn(run)).toEqual(['S5']);
+});
+
 it('S6: find a frontier that goes back, loses a log, or tells of what is not stored', async () => {
   for (const bend of [
     (seq: number) => ({ seq: seq - 1, events: seq - 1 }),
@@ -266,12 +295,16 @@ it('S6: find that what was safe is gone after a restart', async () => {
   const tails = await world.device(1).records.tails();
   const { origin } = lastOf(run, 2);
   const left = tails.filter(({ manifest }) => manifest.origin !== origin);
-  checks.opened(1, { tails: left, damaged: [] });
+  checks.opened(1, { tails: left, damaged: [], state: undefined });
   expect(brokenIn(run)).toContain('S6');
   const damaged = await meshed();
   damaged.checks.synced(1);
   disguise(damaged, 1, { frontier: () => [] });
-  damaged.checks.opened(1, { tails: left, damaged: [{ origin, message: 'cannot be read' }] });
+  damaged.checks.opened(1, {
+    tails: left,
+    damaged: [{ origin, message: 'cannot be read' }],
+    state: undefined,
+  });
   expect(damaged.violations).toEqual([]);
 });
 
