@@ -9,5 +9,6 @@ export {
   loadScenario,
   parseScenario,
   type Scenario,
+  type ScenarioInput,
   scenario,
 } from './scenario/index.ts';

@@ -25,7 +25,9 @@ export interface Outcome {
   readonly peers: number;
   /** Events that the devices hold which are equal in the end. */
   readonly events: number;
-  /** When all were equal again after everything was mended; null when that did not happen. */
+  /** When everything was mended that can be. */
+  readonly healedAtUs: number;
+  /** When all were equal after that; null when that did not happen. */
   readonly convergedAtUs: number | null;
   /** Frames that arrived, and their bytes. */
   readonly messages: number;
@@ -67,6 +69,7 @@ export const outcomeOf = ({ plan, world, lookout, core, ...parts }: OutcomeParts
     traceHash: lookout.trace.hash(),
     peers: devices.length,
     events: replica?.appliedCount ?? 0,
+    healedAtUs: plan.phases.chaosUs,
     messages: network.frames,
     bytes: network.bytes,
     steps: lookout.trace.steps,

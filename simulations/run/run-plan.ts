@@ -12,6 +12,9 @@ import { makeWorld, type World } from './world.ts';
 /** Between two looks whether all are equal. */
 const LOOK_US = 50_000;
 
+/** How long what was asked for before all were equal may still come, in virtual time. */
+const SETTLE_US = 20_000_000;
+
 /** Most violations that are told: after so many a run comes to its end. */
 const VIOLATIONS_MAX = 20;
 
@@ -106,8 +109,9 @@ class Run {
     return Math.max(this.#lookout.changedUs, chaosUs);
   }
 
-  /** Nobody does anything, and nothing may move but what tells that nothing has to. */
+  /** Nobody does anything. As soon as what is under way has come, nothing may move but what tells that nothing has to. */
   async #beQuiet(forUs: number): Promise<void> {
+    await this.#until(this.#world.agenda.nowUs + SETTLE_US);
     this.#lookout.quiet(true);
     await this.#until(this.#world.agenda.nowUs + forUs);
     this.#lookout.quiet(false);

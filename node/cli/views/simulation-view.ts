@@ -19,11 +19,11 @@ const COLOURS: Readonly<Record<Outcome['verdict'], Colour>> = {
 
 /** What came of a run: one line, and more of them when something was wrong. */
 export const outcomeText = (session: Session, outcome: Outcome): string => {
-  const { verdict, name, seed, peers, events, convergedAtUs, bytes, messages, conflicts, wallMs } = outcome;
+  const { verdict, name, seed, peers, events, bytes, messages, conflicts, wallMs } = outcome;
   const facts = [
     countText(peers, 'device'),
     countText(events, 'event'),
-    convergedAtUs === null ? 'never equal' : `equal at ${secondsText(convergedAtUs)}`,
+    healingText(outcome),
     `${countText(messages, 'message')} of ${bytesText(bytes)}`,
     `conflicts: ${conflicts.open} open, ${conflicts.closed} closed`,
     `took ${secondsText(1_000 * wallMs)}`,
@@ -31,6 +31,11 @@ export const outcomeText = (session: Session, outcome: Outcome): string => {
   const head = `${paint(session, COLOURS[verdict], verdict.padEnd(7))} ${name}, seed ${seed}: ${facts.join('; ')}`;
   return [head, ...outcome.violations.map(violationText), ...missedText(outcome)].join('\n');
 };
+
+const healingText = ({ convergedAtUs, healedAtUs }: Outcome): string =>
+  convergedAtUs === null
+    ? 'never equal'
+    : `equal ${((convergedAtUs - healedAtUs) / 1_000).toFixed(0)} ms after the heal`;
 
 /** Whether a replay went as the run before. */
 export const traceText = (session: Session, sameTrace: boolean): string =>

@@ -18,6 +18,7 @@ const COMMANDS = [
   'update',
   'list',
   'show',
+  'sim',
   'history',
   'relate',
   'unrelate',

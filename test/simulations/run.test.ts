@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { machine } from '../../node/simulator/machine.ts';
+import {
+  decodePlan,
+  encodePlan,
+  expandScenario,
+  type Outcome,
+  type Plan,
+  runPlan,
+  type ScenarioInput,
+  scenario,
+} from '../../simulations/index.ts';
+
+const TROUBLED: ScenarioInput = {
+  name: 'troubled',
+  peers: 4,
+  phases: { setup: '5s', chaos: '20s', heal: '1m', quiet: '10s' },
+  workload: { events: 60, sharedPercent: 70 },
+  faults: [
+    { kind: 'partition', into: 'halves', during: '2s to 15s' },
+    { kind: 'crash', every: '6s', down: '1s' },
+  ],
+};
+
+const planOf = (input: ScenarioInput, seed = 1n): Plan => expandScenario(scenario(input), { seed });
+
+const run = (plan: Plan): Promise<Outcome> => runPlan(plan, machine);
+
+/** What does not depend on the machine. */
+const essence = ({ wallMs: _, peakMemoryBytes: __, ...outcome }: Outcome) => outcome;
+
+describe('a run', () => {
+  test('of one plan is the same each time, also of one that was written to a file', async () => {
+    const plan = planOf(TROUBLED);
+    const outcome = essence(await run(plan));
+    expect(essence(await run(plan))).toEqual(outcome);
+    expect(essence(await run(decodePlan(encodePlan(plan), 'plan.yaml')))).toEqual(outcome);
+    expect(outcome.verdict).toBe('pass');
+  });
+
+  test('with another seed is another one', async () => {
+    const [first, second] = await Promise.all([1n, 2n].map((seed) => run(planOf(TROUBLED, seed))));
+    expect(first?.traceHash).not.toBe(second?.traceHash);
+  });
+
+  test('fails when devices that must be equal stay apart', async () => {
+    const plan = planOf({
+      ...TROUBLED,
+      faults: [{ kind: 'partition', into: 'halves', during: '2s to 15s' }],
+    });
+    const forGood: Plan = { ...plan, faults: plan.faults.filter(({ type }) => type !== 'unblock') };
+    const { verdict, violations, convergedAtUs, digests } = await run(forGood);
+    expect({ verdict, convergedAtUs, digests: digests.length }).toEqual({
+      verdict: 'fail',
+      convergedAtUs: null,
+      digests: 2,
+    });
+    expect(violations.map(({ invariant }) => invariant)).toContain('L1');
+  });
+
+  test('fails when it ends otherwise than the scenario expects', async () => {
+    const { verdict, violations } = await run(
+      planOf({ ...TROUBLED, assert: { openConflicts: { min: 1_000 } } }),
+    );
+    expect([verdict, violations.map(({ invariant }) => invariant)]).toEqual(['fail', ['expected']]);
+  });
+
+  test('is unknown when it did not show what it is there to show', async () => {
+    const { verdict, missed } = await run(planOf({ ...TROUBLED, sometimes: ['restart', 'fork-proved'] }));
+    expect({ verdict, missed }).toEqual({ verdict: 'unknown', missed: ['fork-proved'] });
+  });
+
+  test('of one device alone comes to its end', async () => {
+    const { verdict, events } = await run(planOf({ name: 'alone', peers: 1, workload: { events: 5 } }));
+    expect({ verdict, events }).toEqual({ verdict: 'pass', events: 6 });
+  });
+});
