@@ -1,34 +1,35 @@
-import type { Origin, Seq } from '../event/index.ts';
 import type { SyncFrame, ToldEntry } from './frame.ts';
 import { type FrontierEntry, isSameEntry } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
 import type { LogAliases } from './log-aliases.ts';
+import type { ProofTeller } from './proof-teller.ts';
 import type { Holdings } from './receipts.ts';
 import type { RemoteFrontier } from './remote-frontier.ts';
 import type { SessionView } from './session-view.ts';
 
-/** Says to the remote where this side's logs stand: each by its shortest name, forked ones with the proof. */
+/** Says to the remote where this side's logs stand: each by its shortest name. Of forked ones the proof is due then. */
 export class FrontierTeller {
   readonly #view: SessionView;
   readonly #remote: RemoteFrontier;
   readonly #aliases: LogAliases;
   readonly #send: (frame: SyncFrame) => void;
+  readonly #proofs: ProofTeller;
   /** Changed positions that are still to be told. */
   #queue: FrontierEntry[] = [];
   /** Own arrivals all of which have been told. */
   #arrivals = 0;
-  /** For each log, the fork that the remote was sent the proof of. */
-  readonly #proved = new Map<Origin, Seq>();
 
   constructor(
     view: SessionView,
     remote: RemoteFrontier,
     aliases: LogAliases,
+    proofs: ProofTeller,
     send: (frame: SyncFrame) => void,
   ) {
     this.#view = view;
     this.#remote = remote;
     this.#aliases = aliases;
+    this.#proofs = proofs;
     this.#send = send;
   }
 
@@ -72,19 +73,9 @@ export class FrontierTeller {
     this.#send({ type: 'node', path, content: shown });
   }
 
-  /** Sends the proof that a log has forked, if there is one here and the remote does not seem to have it. */
-  prove(origin: Origin): void {
-    const verdict = this.#view.verdict(origin);
-    const remote = this.#remote.entry(origin);
-    if (verdict === undefined || (remote?.frozen && remote.seq < verdict.forkSeq)) return;
-    if ((this.#proved.get(origin) ?? Number.POSITIVE_INFINITY) <= verdict.forkSeq) return;
-    this.#proved.set(origin, verdict.forkSeq);
-    this.#send({ type: 'evidence', evidence: verdict.evidence });
-  }
-
   #named(entries: readonly FrontierEntry[]): readonly ToldEntry[] {
     return entries.map(({ origin, ...entry }) => {
-      if (entry.frozen) this.prove(origin);
+      if (entry.frozen) this.#proofs.prove(origin);
       return { log: this.#aliases.tell(origin), ...entry };
     });
   }

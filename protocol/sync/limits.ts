@@ -47,6 +47,8 @@ export const SYNC_LIMITS = {
   segmentTimeoutMs: 60_000,
   /** Mean time between two rounds of anti-entropy with a connected peer. */
   antiEntropyMs: 30_000,
+  /** Proofs of forks that are sent before the remote has said anything again: 1 MiB at most. */
+  proofsAtATime: 64,
 } as const;
 
 /** Bounds of gossip (docs/protocol/gossip.md). */

@@ -7,6 +7,7 @@ import { FrontierListener, type ListenerHost } from './frontier-listener.ts';
 import { FrontierTeller } from './frontier-teller.ts';
 import { SYNC_VERSION } from './limits.ts';
 import { LogAliases } from './log-aliases.ts';
+import { ProofTeller } from './proof-teller.ts';
 import { Receipts } from './receipts.ts';
 import { RemoteFrontier } from './remote-frontier.ts';
 import type { SessionView } from './session-view.ts';
@@ -49,6 +50,7 @@ export class Reconciler {
   readonly #view: SessionView;
   readonly #host: ReconcilerHost;
   readonly #aliases = new LogAliases();
+  readonly #proofs: ProofTeller;
   readonly #teller: FrontierTeller;
   readonly #listener: FrontierListener;
   readonly #trees: TreeComparison;
@@ -66,18 +68,20 @@ export class Reconciler {
     this.#view = view;
     this.#host = host;
     this.remote = new RemoteFrontier(view);
-    this.#teller = new FrontierTeller(view, this.remote, this.#aliases, (frame) => host.send(frame));
+    const send = (frame: SyncFrame): void => host.send(frame);
+    this.#proofs = new ProofTeller(view, this.remote, send);
+    this.#teller = new FrontierTeller(view, this.remote, this.#aliases, this.#proofs, send);
     this.#listener = new FrontierListener(view, this.remote, this.#aliases, {
       close: (code, message) => host.close(code, message),
       dispute: (origin, fault) => host.dispute(origin, fault),
-      heard: (origin) => this.#teller.prove(origin),
+      heard: (origin) => this.#proofs.prove(origin),
     });
     this.#trees = new TreeComparison({
       frontier: view.frontier,
       remote: this.remote,
       teller: this.#teller,
       listener: this.#listener,
-      send: (frame) => host.send(frame),
+      send,
       close: (code, message) => host.close(code, message),
     });
     this.#receipts = new Receipts(view, this.remote, cursor, (reached) => host.reached(reached));
@@ -171,7 +175,12 @@ export class Reconciler {
 
   /** Sends the proof that a log has forked, unless the remote has it. */
   prove(origin: Origin): void {
-    this.#teller.prove(origin);
+    this.#proofs.prove(origin);
+  }
+
+  /** The remote has said something. */
+  heard(): void {
+    this.#proofs.goOn();
   }
 
   /**

@@ -66,7 +66,10 @@ export class SyncSession {
     if (!frame.ok) this.#close(frame.fault.code, frame.fault.message);
     else if (!this.#reconciler.greeted && frame.value.type !== 'hello' && frame.value.type !== 'fault') {
       this.#close('hello_due', `a ${frame.value.type} frame before the hello`);
-    } else this.#handle(frame.value, nowMs);
+    } else {
+      this.#reconciler.heard();
+      this.#handle(frame.value, nowMs);
+    }
     return this.#take();
   }
 

@@ -5,6 +5,7 @@ import { ENGINE_LIMITS } from '../../../protocol/engine/index.ts';
 import { makeOrigin } from '../../../protocol/event/index.ts';
 import { buildEvidence, encodeEvidence } from '../../../protocol/evidence/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import { forkedRecords, signSegment } from '../../support/forked-log.ts';
 import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
 import { TEST_SPACE, testLog } from '../../support/test-log.ts';
@@ -15,9 +16,9 @@ const give = (world: MeshWorld, number: number, bytes: Uint8Array): void => {
 
 describe('forks that are kept in mind', () => {
   /** Proofs that a device nobody knows has signed two histories of each of its logs. */
-  const proofsBy = (world: MeshWorld, number: number, count: number): readonly Uint8Array[] => {
+  const proofsBy = (world: MeshWorld, number: number, count: number, common = 1): readonly Uint8Array[] => {
     const { signer } = world.device(number);
-    const [first, second] = forkedRecords(1, 2, 3);
+    const [first, second] = forkedRecords(common, 2, 3);
     return Array.from({ length: count }, (_, i) => {
       const origin = makeOrigin(signer.device, base32.encode(Uint8Array.of(9, 9, 9, i >> 8, i & 255)));
       const log = { signer, origin, space: world.space };
@@ -40,6 +41,28 @@ describe('forks that are kept in mind', () => {
     await world.add(2);
     for (const evidence of strange) give(world, 0, evidence);
     expect([...engine.forks()]).toHaveLength(ENGINE_LIMITS.strangeForksMax + 2);
+  });
+
+  it('are told a few at a time, the next ones when the other device has said something, and all in the end', async () => {
+    const world = await MeshWorld.create(3, seededRandom(1));
+    // Nothing of them counts, so nothing of them need be held to tell that they are forked.
+    for (const evidence of proofsBy(world, 2, 3 * SYNC_LIMITS.proofsAtATime, 0)) give(world, 0, evidence);
+    await world.settle();
+    const [teller, listener] = [world.device(0), world.device(1)];
+    let sent = 0;
+    let most = 0;
+    world.passing = (frame, from) => {
+      if (from === teller && frame.type === 'evidence') sent += 1;
+      most = Math.max(most, sent);
+      return frame;
+    };
+    world.arriving = (_, from) => {
+      if (from === listener) sent = 0;
+    };
+    world.connect(0, 1);
+    await world.settle();
+    expect(most).toBe(SYNC_LIMITS.proofsAtATime);
+    expect([...listener.engine.forks()]).toHaveLength(3 * SYNC_LIMITS.proofsAtATime);
   });
 
   it('are no more than there is room for, and an earlier fork of one that is known always has some', () => {
