@@ -12,8 +12,9 @@ import { CausalOrder } from './causal-order.ts';
 import { Copies } from './copies.ts';
 import { EqualStates, StateTables } from './equal-states.ts';
 import { ForkVerdicts } from './fork-verdicts.ts';
-import { type Authored, commonOf, Histories, placeName } from './histories.ts';
+import { Histories } from './histories.ts';
 import { falselyInSync } from './in-sync.ts';
+import { checkKept, checkReturned } from './kept.ts';
 import { addTo, noLanes } from './lanes.ts';
 import { checkAgainstOracle } from './oracle-check.ts';
 import { Progress } from './progress.ts';
@@ -204,12 +205,19 @@ export class Checks {
     this.#progress.parted();
   }
 
-  /** The run is over, and nothing is under way: looks at every device that is up (S2, S3, S4, S6, S7, S10). */
-  async finished(): Promise<void> {
+  /**
+   * The run is over, and nothing is under way: looks at every device that is up (S2, S3, S4, S6, S7, S10).
+   * @param core devices that have had time to get what they lack; by default all that are up
+   */
+  async finished(core?: readonly number[]): Promise<void> {
     const up = [...this.#watched.values()].filter(({ device }) => device.isUp);
     for (const { frontier } of up) frontier.look();
     this.#forks.compare(up.map(({ device }) => device));
-    for (const watched of up) this.#checkKept(watched);
+    for (const { device, copies } of up) {
+      checkKept(device, copies, this.#note);
+      if (core?.includes(device.number) !== false)
+        checkReturned(device, copies, this.#others(device), this.#note);
+    }
     const done = new Set<string>();
     for (const { device, copies } of up) {
       const key = noLanes();
@@ -223,34 +231,14 @@ export class Checks {
     }
   }
 
-  /** Whether a device holds all that it has acknowledged, or that part of it which others have kept for it. */
-  #checkKept({ device, copies }: Watched): void {
-    for (const { tail, acked, owed } of copies.all()) {
-      const forked = [...device.engine.forks()].find(({ origin }) => origin === tail.log.origin);
-      const kept = owed === undefined ? undefined : this.#keptElsewhere(device, owed);
-      for (const node of [acked, kept]) {
-        if (node === undefined || commonOf(tail, node) === node) continue;
-        if (forked !== undefined && commonOf(tail, node).seq >= Math.min(node.seq, forked.seq - 1)) continue;
-        this.#note('S4', device.number, `lacks ${placeName(node)}, which it has acknowledged`);
-      }
-    }
-  }
-
-  /** The last of what a device has acknowledged and lost that others hold safely. */
-  #keptElsewhere(device: WatchedDevice, owed: Authored): Authored | undefined {
-    let kept: Authored | undefined;
-    for (const other of this.#watched.values()) {
-      if (other.device === device) continue;
-      const common = commonOf(other.copies.of(owed.log.origin).safe, owed);
-      if (common.seq > (kept?.seq ?? 0)) kept = common;
-    }
-    return kept;
-  }
-
   #watch(device: WatchedDevice, tables: StateTables): Watched {
     const copies = new Copies(device, this.#histories, this.#note);
     const states = new EqualStates(device, copies, this.#histories, tables, this.#note);
     return { device, copies, states, frontier: new ToldFrontier(device, copies, this.#note) };
+  }
+
+  #others(device: WatchedDevice): readonly Copies[] {
+    return [...this.#watched.values()].filter((other) => other.device !== device).map(({ copies }) => copies);
   }
 
   #of(number: number): Watched {
