@@ -25,10 +25,13 @@ export const object = <const Entries extends v.ObjectEntries>(entries: Entries) 
   });
 
 /** What a schema says that it expects. */
-const expectedOf = (schema: v.ObjectEntries[string] | undefined): string =>
-  schema !== undefined && 'message' in schema && typeof schema.message === 'string'
-    ? schema.message
-    : 'something';
+const expectedOf = (schema: v.ObjectEntries[string] | undefined): string => {
+  if (schema === undefined) return 'something';
+  if ('message' in schema && typeof schema.message === 'string') return schema.message;
+  return 'options' in schema && Array.isArray(schema.options)
+    ? `one of ${schema.options.join(', ')}`
+    : schema.expects;
+};
 
 /** A word that is known and near to one that is not, as a part of a sentence. */
 const didYouMean = (word: unknown, known: readonly string[]): string => {

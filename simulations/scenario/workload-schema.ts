@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CONTROL_NAMESPACE, checkBody } from '../../protocol/event/index.ts';
 import {
   devices,
   duration,
@@ -28,6 +29,19 @@ const value = v.union(
   'a text, a number, true, false or null',
 );
 
+const EVENT_TYPE = 'the type of an event that may hold any text, as "namespace/Name"';
+
+/** Control events are written by revocations and changes of roles alone. */
+const eventType = v.pipe(
+  text(EVENT_TYPE, 200),
+  v.check(
+    (type) =>
+      !type.startsWith(`${CONTROL_NAMESPACE}/`) &&
+      checkBody({ type, entityId: 'some', payload: { text: '' }, timestamp: 0 }).ok,
+    EVENT_TYPE,
+  ),
+);
+
 /** Something that people do at a fixed time. */
 const operation = kinds([
   object({
@@ -54,7 +68,7 @@ const operation = kinds([
     kind: v.literal('event'),
     at,
     ...who,
-    type: text('the type of an event, as "namespace/Name"', 200),
+    type: eventType,
     entity,
   }),
   object({ kind: v.literal('seal'), at, ...who }),

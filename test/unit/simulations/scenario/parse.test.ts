@@ -196,6 +196,19 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'name: a\nfaults: [{ kind: clock }]',
       'a.yaml:2:10: faults[0].step: is missing, expected a duration such as 30s or -2h',
     ],
+    [
+      'a fault that lacks a word',
+      'name: a\nfaults: [{ kind: role }]',
+      'a.yaml:2:10: faults[0].role: is missing, expected one of admin, writer, reader, replica',
+    ],
+    ...['none', 'plos.mesh/DeviceAdded', 'plos.core/RelationAdded'].map(
+      (type) =>
+        [
+          `an event of the type ${type}`,
+          `name: a\nworkload: { operations: [{ kind: event, at: 1s, type: ${type} }] }`,
+          `a.yaml:2:55: workload.operations[0].type: found "${type}", expected the type of an event that`,
+        ] as const,
+    ),
     ['no devices', 'name: a\noutside: []', `a.yaml:2:10: outside: found an empty list, ${DEVICES}`],
     [
       'a device below 0',
