@@ -58,7 +58,7 @@ class Run {
     const convergedAtUs = await this.#untilEqual(healUs);
     if (convergedAtUs === null) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     else await this.#beQuiet(quietUs);
-    if (!this.#isBroken) await this.#lookout.checks.finished();
+    if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
     this.#expect();
     return outcomeOf({
       plan: this.#plan,
