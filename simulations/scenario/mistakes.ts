@@ -37,7 +37,7 @@ export const unexpected = (path: Path, found: unknown, expected: string): Mistak
   message: `found ${shown(found)}, expected ${expected}`,
 });
 
-/** All mistakes as one error, one a line in the order in which they stand. */
+/** All mistakes as one error, in the order in which they stand. */
 export const mistaken = (
   code: 'scenario_invalid' | 'plan_invalid',
   source: string,
@@ -57,5 +57,5 @@ export const mistaken = (
     code === 'scenario_invalid'
       ? 'What a scenario may hold stands in simulations/scenario.schema.json.'
       : 'A plan is written by a run; take the file as it was written.';
-  return new SmoError(code, [...new Set(lines)].join('\n'), hint);
+  return new SmoError(code, [...new Set(lines)].join('; '), hint);
 };
