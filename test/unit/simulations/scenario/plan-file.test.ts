@@ -36,7 +36,7 @@ const refusal = (text: string): readonly string[] => {
   } catch (error) {
     if (!(error instanceof SmoError)) throw error;
     expect([error.code, error.hint === '']).toEqual(['plan_invalid', false]);
-    return error.message.split('\n');
+    return error.message.split('; ');
   }
   throw new Error('it was not refused');
 };
