@@ -43,6 +43,8 @@ export const SYNC_LIMITS = {
   answerWindowMs: 1000,
   /** A want that brings nothing for so long is given up and may be asked of another peer. */
   wantTimeoutMs: 10_000,
+  /** Twice as long with each answer that comes after that, up to so long. */
+  wantTimeoutMaxMs: 160_000,
   /** A peer that takes so long for one segment loses the log to another one that holds it, if there is one. */
   segmentTimeoutMs: 60_000,
   /** Mean time between two rounds of anti-entropy with a connected peer. */

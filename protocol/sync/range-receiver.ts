@@ -64,6 +64,8 @@ export class RangeReceiver {
   /** Wants that were given up here and that the remote has not ended yet. */
   readonly #abandoned = new Set<number>();
   #lastWant = 0;
+  /** How long nothing may come before the open wants are given up. */
+  #patienceMs: number = SYNC_LIMITS.wantTimeoutMs;
   /** When the remote last sent something that was asked for, in ms since 1970. */
   #progressMs = 0;
   /** When it last ended a segment or a want, or was first asked, in ms since 1970. */
@@ -95,7 +97,7 @@ export class RangeReceiver {
    * after the other, so that frames for the first are no sign that the others have stalled.
    */
   get deadlineMs(): number | undefined {
-    return this.idle ? undefined : this.#progressMs + SYNC_LIMITS.wantTimeoutMs;
+    return this.idle ? undefined : this.#progressMs + this.#patienceMs;
   }
 
   /** When the segment that is being sent has taken too long, in ms since 1970. */
@@ -117,8 +119,9 @@ export class RangeReceiver {
 
   /** The remote has sent all that it holds; undefined when the want had been given up, or never was. */
   end(want: number, nowMs: number): EndedWant | undefined {
-    const isKnown = this.#wants.has(want) || this.#abandoned.delete(want);
-    if (isKnown) this.#progress(nowMs, true);
+    const isLate = this.#abandoned.delete(want);
+    if (isLate) this.#bePatient();
+    if (isLate || this.#wants.has(want)) this.#progress(nowMs, true);
     return this.#close(want);
   }
 
@@ -133,7 +136,7 @@ export class RangeReceiver {
 
   /** Whether what is asked for has stalled: its deadline has passed, or the clock was set far back. */
   hasStalled(nowMs: number): boolean {
-    return !this.idle && Math.abs(nowMs - this.#progressMs) >= SYNC_LIMITS.wantTimeoutMs;
+    return !this.idle && Math.abs(nowMs - this.#progressMs) >= this.#patienceMs;
   }
 
   /** The log whose segment takes too long; it may take as long again before it is named again. */
@@ -181,7 +184,7 @@ export class RangeReceiver {
     }
     if (want === undefined) {
       this.#due += bytes;
-      if (frame.follows === 'nothing') this.#abandoned.delete(frame.want);
+      if (frame.follows === 'nothing' && this.#abandoned.delete(frame.want)) this.#bePatient();
       return { type: 'stray' };
     }
     const partial = this.#join(want, frame);
@@ -212,6 +215,11 @@ export class RangeReceiver {
     partial?.records.push(...records);
     if (partial !== undefined) partial.bytes += creditOf(records);
     return partial;
+  }
+
+  /** The remote answers, later than was waited for: to ask it again and again in the same way would bring nothing. */
+  #bePatient(): void {
+    this.#patienceMs = Math.min(2 * this.#patienceMs, SYNC_LIMITS.wantTimeoutMaxMs);
   }
 
   #progress(nowMs: number, isWhole: boolean): void {

@@ -48,6 +48,28 @@ describe('a want', () => {
     expect([originsOf(receiver), receiver.load]).toEqual([[other], 1]);
   });
 
+  it('whose answer came too late is waited for twice as long the next time, up to a bound', () => {
+    const receiver = new RangeReceiver();
+    const waited = Array.from({ length: 6 }, (_, i) => {
+      const want = receiver.want(origin, WINDOW, 0);
+      const deadlineMs = receiver.deadlineMs ?? expect.fail('there is no deadline');
+      expect([receiver.hasStalled(deadlineMs - 1), receiver.hasStalled(deadlineMs)]).toEqual([false, true]);
+      receiver.abandon(origin);
+      // Too late either way.
+      if (i % 2 === 0) receiver.range(first({ want, follows: 'nothing' }), 0);
+      else receiver.end(want, 0);
+      return deadlineMs;
+    });
+    expect(waited).toEqual([1, 2, 4, 8, 16, 16].map((times) => times * TIMEOUT));
+  });
+
+  it('that is never answered is waited for no longer than the one before', () => {
+    const receiver = asking();
+    receiver.abandon(origin);
+    receiver.want(origin, WINDOW, 0);
+    expect(receiver.deadlineMs).toBe(TIMEOUT);
+  });
+
   it('that was given up weighs until the remote has ended it, in either way', () => {
     for (const end of ['want-end', 'last frame'] as const) {
       const receiver = asking();
