@@ -32,6 +32,7 @@ const HUNTED = [
   'equal-timestamps',
   'even-split',
   'everything-at-once',
+  'far-away',
   'fifteen-writers',
   'flapping-links',
   'isolated-device',
