@@ -47,6 +47,7 @@ class Run {
     this.#lookout.enter(this.#world, this.#world.founded.event);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
       losing: (device) => this.#lookout.checks.excuse(device),
+      rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
     });
   }
 

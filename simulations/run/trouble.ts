@@ -1,4 +1,5 @@
 import type { DeviceBackup, SimDevice } from '../device/index.ts';
+import type { RecordPlace } from '../disk/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Fault } from '../plan/index.ts';
 
@@ -6,6 +7,8 @@ import type { Fault } from '../plan/index.ts';
 export interface TroubleHost {
   /** The disk of a device, which is down, is about to lose what it held. */
   losing(device: number): void;
+  /** On the disk of a device a record reads as something else from now on. */
+  rotten(device: number, place: RecordPlace): void;
 }
 
 /** Makes happen what goes wrong. */
@@ -71,9 +74,11 @@ export class Trouble {
       case 'wipe':
         await this.#replaceDisk(device, () => device.wipe());
         break;
-      case 'rot':
-        device.disk.rot(fault.choice);
+      case 'rot': {
+        const place = device.disk.rot(fault.choice);
+        if (place !== undefined) this.#host.rotten(device.number, place);
         break;
+      }
       case 'clock':
         device.setClock(fault.stepMs);
         break;
