@@ -183,7 +183,10 @@ const readCurrent = async (dir: string): Promise<string | FileDamage> => {
   if (current === undefined) return damage('the file is missing');
   const name = /^(MANIFEST-\d+)\n$/.exec(Buffer.from(current).toString('latin1'))?.[1];
   if (name === undefined) return damage('the file does not name a manifest');
-  return (await readdir(dir)).includes(name) ? name : damage(`${name}, which it names, is missing`);
+  if ((await readdir(dir)).includes(name)) return name;
+  // Whoever has the folder open may have gone on to a new manifest since.
+  const isCurrent = (await readIfPresent(join(dir, 'CURRENT')))?.toString() === current.toString();
+  return isCurrent ? damage(`${name}, which it names, is missing`) : readCurrent(dir);
 };
 
 const readIfPresent = async (path: string): Promise<Uint8Array | undefined> => {

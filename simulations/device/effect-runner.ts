@@ -91,7 +91,8 @@ export class EffectRunner {
     this.#device.work(writingUs, () => {
       disk.write(commit);
       this.#device.work(totalUs - writingUs, () => {
-        if (commit.durable) {
+        // As in the node: there is nothing to wait for when no records or proofs were given.
+        if (commit.durable && commit.logs.length + commit.evidence.length > 0) {
           disk.syncRecords();
           this.#world.watcher.synced(this.#device.number);
         }

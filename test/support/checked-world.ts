@@ -35,6 +35,7 @@ export const checked = (world: MeshWorld): CheckedWorld => {
   });
   for (const [number, device] of world.devices.entries()) {
     for (const commit of device.commits) checks.committing(number, commit);
+    device.disk.sync();
     checks.synced(number);
     for (const event of device.applied) checks.applied(number, event);
     for (const effect of device.answers) checks.effect(number, effect);
@@ -81,7 +82,8 @@ const listen = (checks: Checks, device: WorldDevice, number: number): void => {
   };
   device.writeRecords = async (commit) => {
     await write(commit);
-    if (commit.durable) checks.synced(number);
+    // A store has nothing to wait for when it is given nothing.
+    if (commit.durable && commit.logs.length + commit.evidence.length > 0) checks.synced(number);
   };
   hear();
 };

@@ -1,4 +1,5 @@
-import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findFileDamage, openRecordAudit, openRecordStore, repairFiles } from '../../../node/store/index.ts';
@@ -54,6 +55,28 @@ describe('a table of another length than the manifest says', () => {
     expect(audit.files).toHaveLength(1);
     await audit.close();
   });
+});
+
+test('a folder is not taken for damaged while another process goes on to new manifests', async () => {
+  const dir = copyOf(folders.tabled);
+  let number = Number(/\d+/.exec(readFileSync(join(dir, 'CURRENT'), 'utf8'))?.[0]);
+  const nameOf = (of: number): string => `MANIFEST-${String(of).padStart(6, '0')}`;
+  let isOver = false;
+  const going = (async () => {
+    while (!isOver) {
+      await copyFile(join(dir, nameOf(number)), join(dir, nameOf(number + 1)));
+      await writeFile(join(dir, 'next'), `${nameOf(number + 1)}\n`);
+      await rename(join(dir, 'next'), join(dir, 'CURRENT'));
+      await rm(join(dir, nameOf(number)));
+      number += 1;
+    }
+  })();
+  try {
+    for (let i = 0; i < 1_000; i += 1) expect(await findFileDamage(dir)).toEqual([]);
+  } finally {
+    isOver = true;
+    await going;
+  }
 });
 
 describe('the journal of writes', () => {
