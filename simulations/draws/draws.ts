@@ -19,7 +19,7 @@ export const CONCERNS = [
 export type Concern = (typeof CONCERNS)[number];
 
 /** Largest number of a device or of a link that can be told apart. */
-export const ENTITY_MAX = 2 ** 32 - 1;
+const ENTITY_MAX = 2 ** 32 - 1;
 
 /**
  * All chance of a run: the draw number `n` for an entity in a concern is a pure function of the seed. Switching one

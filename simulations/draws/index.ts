@@ -1,1 +1,1 @@
-export { CONCERNS, type Concern, DrawStream, Draws, ENTITY_MAX } from './draws.ts';
+export { CONCERNS, type Concern, DrawStream, Draws } from './draws.ts';

@@ -53,4 +53,4 @@ export const foundSpace = (
 };
 
 /** What a device is called. */
-export const nameOf = (number: number): string => `device ${number}`;
+const nameOf = (number: number): string => `device ${number}`;

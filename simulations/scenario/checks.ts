@@ -5,10 +5,10 @@ import type { Devices } from './parts.ts';
 import type { Scenario } from './scenario-schema.ts';
 
 /** Words that name devices without there being a group of that name. */
-export const DEVICE_WORDS = ['all', 'founder', 'others'] as const;
+const DEVICE_WORDS = ['all', 'founder', 'others'] as const;
 
 /** How many devices there are when a scenario says nothing of it. */
-export const PEERS_BY_DEFAULT = 3;
+const PEERS_BY_DEFAULT = 3;
 
 export const peersOf = ({ peers, groups }: Scenario): number =>
   groups === undefined ? (peers ?? PEERS_BY_DEFAULT) : groups.reduce((sum, { count }) => sum + count, 0);

@@ -28,7 +28,7 @@ export const shown = (value: unknown): string => {
 };
 
 /** `faults[0].at`; empty for the whole. */
-export const pathText = (path: Path): string =>
+const pathText = (path: Path): string =>
   path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
 
 /** What is wrong with a value, as "found that, expected this". */
