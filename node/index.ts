@@ -30,6 +30,7 @@ export type {
   VerifyReport,
   WaitingLog,
 } from './api/index.ts';
+export { nativeCrypto, signerFromSeed } from './crypto/index.ts';
 export {
   type DevicePlace,
   initDevice,
