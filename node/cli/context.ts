@@ -56,6 +56,7 @@ export interface SimRunInput {
   readonly out?: string;
   /** Version of this program. */
   readonly version: string;
+  readonly onProgress: (progress: WorkProgress) => void;
   /** Called after each run, with the folder that it was written to. */
   readonly onOutcome: (outcome: Outcome, folder: string | undefined) => Promise<void>;
 }
@@ -154,14 +155,15 @@ export interface DemoInput {
   /** Words that start this program, to which arguments are added: how the demo starts its devices. */
   readonly command: readonly string[];
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: DemoProgress) => void;
+  readonly onProgress: (progress: WorkProgress) => void;
 }
 
-export interface DemoProgress {
+/** How far something that takes its time has come. */
+export interface WorkProgress {
   /** What is being done, in a few words. */
   readonly phase: string;
   readonly done: number;
-  /** What `done` will be at the end of the demo. */
+  /** What `done` will be at the end. */
   readonly total: number;
 }
 

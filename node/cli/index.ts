@@ -5,7 +5,6 @@ export {
   type DemoDevice,
   type DemoInput,
   type DemoPartition,
-  type DemoProgress,
   type DemoReport,
   type DemoSide,
   type InitInput,
@@ -24,5 +23,6 @@ export {
   type SmoOsReport,
   type UpInfo,
   type UpInput,
+  type WorkProgress,
 } from './context.ts';
 export { type CliRun, runCli } from './program.ts';

@@ -1,9 +1,10 @@
 import cliProgress from 'cli-progress';
-import type { DemoProgress } from './context.ts';
+import type { WorkProgress } from './context.ts';
 import type { Session } from './session.ts';
 
 export interface Progress {
-  readonly show: (progress: DemoProgress) => void;
+  readonly show: (progress: WorkProgress) => void;
+  /** Clears the bar away, before anything else is printed; the next `show` brings it back. */
   readonly stop: () => void;
 }
 
@@ -20,9 +21,9 @@ export const startProgress = (session: Session): Progress => {
     hideCursor: true,
     clearOnComplete: true,
   });
-  bar.start(1, 0, { phase: '' });
   return {
     show: ({ phase, done, total }) => {
+      if (!bar.isActive) bar.start(total, 0, { phase });
       bar.setTotal(total);
       bar.update(done, { phase });
     },

@@ -16,14 +16,19 @@ const SEED_MASK = 2n ** 64n - 1n;
 /** The simulator, as the commands use it. */
 export const simulator: Simulator = {
   list: async () => listScenarios(),
-  async run({ scenario: name, seed, seeds, peers, out, version, onOutcome }: SimRunInput): Promise<void> {
+  async run(input: SimRunInput): Promise<void> {
+    const { scenario: name, seed, seeds, peers, out, version, onOutcome, onProgress } = input;
     const scenario = await loadScenario(name);
     for (let i = 0; i < seeds; i += 1) {
       const plan = expandScenario(scenario, {
         seed: (seed + BigInt(i)) & SEED_MASK,
         ...(peers !== undefined && { peers }),
       });
-      const outcome = await runPlan(plan, machine);
+      const { chaosUs } = plan.phases;
+      const phase = `${plan.name}, seed ${plan.seed}`;
+      const outcome = await runPlan(plan, machine, {
+        progress: (nowUs) => onProgress({ phase, done: i + Math.min(1, nowUs / chaosUs), total: seeds }),
+      });
       const folder = out && (seeds === 1 ? out : join(out, plan.seed));
       if (folder !== undefined) {
         await writeRunFolder(folder, plan, { ...outcome, version, node: process.versions.node });

@@ -15,6 +15,9 @@ const LOOK_US = 50_000;
 /** How long what was asked for before all were equal may still come, in virtual time. */
 const SETTLE_US = 20_000_000;
 
+/** So many happenings later it is told again how far the run is. */
+const TELL_AFTER = 1_000;
+
 /** Most violations that are told: after so many a run comes to its end. */
 const VIOLATIONS_MAX = 20;
 
@@ -123,9 +126,10 @@ class Run {
   async #until(endUs: number): Promise<void> {
     const { agenda } = this.#world;
     agenda.at(endUs, () => undefined);
-    while ((agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken) {
+    for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
       const done = agenda.next()?.();
       if (done !== undefined) await done;
+      if (count % TELL_AFTER === 0) this.#listener?.progress(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
     this.#listener?.progress(agenda.nowUs);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Outcome } from '../../../simulations/index.ts';
 import { addCommand } from '../command-line.ts';
+import type { SimRunInput } from '../context.ts';
 import { parseCount } from '../option-values.ts';
 import { EXIT, printResult, type Session } from '../session.ts';
 
@@ -67,21 +68,29 @@ const addRun = (parent: Command, session: Session): void => {
 };
 
 const run = async (session: Session, scenario: string, options: RunOptions): Promise<void> => {
-  const simulator = await simulatorOf(session);
+  const [simulator, { startProgress }] = await Promise.all([simulatorOf(session), import('../progress.ts')]);
+  const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
   const { seed, seeds, peers, out } = options;
-  await simulator.run({
+  const input: SimRunInput = {
     scenario,
     seed,
     seeds,
     version: session.version,
     ...(peers !== undefined && { peers }),
     ...(out !== undefined && { out: resolve(out) }),
+    onProgress: progress.show,
     async onOutcome(outcome, folder) {
       verdicts.add(outcome.verdict);
+      progress.stop();
       await printOutcome(session, outcome, folder);
     },
-  });
+  };
+  try {
+    await simulator.run(input);
+  } finally {
+    progress.stop();
+  }
   if (verdicts.has('fail')) session.fail();
   else if (verdicts.has('unknown')) session.fail(EXIT.unknown);
 };

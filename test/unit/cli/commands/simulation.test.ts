@@ -29,10 +29,11 @@ const outcome = (verdict: Verdict, over: Partial<Outcome> = {}): Outcome => ({
 
 /** A simulator whose runs end one after the other as is said. */
 const hostOf = (...outcomes: readonly Outcome[]) => {
-  const inputs: Omit<SimRunInput, 'onOutcome'>[] = [];
+  const inputs: Omit<SimRunInput, 'onOutcome' | 'onProgress'>[] = [];
   const simulator: Simulator = {
     list: async () => [{ name: 'even-split', about: 'Both sides write.' }],
-    async run({ onOutcome, ...input }) {
+    async run({ onOutcome, onProgress, ...input }) {
+      onProgress({ phase: 'begins', done: 0, total: 1 });
       inputs.push(input);
       for (const each of outcomes) await onOutcome(each, input.out);
     },
