@@ -1,6 +1,13 @@
 export type { RunCrypto } from './device/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
-export { type Outcome, type RunListener, type RunViolation, runPlan, type Verdict } from './run/index.ts';
+export {
+  type Outcome,
+  type RunListener,
+  type RunViolation,
+  runPlan,
+  type Sighting,
+  type Verdict,
+} from './run/index.ts';
 export {
   decodePlan,
   encodePlan,

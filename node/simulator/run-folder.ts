@@ -1,23 +1,54 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { decodePlan, encodePlan, type Outcome, type Plan } from '../../simulations/index.ts';
+import {
+  decodePlan,
+  encodePlan,
+  type Outcome,
+  type Plan,
+  type RunCrypto,
+  runPlan,
+  type Sighting,
+} from '../../simulations/index.ts';
+import { CsvFile } from './csv-file.ts';
 
 const PLAN_FILE = 'scenario.expanded.yaml';
 const OUTCOME_FILE = 'manifest.json';
+const SIGHTINGS_FILE = 'per_event_peer.csv';
+
+/** Times are virtual microseconds since the run began. */
+const SIGHTING_COLUMNS = ['event', 'author', 'authored_us', 'device', 'visible_us'];
 
 /** What the folder of a run says came of it. */
-export interface RunManifest extends Outcome {
+interface RunManifest extends Outcome {
   /** Version of this program, and of Node. */
   readonly version: string;
   readonly node: string;
 }
 
-/** Writes the folder of one run: the plan, from which it can be run again, and what came of it. */
-export const writeRunFolder = async (folder: string, plan: Plan, manifest: RunManifest): Promise<void> => {
+/**
+ * Runs a plan and writes the folder of the run: the plan, from which it can be run again, what came of it, and when each
+ * event could be seen on each device.
+ */
+export const runIntoFolder = async (
+  folder: string,
+  plan: Plan,
+  machine: RunCrypto,
+  { version, progress }: { readonly version: string; readonly progress: (nowUs: number) => void },
+): Promise<Outcome> => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, PLAN_FILE), encodePlan(plan));
-  await writeFile(join(folder, OUTCOME_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  const sightings = new CsvFile(join(folder, SIGHTINGS_FILE), SIGHTING_COLUMNS);
+  try {
+    const visible = ({ event, author, authoredUs, device, visibleUs }: Sighting): void =>
+      sightings.row(event, author, authoredUs, device, visibleUs);
+    const outcome = await runPlan(plan, machine, { progress, visible });
+    const manifest: RunManifest = { ...outcome, version, node: process.versions.node };
+    await writeFile(join(folder, OUTCOME_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    return outcome;
+  } finally {
+    sightings.close();
+  }
 };
 
 /**

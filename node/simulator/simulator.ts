@@ -8,7 +8,7 @@ import {
 } from '../../simulations/index.ts';
 import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
-import { readRunFolder, writeRunFolder } from './run-folder.ts';
+import { readRunFolder, runIntoFolder } from './run-folder.ts';
 
 /** Seeds have 64 bits. */
 const SEED_MASK = 2n ** 64n - 1n;
@@ -26,13 +26,13 @@ export const simulator: Simulator = {
       });
       const { chaosUs } = plan.phases;
       const phase = `${plan.name}, seed ${plan.seed}`;
-      const outcome = await runPlan(plan, machine, {
-        progress: (nowUs) => onProgress({ phase, done: i + Math.min(1, nowUs / chaosUs), total: seeds }),
-      });
+      const progress = (nowUs: number): void =>
+        onProgress({ phase, done: i + Math.min(1, nowUs / chaosUs), total: seeds });
       const folder = out && (seeds === 1 ? out : join(out, plan.seed));
-      if (folder !== undefined) {
-        await writeRunFolder(folder, plan, { ...outcome, version, node: process.versions.node });
-      }
+      const outcome =
+        folder === undefined
+          ? await runPlan(plan, machine, { progress })
+          : await runIntoFolder(folder, plan, machine, { version, progress });
       await onOutcome(outcome, folder);
     }
   },

@@ -6,6 +6,7 @@ import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 import { Goals } from './goals.ts';
 import { Trace } from './trace.ts';
+import { type Sighting, Visibility } from './visibility.ts';
 import type { World, WorldWatcher } from './world.ts';
 
 /** How long devices that can all reach each other may lack something of which nobody gets anything, in virtual time. */
@@ -23,10 +24,17 @@ export class Lookout implements WorldWatcher {
   #changedUs = 0;
   #isParted = false;
   #isQuiet = false;
+  readonly #visibility: Visibility | undefined;
 
-  constructor(crypto: Crypto, report: (violation: Violation) => void) {
+  /** @param visible is told when an event can first be seen on a device */
+  constructor(
+    crypto: Crypto,
+    report: (violation: Violation) => void,
+    visible: ((sighting: Sighting) => void) | undefined,
+  ) {
     this.#crypto = crypto;
     this.#report = report;
+    this.#visibility = visible && new Visibility(visible);
     this.trace = new Trace(crypto);
   }
 
@@ -62,6 +70,7 @@ export class Lookout implements WorldWatcher {
     this.trace.step(agenda.nowUs, number, input, effects);
     for (const effect of effects) {
       this.checks.effect(number, effect);
+      this.#visibility?.effect(number, effect, agenda.nowUs);
       if (this.#isQuiet && effect.type === 'send') this.checks.payload(number, payloadOf(effect.frame));
     }
     this.checks.stepped(number);

@@ -7,6 +7,7 @@ import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
 import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
 import { Trouble } from './trouble.ts';
+import type { Sighting } from './visibility.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** Between two looks whether all are equal. */
@@ -24,7 +25,9 @@ const VIOLATIONS_MAX = 20;
 /** What a run tells while it goes on. */
 export interface RunListener {
   /** Virtual time has come so far; the run ends at the end of its phases at the latest. */
-  progress(nowUs: number): void;
+  progress?(nowUs: number): void;
+  /** An event can first be seen on a device. */
+  visible?(sighting: Sighting): void;
 }
 
 /** Runs a plan: the same plan has the same trace on any machine. */
@@ -45,7 +48,8 @@ class Run {
   constructor(plan: Plan, machine: RunCrypto, listener: RunListener | undefined) {
     this.#plan = plan;
     this.#listener = listener;
-    this.#lookout = new Lookout(machine, (violation) => this.#violations.push(violation));
+    const report = (violation: RunViolation): void => void this.#violations.push(violation);
+    this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
     this.#world = makeWorld(plan, machine, this.#lookout);
     this.#lookout.enter(this.#world, this.#world.founded.event);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
@@ -129,10 +133,10 @@ class Run {
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
       const done = agenda.next()?.();
       if (done !== undefined) await done;
-      if (count % TELL_AFTER === 0) this.#listener?.progress(agenda.nowUs);
+      if (count % TELL_AFTER === 0) this.#listener?.progress?.(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
-    this.#listener?.progress(agenda.nowUs);
+    this.#listener?.progress?.(agenda.nowUs);
   }
 
   /** Looks for what the plan says must be found in the end. */
