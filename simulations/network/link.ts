@@ -3,6 +3,16 @@ import type { DrawStream, Draws } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 import { Channel, type Hold } from './channel.ts';
 
+/** That two devices had a session: from when both knew of it to its end, in virtual microseconds. */
+export interface SessionSpan {
+  readonly a: number;
+  readonly b: number;
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Least time that a frame takes. */
+  readonly minUs: number;
+}
+
 /** What a link tells of its session. */
 export interface LinkHost {
   /** May the two be connected now, as far as they are concerned? */
@@ -32,6 +42,10 @@ export class Link {
   readonly #retry: DrawStream;
   /** The ends that have been told that they are connected, and not yet that they are not. */
   readonly #connected = new Set<number>();
+  readonly #minUs: number;
+  readonly #spans: SessionSpan[] = [];
+  /** Since when both ends know of the session that there is. */
+  #sinceUs: number | undefined;
   #isOpen = false;
   #isTrying = false;
   /** Counts sessions and blocks: what was planned for an older one does not matter. */
@@ -52,6 +66,13 @@ export class Link {
     this.#there = channel(0);
     this.#back = channel(1);
     this.#retry = draws.stream('churn', number);
+    this.#minUs = planned.minUs;
+  }
+
+  /** All sessions so far; the one that there is, up to now. */
+  spans(): readonly SessionSpan[] {
+    const current = this.#current;
+    return current === undefined ? this.#spans : [...this.#spans, current];
   }
 
   /** Whether a device can send on a session. */
@@ -138,6 +159,12 @@ export class Link {
     });
   }
 
+  get #current(): SessionSpan | undefined {
+    const { a, b } = this;
+    if (this.#sinceUs === undefined) return undefined;
+    return { a, b, fromUs: this.#sinceUs, toUs: this.#agenda.nowUs, minUs: this.#minUs };
+  }
+
   get #isBlocked(): boolean {
     return this.#there.isBlocked || this.#back.isBlocked;
   }
@@ -157,12 +184,16 @@ export class Link {
       // The first thing that comes: nothing the peer says can overtake it.
       this.#from(this.peerOf(device)).send(0, () => {
         this.#connected.add(device);
+        if (this.#connected.size === 2) this.#sinceUs = this.#agenda.nowUs;
         this.#host.connected(device, this.peerOf(device));
       });
     }
   }
 
   #end(): void {
+    const ended = this.#current;
+    if (ended !== undefined) this.#spans.push(ended);
+    this.#sinceUs = undefined;
     this.#isOpen = false;
     this.#session += 1;
     this.#there.reset();

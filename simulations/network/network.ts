@@ -3,7 +3,7 @@ import type { Draws } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 import type { Hold } from './channel.ts';
 import { GossipOverlay } from './gossip.ts';
-import { Link } from './link.ts';
+import { Link, type SessionSpan } from './link.ts';
 
 /** What the network asks of the devices, and tells them. */
 export interface NetworkHost {
@@ -75,6 +75,11 @@ export class Network {
   /** Breaks the session of two devices, if there is one. */
   break(a: number, b: number): void {
     this.#link(a, b)?.break();
+  }
+
+  /** All sessions that there were. */
+  spans(): readonly SessionSpan[] {
+    return this.#links.flatMap((link) => link.spans());
   }
 
   /** Pairs of devices that have a session on which nothing is under way. */

@@ -5,6 +5,7 @@ import { decodeFrame } from '../../protocol/sync/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 import { Goals } from './goals.ts';
+import { Stretch } from './stretch.ts';
 import { Trace } from './trace.ts';
 import { type Sighting, Visibility } from './visibility.ts';
 import type { World, WorldWatcher } from './world.ts';
@@ -16,6 +17,7 @@ const STALL_US = 120_000_000;
 export class Lookout implements WorldWatcher {
   readonly trace: Trace;
   readonly goals = new Goals();
+  readonly stretch = new Stretch();
   readonly #crypto: Crypto;
   readonly #report: (violation: Violation) => void;
   #world: World | undefined;
@@ -24,17 +26,20 @@ export class Lookout implements WorldWatcher {
   #changedUs = 0;
   #isParted = false;
   #isQuiet = false;
-  readonly #visibility: Visibility | undefined;
+  readonly #visibility: Visibility;
 
   /** @param visible is told when an event can first be seen on a device */
   constructor(
     crypto: Crypto,
     report: (violation: Violation) => void,
-    visible: ((sighting: Sighting) => void) | undefined,
+    visible: (sighting: Sighting) => void = () => {},
   ) {
     this.#crypto = crypto;
     this.#report = report;
-    this.#visibility = visible && new Visibility(visible);
+    this.#visibility = new Visibility((sighting) => {
+      this.stretch.visible(sighting);
+      visible(sighting);
+    });
     this.trace = new Trace(crypto);
   }
 
@@ -70,7 +75,7 @@ export class Lookout implements WorldWatcher {
     this.trace.step(agenda.nowUs, number, input, effects);
     for (const effect of effects) {
       this.checks.effect(number, effect);
-      this.#visibility?.effect(number, effect, agenda.nowUs);
+      this.#visibility.effect(number, effect, agenda.nowUs);
       if (this.#isQuiet && effect.type === 'send') this.checks.payload(number, payloadOf(effect.frame));
     }
     this.checks.stepped(number);

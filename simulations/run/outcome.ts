@@ -29,6 +29,11 @@ export interface Outcome {
   readonly healedAtUs: number;
   /** When all were equal after that; null when that did not happen. */
   readonly convergedAtUs: number | null;
+  /**
+   * How much longer events took to be seen on other devices than they had to, over the sessions that there were: the
+   * median of a sample. Null when nothing was seen elsewhere.
+   */
+  readonly stretch: number | null;
   /** Frames that arrived, and their bytes. */
   readonly messages: number;
   readonly bytes: number;
@@ -70,6 +75,7 @@ export const outcomeOf = ({ plan, world, lookout, core, ...parts }: OutcomeParts
     peers: devices.length,
     events: replica?.appliedCount ?? 0,
     healedAtUs: plan.phases.chaosUs,
+    stretch: lookout.stretch.median(devices.length, network.spans()) ?? null,
     messages: network.frames,
     bytes: network.bytes,
     steps: lookout.trace.steps,

@@ -24,6 +24,7 @@ export const outcomeText = (session: Session, outcome: Outcome): string => {
     countText(peers, 'device'),
     countText(events, 'event'),
     healingText(outcome),
+    ...(outcome.stretch === null ? [] : [`stretch ${outcome.stretch.toFixed(1)}`]),
     `${countText(messages, 'message')} of ${bytesText(bytes)}`,
     `conflicts: ${conflicts.open} open, ${conflicts.closed} closed`,
     `took ${secondsText(1_000 * wallMs)}`,

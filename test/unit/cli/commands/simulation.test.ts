@@ -12,6 +12,7 @@ const outcome = (verdict: Verdict, over: Partial<Outcome> = {}): Outcome => ({
   events: 120,
   healedAtUs: 61_000_000,
   convergedAtUs: 61_200_000,
+  stretch: 3.14,
   messages: 900,
   bytes: 123_456,
   steps: 2_000,
@@ -51,8 +52,8 @@ describe('sim run', () => {
     const { code, stdout } = await sim(host, 'run', 'even-split', '--seeds', '2');
     expect(code).toBe(0);
     expect(stdout).toBe(
-      'pass    even-split, seed 1: 4 devices; 120 events; equal 200 ms after the heal; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n' +
-        'pass    even-split, seed 2: 4 devices; 120 events; never equal; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n',
+      'pass    even-split, seed 1: 4 devices; 120 events; equal 200 ms after the heal; stretch 3.1; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n' +
+        'pass    even-split, seed 2: 4 devices; 120 events; never equal; stretch 3.1; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n',
     );
     expect(inputs).toEqual([{ scenario: 'even-split', seed: 1n, seeds: 2, version: expect.any(String) }]);
   });

@@ -1,0 +1,58 @@
+import type { EventId } from '../../protocol/event/index.ts';
+import type { SessionSpan } from '../network/index.ts';
+import { Floor } from './floor.ts';
+import type { Sighting } from './visibility.ts';
+
+/** Events of which it is kept where they were seen; with more, every second one is let go. */
+const EVENTS_MAX = 1_000;
+
+interface Seen {
+  readonly number: number;
+  readonly sightings: Sighting[];
+}
+
+/** How much longer events take to be seen than they have to: of a sample, evenly many of all events of a run. */
+export class Stretch {
+  readonly #seen = new Map<EventId, Seen>();
+  #every = 1;
+  #events = 0;
+
+  /** Takes up that an event can be seen; on the device of its author first. */
+  visible(sighting: Sighting): void {
+    const { event, author, device } = sighting;
+    if (device !== author) {
+      this.#seen.get(event)?.sightings.push(sighting);
+      return;
+    }
+    const number = this.#events;
+    this.#events += 1;
+    if (number % this.#every === 0) this.#seen.set(event, { number, sightings: [] });
+    if (this.#seen.size > EVENTS_MAX) this.#thin();
+  }
+
+  /**
+   * The median, over all pairs of an event and a device that is not its author's, of the time that it took, divided by
+   * the least that it can have taken over the sessions that there were. Undefined when there is no such pair.
+   */
+  median(devices: number, spans: readonly SessionSpan[]): number | undefined {
+    const floor = new Floor(devices, spans);
+    const ratios = [...this.#seen.values()].flatMap(({ sightings }) => ratiosOf(floor, sightings));
+    return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)];
+  }
+
+  #thin(): void {
+    this.#every *= 2;
+    for (const [event, { number }] of this.#seen) if (number % this.#every !== 0) this.#seen.delete(event);
+  }
+}
+
+/** Of one event. */
+const ratiosOf = (floor: Floor, sightings: readonly Sighting[]): readonly number[] => {
+  const [first] = sightings;
+  if (first === undefined) return [];
+  const arrivals = floor.arrivals(first.author, first.authoredUs);
+  return sightings.flatMap(({ authoredUs, device, visibleUs }) => {
+    const leastUs = (arrivals[device] ?? Number.POSITIVE_INFINITY) - authoredUs;
+    return leastUs > 0 && Number.isFinite(leastUs) ? [(visibleUs - authoredUs) / leastUs] : [];
+  });
+};
