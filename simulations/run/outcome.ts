@@ -9,10 +9,10 @@ export type Verdict = 'pass' | 'fail' | 'unknown';
 
 /**
  * What must not be. Beside the invariants of each moment: `L1`, the devices did not become equal in time; `expected`,
- * they agree on something else than the scenario expects.
+ * they agree on something else than the scenario expects; `error`, something threw.
  */
 export type RunViolation = Omit<Violation, 'invariant'> & {
-  readonly invariant: Violation['invariant'] | 'L1' | 'expected';
+  readonly invariant: Violation['invariant'] | 'L1' | 'expected' | 'error';
 };
 
 /** A run in figures. Times are virtual microseconds since it began. */

@@ -43,6 +43,7 @@ class Run {
   readonly #trouble: Trouble;
   readonly #violations: RunViolation[] = [];
   readonly #beganMs = performance.now();
+  #hasThrown = false;
   #peakMemoryBytes = 0;
 
   constructor(plan: Plan, machine: RunCrypto, listener: RunListener | undefined) {
@@ -64,10 +65,10 @@ class Run {
     this.#schedule();
     await this.#until(chaosUs);
     const convergedAtUs = await this.#untilEqual(healUs);
-    if (convergedAtUs === null) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
-    else await this.#beQuiet(quietUs);
+    if (convergedAtUs !== null) await this.#beQuiet(quietUs);
+    else if (!this.#hasThrown) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
-    this.#expect();
+    if (!this.#hasThrown) this.#expect();
     return outcomeOf({
       plan: this.#plan,
       world: this.#world,
@@ -89,7 +90,8 @@ class Run {
     if (founded.admissions.length > 0) founder.write(founded.admissions);
     for (const device of devices) await device.start();
     await this.#until(endUs);
-    if (!isConverged(coreOf(devices))) this.#fail('L1', 'the devices were not equal at the end of the setup');
+    if (!this.#hasThrown && !isConverged(coreOf(devices)))
+      this.#fail('L1', 'the devices were not equal at the end of the setup');
   }
 
   #schedule(): void {
@@ -131,12 +133,24 @@ class Run {
     const { agenda } = this.#world;
     agenda.at(endUs, () => undefined);
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
-      const done = agenda.next()?.();
-      if (done !== undefined) await done;
+      await this.#happenNext();
       if (count % TELL_AFTER === 0) this.#listener?.progress?.(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
     this.#listener?.progress?.(agenda.nowUs);
+  }
+
+  /** An engine that throws has a bug, and its device is of no use any more: the run comes to its end. */
+  async #happenNext(): Promise<void> {
+    try {
+      const done = this.#world.agenda.next()?.();
+      if (done !== undefined) await done;
+    } catch (error) {
+      // What was thrown, and where.
+      const [what = '', ...where] = (error instanceof Error && error.stack?.split('\n')) || [String(error)];
+      this.#fail('error', [what, where[0]?.trim()].join(' '));
+      this.#hasThrown = true;
+    }
   }
 
   /** Looks for what the plan says must be found in the end. */
@@ -153,7 +167,7 @@ class Run {
   }
 
   get #isBroken(): boolean {
-    return this.#violations.length >= VIOLATIONS_MAX;
+    return this.#hasThrown || this.#violations.length >= VIOLATIONS_MAX;
   }
 
   #device(number: number): SimDevice {

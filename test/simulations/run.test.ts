@@ -65,6 +65,21 @@ describe('a run', () => {
     expect([verdict, violations.map(({ invariant }) => invariant)]).toEqual(['fail', ['expected']]);
   });
 
+  test('in which something throws fails, and says what', async () => {
+    const plan = planOf(TROUBLED);
+    const nobody: Plan = { ...plan, operations: [{ atUs: 6_000_000, device: 99, type: 'seal' }] };
+    const { verdict, violations, virtualUs } = await run(nobody);
+    expect({ verdict, virtualUs }).toEqual({ verdict: 'fail', virtualUs: 6_000_000 });
+    expect(violations).toEqual([
+      {
+        invariant: 'error',
+        atUs: 6_000_000,
+        device: 0,
+        message: expect.stringContaining('there is no device 99'),
+      },
+    ]);
+  });
+
   test('is unknown when it did not show what it is there to show', async () => {
     const { verdict, missed } = await run(planOf({ ...TROUBLED, sometimes: ['restart', 'fork-proved'] }));
     expect({ verdict, missed }).toEqual({ verdict: 'unknown', missed: ['fork-proved'] });
