@@ -65,14 +65,19 @@ export class Trouble {
       case 'backup':
         this.#backups.set(fault.device, device.backup());
         break;
-      case 'restore':
-        await this.#replaceDisk(device, () => {
-          const backup = this.#backups.get(fault.device);
-          if (backup !== undefined) device.restore(backup);
-        });
+      case 'restore': {
+        const wasUp = device.isUp;
+        const backup = this.#backups.get(fault.device);
+        device.crash();
+        this.#host.losing(device.number);
+        if (backup !== undefined) device.restore(backup);
+        if (wasUp) await device.start();
         break;
+      }
       case 'wipe':
-        await this.#replaceDisk(device, () => device.wipe());
+        device.crash();
+        this.#host.losing(device.number);
+        device.wipe();
         break;
       case 'rot': {
         const place = device.disk.rot(fault.choice);
@@ -83,15 +88,6 @@ export class Trouble {
         device.setClock(fault.stepMs);
         break;
     }
-  }
-
-  /** Changes what a disk holds while its device is down, which it is for that long if it was up. */
-  async #replaceDisk(device: SimDevice, replace: () => void): Promise<void> {
-    const wasUp = device.isUp;
-    device.crash();
-    this.#host.losing(device.number);
-    replace();
-    if (wasUp) await device.start();
   }
 
   #device(number: number): SimDevice {
