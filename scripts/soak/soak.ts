@@ -3,7 +3,7 @@ import type { Status } from '../../node/api/index.ts';
 import { collected } from '../../test/support/collected.ts';
 import { difference } from '../../test/support/mesh-device.ts';
 import { until } from '../../test/support/until.ts';
-import { isCutOff } from './cut-off.ts';
+import { isCutOff, isTooEarly } from './cut-off.ts';
 import { Draws } from './draws.ts';
 import { type FaultCounts, troubleDevice, troubleTrunk } from './faults.ts';
 import { receiveGuests } from './guests.ts';
@@ -118,7 +118,7 @@ export class Soak {
         this.#acknowledged.set(origin, Math.max(seq, this.#acknowledged.get(origin) ?? 0));
       }
     } catch (error) {
-      if (!isCutOff(error)) throw error;
+      if (!isCutOff(error) && !isTooEarly(error)) throw error;
     }
   }
 
