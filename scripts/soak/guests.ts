@@ -1,4 +1,4 @@
-import { isCutOff } from './cut-off.ts';
+import { isCutOff, isTooEarly } from './cut-off.ts';
 import type { Draws } from './draws.ts';
 import type { FaultCounts } from './faults.ts';
 import type { Pace } from './pace.ts';
@@ -54,7 +54,7 @@ export const receiveGuests = async (
       await host.device.api.revokeDevice({ device: id });
       count('revoked');
     } catch (error) {
-      if (!isCutOff(error)) throw error;
+      if (!isCutOff(error) && !isTooEarly(error)) throw error;
     }
   }
 };
