@@ -10,6 +10,7 @@ import {
   type RecordsRequest,
   type RetirementReason,
   readEngineImage,
+  type UntimedInput,
   type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
@@ -39,9 +40,6 @@ interface Waiting {
   readonly resolve: (effect: EngineEffect) => void;
   readonly reject: (error: Error) => void;
 }
-
-/** An input that came in without its time, which the host adds. */
-type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number } ? Omit<Input, 'nowMs'> : never;
 
 /** Runs one engine against the stores, the clock and the network. It performs effects and decides nothing. */
 export class EngineHost {
@@ -170,7 +168,7 @@ export class EngineHost {
   }
 
   /** Hands an input to the engine and performs what follows. */
-  step(input: Untimed): void {
+  step(input: UntimedInput): void {
     try {
       this.#step(input);
     } catch (error) {
@@ -180,7 +178,7 @@ export class EngineHost {
     }
   }
 
-  #step(input: Untimed): void {
+  #step(input: UntimedInput): void {
     if (this.#closed || this.#failure !== undefined) return;
     for (const effect of this.#engine.step({ ...input, nowMs: this.#options.nowMs() } as EngineInput)) {
       this.#perform(effect);
@@ -217,7 +215,7 @@ export class EngineHost {
     this.#waiting.clear();
   }
 
-  #request(input: (request: number) => Untimed): Promise<EngineEffect> {
+  #request(input: (request: number) => UntimedInput): Promise<EngineEffect> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#closed) return Promise.reject(closedError());
     this.#lastRequest += 1;

@@ -13,7 +13,7 @@ export {
   type StateStanding,
   stateStanding,
 } from './image.ts';
-export type { AppendEntry, EngineInput } from './input.ts';
+export type { AppendEntry, EngineInput, UntimedInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
 export { RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
 export type { PeerState } from './peer-state.ts';

@@ -73,3 +73,8 @@ export type EngineInput =
   | ({ readonly type: 'repaired'; readonly nowMs: number; readonly restored: boolean } & SegmentPlace)
   /** The timer that was set has run out. */
   | { readonly type: 'tick'; readonly nowMs: number };
+
+/** An input without its time, which a host adds. */
+export type UntimedInput<Input = EngineInput> = Input extends { readonly nowMs: number }
+  ? Omit<Input, 'nowMs'>
+  : never;

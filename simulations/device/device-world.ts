@@ -6,11 +6,6 @@ import type { Agenda } from '../agenda/index.ts';
 import type { Network } from '../network/index.ts';
 import type { RunCrypto } from './run-crypto.ts';
 
-/** An input without its time, which the device adds. */
-export type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number }
-  ? Omit<Input, 'nowMs'>
-  : never;
-
 /** What surrounds a device. */
 export interface DeviceWorld {
   readonly agenda: Agenda;

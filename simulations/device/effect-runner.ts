@@ -1,13 +1,18 @@
-import { type EngineEffect, readStoredRecords, storedAnswers } from '../../protocol/engine/index.ts';
+import {
+  type EngineEffect,
+  readStoredRecords,
+  storedAnswers,
+  type UntimedInput,
+} from '../../protocol/engine/index.ts';
 import type { SimDisk } from '../disk/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
-import type { DeviceWorld, Untimed } from './device-world.ts';
+import type { DeviceWorld } from './device-world.ts';
 
 /** The device whose engine asks. */
 export interface EffectDevice {
   readonly number: number;
   readonly disk: SimDisk;
-  step(input: Untimed): void;
+  step(input: UntimedInput): void;
   /** Does something that takes a while, unless the device goes down meanwhile. */
   work(delayUs: number, then: () => void | Promise<void>): void;
   /** Ticks when the clock shows so much; replaces what was set before. */

@@ -1,10 +1,16 @@
-import { Engine, type EngineEffect, type EngineInput, readEngineImage } from '../../protocol/engine/index.ts';
+import {
+  Engine,
+  type EngineEffect,
+  type EngineInput,
+  readEngineImage,
+  type UntimedInput,
+} from '../../protocol/engine/index.ts';
 import type { EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type DiskImage, SimDisk } from '../disk/index.ts';
 import type { DrawStream, Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
-import type { DeviceWorld, Untimed } from './device-world.ts';
+import type { DeviceWorld } from './device-world.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
 import type { Identity } from './identity.ts';
 import { type OwnLogNotes, OwnLogs } from './own-logs.ts';
@@ -152,7 +158,7 @@ export class SimDevice implements EffectDevice {
   }
 
   /** Hands an input to the engine, if the device is up, and does what follows. */
-  step(input: Untimed): readonly EngineEffect[] {
+  step(input: UntimedInput): readonly EngineEffect[] {
     if (this.#engine === undefined) return [];
     const timed = { ...input, nowMs: this.nowMs } as EngineInput;
     const effects = this.#engine.step(timed);
@@ -225,7 +231,7 @@ export class SimDevice implements EffectDevice {
     return this.#world;
   }
 
-  #ask(input: Untimed): void {
+  #ask(input: UntimedInput): void {
     try {
       this.step(input);
     } catch (error) {

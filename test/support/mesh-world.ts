@@ -5,6 +5,7 @@ import {
   type EngineInput,
   readStoredRecords,
   storedAnswers,
+  type UntimedInput,
 } from '../../protocol/engine/index.ts';
 import { type EventDraft, encodeRecord, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -36,9 +37,6 @@ export const WORLD_BEGIN_MS = 1_700_000_000_000;
 
 /** No test keeps its devices busy for so many steps, unless they go round in circles. */
 const SETTLING_STEPS_MAX = 20_000;
-
-/** An input without its time, which the world adds. */
-type Untimed<Input = EngineInput> = Input extends { readonly nowMs: number } ? Omit<Input, 'nowMs'> : never;
 
 /** What a device has asked of its host and what is not done yet. */
 interface Task {
@@ -254,7 +252,7 @@ export class MeshWorld {
   }
 
   /** Hands an input to a device's engine. */
-  step(device: WorldDevice, input: Untimed): void {
+  step(device: WorldDevice, input: UntimedInput): void {
     const effects = device.engine.step({ ...input, nowMs: this.nowMs } as EngineInput);
     for (const effect of effects) this.#perform(device, effect);
   }
