@@ -26,11 +26,14 @@ export class EffectRunner {
   readonly #device: EffectDevice;
   readonly #planned: PlannedDevice;
   readonly #world: DeviceWorld;
+  /** Keeps the tree that it has hashed last: a peer that compares segments asks for one node after the other. */
+  readonly #answer: ReturnType<typeof storedAnswers>;
 
   constructor(device: EffectDevice, planned: PlannedDevice, world: DeviceWorld) {
     this.#device = device;
     this.#planned = planned;
     this.#world = world;
+    this.#answer = storedAnswers(world.crypto, device.disk.records);
   }
 
   perform(effect: EngineEffect): void {
@@ -126,10 +129,8 @@ export class EffectRunner {
   }
 
   #readAnswer({ peer, question }: Extract<EngineEffect, { type: 'read-answer' }>): void {
-    const { crypto } = this.#world;
     this.#device.work(this.#planned.readUs, () => {
-      const answer = storedAnswers(crypto, this.#device.disk.records)(question);
-      this.#device.step({ type: 'answer-read', peer, answer });
+      this.#device.step({ type: 'answer-read', peer, answer: this.#answer(question) });
     });
   }
 

@@ -63,7 +63,6 @@ export class SimDevice implements EffectDevice {
   /** Puts it into a world; before that it is a name only. */
   enter(world: DeviceWorld): void {
     this.#world = world;
-    this.#effects = new EffectRunner(this, this.#planned, world);
   }
 
   get isUp(): boolean {
@@ -93,6 +92,8 @@ export class SimDevice implements EffectDevice {
     this.#atWork = 0;
     const run = this.#run;
     this.#engine = new Engine({ crypto, signer, space, genesis, origin, retired, records, state, image });
+    // One for each run: what it remembers of the disk does not outlive the process.
+    this.#effects = new EffectRunner(this, this.#planned, this.#place);
     this.ownLogs.begin(this.#engine, signer.device);
     watcher.opened(this.number, image);
     this.step({ type: 'tick' });

@@ -1,6 +1,5 @@
 import type { Crypto } from '../../protocol/crypto/index.ts';
 import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
-import type { PlacedEvent } from '../../protocol/event/index.ts';
 import { decodeFrame } from '../../protocol/sync/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
@@ -44,14 +43,14 @@ export class Lookout implements WorldWatcher {
   }
 
   /** Looks at a world, before anything has happened in it. */
-  enter(world: World, founding: PlacedEvent): void {
+  enter(world: World): void {
     const { agenda, devices, founded } = world;
     this.#world = world;
     this.#checks = new Checks({
       devices: devices.map(watched),
       crypto: this.#crypto,
       space: founded.space,
-      founding,
+      founding: founded.event,
       nowUs: () => agenda.nowUs,
       report: this.#report,
     });

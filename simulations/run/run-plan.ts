@@ -1,5 +1,4 @@
-import type { RunCrypto, SimDevice } from '../device/index.ts';
-import { WORLD_BEGIN_MS } from '../device/index.ts';
+import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import type { Fault, Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
@@ -52,7 +51,7 @@ class Run {
     const report = (violation: RunViolation): void => void this.#violations.push(violation);
     this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
     this.#world = makeWorld(plan, machine, this.#lookout);
-    this.#lookout.enter(this.#world, this.#world.founded.event);
+    this.#lookout.enter(this.#world);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
       losing: (device) => this.#lookout.checks.excuse(device),
       rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
