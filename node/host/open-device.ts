@@ -62,7 +62,7 @@ const assemble = async (
 ): Promise<Device> => {
   const { signer } = home.key;
   const notes = new LogNotes(home);
-  const genesis = readGenesis(space);
+  const genesis = readGenesis(home.dir, space);
   const marker = await openMarker(signer.device, env);
   const behind = compareMarker(marker.read(), await records.tails());
   const host = await EngineHost.open({
@@ -106,7 +106,7 @@ const assemble = async (
 const assertFounded = async ({ host, origin }: Device, { record }: Genesis): Promise<void> => {
   if (host.engine.replica.causality.applied(origin) > 0) return;
   const body = decodeRecord(record);
-  if (!body.ok) throw new SmoError('home_damaged', `the genesis record in home.json: ${body.fault.message}`);
+  if (!body.ok) throw new TypeError('a genesis that has been verified is a record');
   const { timestamp, ...draft } = body.value;
   await host.append([{ origin, draft, timestamp, seen: {} }]);
 };

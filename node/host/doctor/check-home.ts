@@ -1,9 +1,6 @@
 import { deviceOf } from '../../../protocol/event/index.ts';
-import { verifyGenesis } from '../../../protocol/membership/index.ts';
-import { nativeCrypto } from '../../crypto/index.ts';
 import { octalMode } from '../../files/index.ts';
 import { compareMarker } from '../../home/index.ts';
-import { readGenesis } from '../genesis.ts';
 import { type CheckResult, type Finding, finding, whyNot } from './finding.ts';
 import { type FileMode, isExposed, type Patient } from './patient.ts';
 
@@ -20,13 +17,6 @@ export const checkHome = ({ dir, home }: Patient): CheckResult => {
     const message = `the device in ${dir} belongs to no space yet`;
     findings.push(finding('no_space', 'home', message, 'person', 'Run `smo init` or `smo join` again.'));
   }
-  const founded = file?.space
-    ? verifyGenesis(nativeCrypto, file.space.id, readGenesis(file.space))
-    : undefined;
-  if (founded?.ok === false) {
-    const message = `home.json in ${dir}: ${founded.fault.message}`;
-    findings.push(finding(founded.fault.code, 'home', message, 'person', BACKUP));
-  }
   findings.push(...modes.flatMap(checkMode));
   if (invites !== undefined) {
     const hint = 'The file is moved to the quarantine; make the invites that are still wanted anew.';
@@ -36,7 +26,6 @@ export const checkHome = ({ dir, home }: Patient): CheckResult => {
   return findings.length > 0 ? findings : `home.json, the key and their permissions in ${dir}`;
 };
 
-const BACKUP = 'Put home.json back from a backup; the records and the key beside it are as they were.';
 const RECOVERING = 'a repair has cut logs, and every device that was met before may give them back';
 const RECOVERED = 'It ends as soon as one of them is connected and has given all that it holds.';
 

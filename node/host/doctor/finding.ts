@@ -61,5 +61,7 @@ export const whyNot = ({ home, records }: Patient): { readonly skipped: string }
   if (home.file === undefined) return { skipped: 'home.json cannot be read' };
   if (records === undefined) return { skipped: 'there are no records that can be read' };
   if (!records.report.ok) return { skipped: 'the records are damaged' };
-  return { skipped: home.home === undefined ? 'the key cannot be used' : 'the records cannot be applied' };
+  if (home.home !== undefined) return { skipped: 'the records cannot be applied' };
+  const isKey = home.error?.code.startsWith('key') ?? false;
+  return { skipped: isKey ? 'the key cannot be used' : 'home.json is damaged' };
 };

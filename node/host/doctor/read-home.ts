@@ -6,12 +6,14 @@ import { SmoError } from '../../../protocol/fault/index.ts';
 import {
   type Environment,
   HOME_LAYOUT,
+  type Home,
   markerPath,
   openHome,
   openMarker,
   readHomeFile,
   socketPath,
 } from '../../home/index.ts';
+import { readGenesis } from '../genesis.ts';
 import { InviteBook } from '../invite-book.ts';
 import { Recovery } from '../recovery.ts';
 import type { FileMode, HomeState, MarkerState } from './patient.ts';
@@ -21,7 +23,7 @@ import type { FileMode, HomeState, MarkerState } from './patient.ts';
  * @throws SmoError `home_missing`: there is nothing to look at
  */
 export const readHomeState = async (dir: string, env: Environment): Promise<HomeState> => {
-  const opened = await faultOf(() => openHome(dir));
+  const opened = await faultOf(() => openWhole(dir));
   if (opened.error?.code === 'home_missing') throw opened.error;
   // The key may be what is wrong: the rest can be looked at without it.
   const file = opened.value?.file ?? (await faultOf(() => readHomeFile(dir))).value;
@@ -37,6 +39,13 @@ export const readHomeState = async (dir: string, env: Environment): Promise<Home
     socket: await findSocket(dir),
     isRecovering: (await Recovery.open(dir)).isUnderWay,
   };
+};
+
+/** The home with its key; what it says about its space holds. */
+const openWhole = async (dir: string): Promise<Home> => {
+  const home = await openHome(dir);
+  if (home.file.space !== null) readGenesis(dir, home.file.space);
+  return home;
 };
 
 /** What a call gives, or the SmoError that it throws; what the system refuses is one, too. */

@@ -76,7 +76,7 @@ export const snapshotOf = async (records: LevelRecordStore): Promise<LevelRecord
  * @param behind logs of this device of which less is stored than it has signed
  */
 export const rebuildState = async (
-  { key: { signer }, file }: Home,
+  { dir, key: { signer }, file }: Home,
   space: HomeSpace,
   records: LevelRecordStore,
   retired: ReadonlyMap<Origin, RetirementReason>,
@@ -89,7 +89,7 @@ export const rebuildState = async (
       crypto: nativeCrypto,
       signer,
       space: space.id,
-      genesis: readGenesis(space),
+      genesis: readGenesis(dir, space),
       records,
       state,
       marker: { read: () => new Map(), advance: async () => undefined },

@@ -102,10 +102,14 @@ describe('home.json', () => {
     const { genesis } = read(other.copy().path('home.json')).space;
     writeFileSync(home.path('home.json'), JSON.stringify({ ...file, space: { ...file.space, genesis } }));
     const report = await home.doctor(true);
-    expect(withCode(report, 'wrong_space').map(({ subject, remedy }) => [subject, remedy])).toEqual([
-      ['home', 'person'],
-      ['state', 'person'],
-    ]);
+    expect(codesOf(report)).toEqual(['wrong_space person']);
+    expect(report.findings[0]).toMatchObject({ subject: 'home', hint: expect.stringContaining('backup') });
+    expect(report.skipped).toContainEqual({ check: 'state', message: 'home.json is damaged' });
+    await expect(openDevice(home.dir, home.env)).rejects.toMatchObject({
+      code: 'wrong_space',
+      message: expect.stringContaining(home.path('home.json')),
+      hint: expect.stringContaining('backup'),
+    });
   });
 });
 
