@@ -13,7 +13,7 @@ import { addLogCommands } from './commands/logs.ts';
 import { addMemberCommands } from './commands/members.ts';
 import { addPairingCommands } from './commands/pairing.ts';
 import { addRelationCommands } from './commands/relations.ts';
-import { addSimulationCommands } from './commands/simulation.ts';
+import { addSimulationCommands } from './commands/simulation/simulation.ts';
 import { addSmoOsCommands } from './commands/smo-os.ts';
 import { type CliHost, type CliIo, OutputClosed } from './context.ts';
 import { printable } from './format.ts';

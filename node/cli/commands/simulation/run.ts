@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Outcome } from '../../../../simulations/index.ts';
+import { addCommand } from '../../command-line.ts';
+import type { SimRunInput } from '../../context.ts';
+import { parseCount } from '../../option-values.ts';
+import { EXIT, printResult, type Session } from '../../session.ts';
+import { parseSeed } from './seed-option.ts';
+import { simulatorOf } from './simulator-of.ts';
+
+interface RunOptions {
+  readonly seed: bigint;
+  readonly seeds: number;
+  readonly peers?: number;
+  readonly out?: string;
+}
+
+/** Adds `sim run`. */
+export const addRun = (parent: Command, session: Session): void => {
+  addCommand(parent, 'run', {
+    summary: 'run a scenario, with one seed or with several',
+    description:
+      'Runs a scenario and prints one line for each seed. A run passes when everything held that must always hold and all devices were equal in the end; it fails when not; it is unknown when it did not show what the scenario is there to show. Exit code: 0 all passed, 1 one failed, 3 none failed and one is unknown.',
+    examples: [
+      'sim run even-split',
+      'sim run crashes --seeds 100',
+      'sim run study.yaml --peers 50 --out run',
+    ],
+  })
+    .argument(
+      '<scenario>',
+      'name of a scenario that comes with the program (see "sim list"), or path of a file',
+    )
+    .addOption(
+      new Option('--seed <seed>', 'the first seed, up to 2^64 - 1').argParser(parseSeed).default(1n, '1'),
+    )
+    .option('--seeds <n>', 'how many seeds, one after the other', parseCount(1), 1)
+    .option('--peers <n>', 'how many devices, in place of what the scenario says', parseCount(2))
+    .option('--out <folder>', 'write the expanded scenario and the outcome of each run to this folder')
+    .action((scenario: string, options: RunOptions) => run(session, scenario, options));
+};
+
+const run = async (session: Session, scenario: string, options: RunOptions): Promise<void> => {
+  const [simulator, { startProgress }] = await Promise.all([
+    simulatorOf(session),
+    import('../../progress.ts'),
+  ]);
+  const progress = startProgress(session);
+  const verdicts = new Set<Outcome['verdict']>();
+  const { seed, seeds, peers, out } = options;
+  const input: SimRunInput = {
+    scenario,
+    seed,
+    seeds,
+    version: session.version,
+    ...(peers !== undefined && { peers }),
+    ...(out !== undefined && { out: resolve(out) }),
+    onProgress: progress.show,
+    async onOutcome(outcome, folder) {
+      verdicts.add(outcome.verdict);
+      progress.stop();
+      await printOutcome(session, outcome, folder);
+    },
+  };
+  try {
+    await simulator.run(input);
+  } finally {
+    progress.stop();
+  }
+  if (verdicts.has('fail')) session.fail();
+  else if (verdicts.has('unknown')) session.fail(EXIT.unknown);
+};
+
+const printOutcome = (session: Session, outcome: Outcome, folder: string | undefined): Promise<void> =>
+  printResult(session, { ...outcome, ...(folder !== undefined && { folder }) }, async () => {
+    const { outcomeText } = await import('../../views/simulation-view.ts');
+    return outcomeText(session, outcome);
+  });
