@@ -18,7 +18,7 @@ export const CANONICAL_DEPTH_MAX = 128;
  */
 export const encodeCanonical = (value: unknown): Verdict<string, CanonicalFault> => {
   try {
-    return accept(write(value, 1));
+    return accept(checkOrder(value, 1) ? JSON.stringify(value) : writeSorted(value as JsonValue));
   } catch (error) {
     if (error instanceof NotJson) return refuse('not_json', error.message);
     throw error;
@@ -58,45 +58,64 @@ export const canonicalBytes = (value: JsonValue): Uint8Array => utf8Encode(canon
 
 class NotJson extends Error {}
 
-const write = (value: unknown, depth: number): string => {
+/**
+ * Whether all members of a value, at any depth, come in canonical order, as they do in what was read from canonical
+ * JSON: then the native writer gives the canonical text, several times faster than one of our own.
+ * @throws NotJson when the value has no canonical JSON
+ */
+const checkOrder = (value: unknown, depth: number): boolean => {
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) throw new NotJson('a string holds a lone surrogate');
-      return JSON.stringify(value);
+      return true;
     case 'number':
-      return writeNumber(value);
+      checkNumber(value);
+      return true;
     case 'boolean':
-      return value ? 'true' : 'false';
+      return true;
     case 'object':
-      if (value === null) return 'null';
+      if (value === null) return true;
       if (depth > CANONICAL_DEPTH_MAX) throw new NotJson(`nested deeper than ${CANONICAL_DEPTH_MAX} levels`);
-      return Array.isArray(value) ? writeArray(value, depth) : writeObject(value, depth);
+      return Array.isArray(value) ? checkItems(value, depth) : checkMembers(value, depth);
     default:
       throw new NotJson(`a ${typeof value} is not a JSON value`);
   }
 };
 
-const writeNumber = (value: number): string => {
+const checkNumber = (value: number): void => {
   if (!Number.isFinite(value)) throw new NotJson(`${value} is not a JSON number`);
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new NotJson(`the integer ${value} lies beyond 2^53 - 1 and would not survive as it is`);
   }
-  return JSON.stringify(value);
 };
 
-const writeArray = (value: readonly unknown[], depth: number): string => {
-  const items: string[] = [];
-  for (let i = 0; i < value.length; i += 1) items.push(write(value[i], depth + 1));
-  return `[${items.join(',')}]`;
+const checkItems = (items: readonly unknown[], depth: number): boolean => {
+  let isOrdered = true;
+  // By index, which meets the holes of a sparse array as well.
+  for (let i = 0; i < items.length; i += 1) isOrdered = checkOrder(items[i], depth + 1) && isOrdered;
+  return isOrdered;
 };
 
-const writeObject = (value: object, depth: number): string => {
+const checkMembers = (value: object, depth: number): boolean => {
   const prototype = Object.getPrototypeOf(value);
   if (!isJsonObject(value) || (prototype !== Object.prototype && prototype !== null)) {
     throw new NotJson('only plain objects are JSON objects');
   }
-  const members = Object.keys(value)
-    .sort(compareStrings)
-    .map((key) => `${write(key, depth)}:${write(value[key], depth + 1)}`);
+  let isOrdered = true;
+  let previous = '';
+  for (const key of Object.keys(value)) {
+    if (!key.isWellFormed()) throw new NotJson('a string holds a lone surrogate');
+    isOrdered = checkOrder(value[key], depth + 1) && isOrdered && previous <= key;
+    previous = key;
+  }
+  return isOrdered;
+};
+
+/** Also for keys that look like array indexes: whatever order they were given in, an object lists these first. */
+const writeSorted = (value: JsonValue): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (!isJsonObject(value)) return `[${value.map(writeSorted).join(',')}]`;
+  const keys = Object.keys(value).sort(compareStrings);
+  const members = keys.map((key) => `${JSON.stringify(key)}:${writeSorted(value[key] ?? null)}`);
   return `{${members.join(',')}}`;
 };

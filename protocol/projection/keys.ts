@@ -36,7 +36,11 @@ const SEPARATOR = '\u0000';
 export const rowKey = (kind: RowKind, ...parts: readonly string[]): string => composeKey(kind, ...parts);
 
 /** A key of any kind from its parts. */
-export const composeKey = (...parts: readonly string[]): string => parts.map(escapePart).join(SEPARATOR);
+export const composeKey = (...parts: readonly string[]): string => {
+  let key = '';
+  for (const [i, part] of parts.entries()) key += i === 0 ? escapePart(part) : SEPARATOR + escapePart(part);
+  return key;
+};
 
 /** Start of the keys of all rows below the given parts. */
 export const rowPrefix = (kind: RowKind, ...parts: readonly string[]): string =>
@@ -57,9 +61,12 @@ export const orderPart = (event: {
 }): string => `${paddedNumber(event.timestamp)} ${event.origin} ${paddedNumber(event.seq)} ${event.id}`;
 
 /** A safe integer with leading zeros, so that its text sorts as the number does. */
-export const paddedNumber = (value: number): string => value.toString().padStart(16, '0');
+export const paddedNumber = (value: number): string => String(value).padStart(16, '0');
 
 const escapePart = (part: string): string =>
+  part.includes('\u0001') || part.includes(SEPARATOR) ? escaped(part) : part;
+
+const escaped = (part: string): string =>
   part.replaceAll('\u0001', '\u0001e').replaceAll(SEPARATOR, '\u0001n');
 
 const unescapePart = (part: string): string =>

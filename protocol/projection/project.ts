@@ -86,7 +86,7 @@ const touchEntity = (context: ProjectionContext, entityId: string): void => {
   if (context.get(key) !== undefined) return;
   context.put(key, true);
   context.counts.entities += 1;
-  context.digest.replace(undefined, { entityId });
+  context.digest.replace(key, undefined, { entityId });
 };
 
 const writeFields = (context: ProjectionContext, event: PlacedEvent): Writes =>
@@ -129,6 +129,7 @@ const changeRelation = (
   const after = change(before).toSorted(compareEvents);
   writeRow<RelationRow>(context, key, after.length === 0 ? null : { additions: after });
   context.digest.replace(
+    key,
     relationItem(event.entityId, relation, before),
     relationItem(event.entityId, relation, after),
   );
@@ -153,6 +154,7 @@ const relationItem = (
 
 const recordMetric = (context: ProjectionContext, event: PlacedEvent): undefined => {
   const { entityId, id, payload } = event;
-  writeRow<MetricRow>(context, rowKey('metric', entityId, orderPart(event)), { id, payload });
-  context.digest.replace(undefined, { entityId, metric: id, payload });
+  const key = rowKey('metric', entityId, orderPart(event));
+  writeRow<MetricRow>(context, key, { id, payload });
+  context.digest.replace(key, undefined, { entityId, metric: id, payload });
 };

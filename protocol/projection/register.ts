@@ -57,8 +57,10 @@ const replaceRow = (
   before: RegisterRow,
   after: RegisterRow,
 ): void => {
-  writeRow<RegisterRow>(context, rowKey('register', entityId, field), after);
+  const key = rowKey('register', entityId, field);
+  writeRow<RegisterRow>(context, key, after);
   context.digest.replace(
+    key,
     registerItem(entityId, field, before.heads),
     registerItem(entityId, field, after.heads),
   );

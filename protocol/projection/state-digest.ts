@@ -1,42 +1,74 @@
 import { canonicalBytes, hexDecode, hexEncode, type JsonValue } from '../bytes/index.ts';
 import { type Crypto, HASH_BYTES } from '../crypto/index.ts';
 
-const MODULUS = 1n << 256n;
+/** Numbers of 32 bits that a sum consists of. */
+const LIMBS = HASH_BYTES / 4;
+
+/** An item whose term in the sum is out of date; undefined stands for no item. */
+interface Change {
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+}
 
 /**
  * Digest of the projected state: the sum modulo 2^256 of SHA-256 over the canonical JSON of every item. A sum
  * does not depend on the order of its terms, and an item that changes is taken out and put in again, so the
- * cost of an event does not grow with the state (AdHash: Bellare and Micciancio, 1997).
+ * cost of an event does not grow with the state (AdHash: Bellare and Micciancio, 1997). Items are hashed when
+ * somebody wants to know the digest: one that has changed ten times until then is hashed once.
  *
  * It tells replicas of one space apart that follow the protocol. It is no defence against authors who search
  * for collisions of sums; what devices signed is proven by manifests, not by this digest.
  */
 export class StateDigest {
   readonly #crypto: Crypto;
-  #sum: bigint;
+  /** The sum over all items but those that have changed since, the least significant limb first. */
+  readonly #sum: Uint32Array;
+  readonly #changes = new Map<string, Change>();
 
   /** @param hex a digest that `toHex` gave, or nothing for the empty state */
   constructor(crypto: Crypto, hex?: string) {
     this.#crypto = crypto;
     const bytes = hexDecode(hex ?? '00'.repeat(HASH_BYTES));
     if (bytes?.length !== HASH_BYTES) throw new TypeError('a state digest has 64 hexadecimal characters');
-    this.#sum = toBigInt(bytes);
+    this.#sum = Uint32Array.from({ length: LIMBS }, (_, i) => limbOf(bytes, i));
   }
 
-  /** Replaces an item; undefined stands for no item. */
-  replace(before: JsonValue | undefined, after: JsonValue | undefined): void {
-    const delta = this.#term(after) - this.#term(before);
-    this.#sum = (this.#sum + delta + MODULUS) % MODULUS;
+  /**
+   * Replaces an item; undefined stands for no item.
+   * @param key names the item among all of the state
+   */
+  replace(key: string, before: JsonValue | undefined, after: JsonValue | undefined): void {
+    const earlier = this.#changes.get(key);
+    this.#changes.set(key, { before: earlier === undefined ? before : earlier.before, after });
   }
 
   /** 64 hexadecimal characters. */
   toHex(): string {
-    return this.#sum.toString(16).padStart(2 * HASH_BYTES, '0');
+    for (const { before, after } of this.#changes.values()) {
+      if (before !== undefined) this.#add(before, -1);
+      if (after !== undefined) this.#add(after, 1);
+    }
+    this.#changes.clear();
+    const bytes = new Uint8Array(HASH_BYTES);
+    const view = new DataView(bytes.buffer);
+    for (const [i, limb] of this.#sum.entries()) view.setUint32(HASH_BYTES - 4 * (i + 1), limb);
+    return hexEncode(bytes);
   }
 
-  #term(item: JsonValue | undefined): bigint {
-    return item === undefined ? 0n : toBigInt(this.#crypto.sha256(canonicalBytes(item)));
+  #add(item: JsonValue, sign: 1 | -1): void {
+    const term = this.#crypto.sha256(canonicalBytes(item));
+    let carry = 0;
+    for (let i = 0; i < LIMBS; i += 1) {
+      const limb = (this.#sum[i] ?? 0) + sign * limbOf(term, i) + carry;
+      // Taken modulo 2^32 by the array; what lies above, or is lacking, goes to the next one.
+      this.#sum[i] = limb;
+      carry = Math.floor(limb / 2 ** 32);
+    }
   }
 }
 
-const toBigInt = (bytes: Uint8Array): bigint => BigInt(`0x${hexEncode(bytes)}`);
+/** A limb of a big-endian number of 256 bits. */
+const limbOf = (bytes: Uint8Array, limb: number): number => {
+  const at = HASH_BYTES - 4 * (limb + 1);
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+};

@@ -55,7 +55,7 @@ describe('keys of rows', () => {
 describe('the state digest', () => {
   const digestOf = (...items: readonly string[]): string => {
     const digest = new StateDigest(portableCrypto);
-    for (const item of items) digest.replace(undefined, item);
+    for (const [i, item] of items.entries()) digest.replace(`item ${i}`, undefined, item);
     return digest.toHex();
   };
 
@@ -70,19 +70,39 @@ describe('the state digest', () => {
     expect(digestOf('a', 'a')).not.toBe(digestOf('a'));
   });
 
+  test('of several items is the sum of their hashes modulo 2^256', () => {
+    const sum = NAMES.reduce((total, name) => total + BigInt(`0x${digestOf(name)}`), 0n);
+    expect(BigInt(`0x${digestOf(...NAMES)}`)).toBe(sum % 2n ** 256n);
+    expect(sum).toBeGreaterThan(2n ** 256n);
+  });
+
   test('forgets an item that is taken out, below zero and above the modulus too', () => {
     const digest = new StateDigest(portableCrypto);
-    for (const item of NAMES) digest.replace(item, undefined);
-    for (const item of NAMES) digest.replace(undefined, item);
-    expect(digest.toHex()).toBe('0'.repeat(64));
-    for (const item of NAMES) digest.replace(undefined, item);
-    for (const item of NAMES) digest.replace(item, undefined);
-    expect(digest.toHex()).toBe('0'.repeat(64));
+    const change = (before: (name: string) => string | undefined, after: typeof before): string => {
+      for (const name of NAMES) digest.replace(name, before(name), after(name));
+      return digest.toHex();
+    };
+    const [nothing, item] = [() => undefined, (name: string) => name];
+    expect(change(item, nothing)).not.toBe('0'.repeat(64));
+    expect(change(nothing, item)).toBe('0'.repeat(64));
+    expect(change(nothing, item)).toBe(digestOf(...NAMES));
+    expect(change(item, nothing)).toBe('0'.repeat(64));
+  });
+
+  test('is that of the last of several changes', () => {
+    const digest = new StateDigest(portableCrypto, digestOf('a', 'b'));
+    digest.replace('first', 'a', 'x');
+    digest.replace('first', 'x', 'y');
+    digest.replace('second', 'b', undefined);
+    digest.replace('second', undefined, 'c');
+    expect(digest.toHex()).toBe(digestOf('y', 'c'));
+    digest.replace('first', 'y', undefined);
+    expect(digest.toHex()).toBe(digestOf('c'));
   });
 
   test('goes on from its hexadecimal form', () => {
     const digest = new StateDigest(portableCrypto, digestOf('a'));
-    digest.replace('a', 'b');
+    digest.replace('item', 'a', 'b');
     expect(digest.toHex()).toBe(digestOf('b'));
   });
 
