@@ -12,6 +12,7 @@ export interface TextEncoding {
 const radixEncoding = (alphabet: string, bits: number, padTo: number): TextEncoding => {
   const values = new Map([...alphabet].map((char, value) => [char, value]));
   const mask = (1 << bits) - 1;
+  const pairs = [...alphabet].flatMap((first) => [...alphabet].map((second) => first + second));
 
   const encode = (bytes: Uint8Array): string => {
     let text = '';
@@ -20,10 +21,14 @@ const radixEncoding = (alphabet: string, bits: number, padTo: number): TextEncod
     for (const byte of bytes) {
       buffer = (buffer << 8) | byte;
       held += 8;
-      while (held >= bits) {
-        held -= bits;
-        text += alphabet[(buffer >> held) & mask];
-      }
+      if (held < 2 * bits) continue;
+      held -= 2 * bits;
+      text += pairs[buffer >> held];
+      buffer &= (1 << held) - 1;
+    }
+    if (held >= bits) {
+      held -= bits;
+      text += alphabet[(buffer >> held) & mask];
       buffer &= (1 << held) - 1;
     }
     if (held > 0) text += alphabet[(buffer << (bits - held)) & mask];

@@ -59,7 +59,8 @@ export class CausalIndex {
   /** The first place that must be applied before an event with these stated deltas; undefined when it is ready. */
   missing(place: Place, seen: SeenVector | undefined): Place | undefined {
     if (this.applied(place.origin) < place.seq - 1) return { origin: place.origin, seq: place.seq - 1 };
-    for (const [origin, seq] of this.#clamp(seen ?? {})) {
+    if (seen === undefined) return undefined;
+    for (const [origin, seq] of this.#clamp(seen)) {
       if (this.applied(origin) < seq) return { origin, seq };
     }
     return undefined;

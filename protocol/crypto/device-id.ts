@@ -31,13 +31,20 @@ export const publicKeyOf = (device: DeviceId): Uint8Array => {
 
 /** Parses the name of a device. Only Ed25519 keys are devices, and none for which anyone could sign. */
 export const parseDeviceId = (text: string): Verdict<DeviceId, 'bad_device_id'> => {
+  if (valid.has(text)) return accept(text as DeviceId);
   const bytes = base58Decode(text);
-  const valid =
+  const isValid =
     bytes?.length === PREFIX.length + PUBLIC_KEY_BYTES &&
     PREFIX.every((byte, i) => bytes[i] === byte) &&
     !isWeakPublicKey(bytes.subarray(PREFIX.length));
-  if (!valid) {
+  if (!isValid) {
     return refuse('bad_device_id', `"${text.slice(0, 80)}" is not the id of an Ed25519 device`);
   }
+  if (valid.size >= VALID_MAX) valid.clear();
+  valid.add(text);
   return accept(text as DeviceId);
 };
+
+/** Names of devices that were found to be valid are kept: the same few stand in every record and manifest. */
+const valid = new Set<string>();
+const VALID_MAX = 4096;

@@ -15,11 +15,14 @@ export const HASH_DOMAIN = {
 /** A kind of thing that is hashed. */
 export type HashDomain = keyof typeof HASH_DOMAIN;
 
+/** Room in which the input of a hash is put together: most are short, and one is made for every event. */
+const SCRATCH = new Uint8Array(4096);
+
 /** SHA-256 over the domain byte and the parts, one after the other. */
 export const domainHash = (crypto: Crypto, domain: HashDomain, parts: readonly Uint8Array[]): Uint8Array => {
   let size = 1;
   for (const part of parts) size += part.length;
-  const input = new Uint8Array(size);
+  const input = size > SCRATCH.length ? new Uint8Array(size) : SCRATCH.subarray(0, size);
   input[0] = HASH_DOMAIN[domain];
   let at = 1;
   for (const part of parts) {

@@ -2,8 +2,8 @@ import type { StateRow, StateWrite } from './ports.ts';
 
 /** A written row and the generation of its last write. */
 interface Written {
-  readonly row: StateRow | null;
-  readonly generation: number;
+  row: StateRow | null;
+  generation: number;
 }
 
 /**
@@ -13,7 +13,8 @@ interface Written {
 export class StateOverlay {
   readonly #read: (key: string) => StateRow | undefined;
   readonly #written = new Map<string, Written>();
-  #dirty = new Set<string>();
+  /** Keys written in this generation. */
+  #dirty: string[] = [];
   #generation = 0;
   /** The generation that begins with an empty store; what the store holds until then does not exist. */
   #reset: number | undefined;
@@ -33,26 +34,32 @@ export class StateOverlay {
   /** Throws all rows away; the next commit clears the store. */
   reset(): void {
     this.#written.clear();
-    this.#dirty.clear();
+    this.#dirty = [];
     this.#reset = this.#generation;
   }
 
   /** Writes a row; null deletes it. */
   put(key: string, row: StateRow | null): void {
-    this.#written.set(key, { row, generation: this.#generation });
-    this.#dirty.add(key);
+    const written = this.#written.get(key);
+    if (written?.generation !== this.#generation) this.#dirty.push(key);
+    if (written === undefined) {
+      this.#written.set(key, { row, generation: this.#generation });
+      return;
+    }
+    written.row = row;
+    written.generation = this.#generation;
   }
 
   /** Whether there is anything to take. */
   get hasWrites(): boolean {
-    return this.#dirty.size > 0 || this.#reset === this.#generation;
+    return this.#dirty.length > 0 || this.#reset === this.#generation;
   }
 
   /** Takes the writes since the last call, for a commit; the result is settled once that commit has completed. */
   take(): { readonly writes: readonly StateWrite[]; readonly generation: number; readonly reset: boolean } {
     const reset = this.#reset === this.#generation;
-    const writes = [...this.#dirty].map((key) => ({ key, row: this.#written.get(key)?.row ?? null }));
-    this.#dirty = new Set();
+    const writes = this.#dirty.map((key) => ({ key, row: this.#written.get(key)?.row ?? null }));
+    this.#dirty = [];
     this.#generation += 1;
     return { writes, generation: this.#generation - 1, reset };
   }

@@ -1,5 +1,5 @@
 import type { Crypto } from '../crypto/index.ts';
-import { eventIdFromLeaf, leafHash, type Origin, type PlacedEvent, type Seq } from '../event/index.ts';
+import { eventIdFromLeaf, leafHasher, type Origin, type PlacedEvent, type Seq } from '../event/index.ts';
 import { SmoError } from '../fault/index.ts';
 import { type Place, placeRecord } from '../log/index.ts';
 import type { StoredEvent } from './backlogs.ts';
@@ -37,8 +37,9 @@ export class StoredEvents {
   /** Events of stored records; ends before the first that cannot be read. */
   read(origin: Origin, firstSeq: Seq, records: readonly Uint8Array[]): readonly StoredEvent[] {
     const events: StoredEvent[] = [];
+    const hashLeaf = leafHasher(this.#crypto, origin);
     for (const [i, record] of records.entries()) {
-      const id = eventIdFromLeaf(leafHash(this.#crypto, origin, firstSeq + i, record));
+      const id = eventIdFromLeaf(hashLeaf(firstSeq + i, record));
       const event = placeRecord(origin, firstSeq + i, id, record);
       if (!event.ok) break;
       events.push({ event: event.value, bytes: record.length });

@@ -12,14 +12,24 @@ const EVENT_ID_PREFIX = 'ev1';
  *
  * @returns 32 bytes
  */
-export const leafHash = (crypto: Crypto, origin: Origin, seq: Seq, record: Uint8Array): Uint8Array => {
+export const leafHash = (crypto: Crypto, origin: Origin, seq: Seq, record: Uint8Array): Uint8Array =>
+  leafHasher(crypto, origin)(seq, record);
+
+/** {@link leafHash} for many records of one log: what is the same for all of them is written down once. */
+export const leafHasher = (
+  crypto: Crypto,
+  origin: Origin,
+): ((seq: Seq, record: Uint8Array) => Uint8Array) => {
   const name = utf8Encode(origin);
   const place = new Uint8Array(2 + name.length + 8);
   const view = new DataView(place.buffer);
   view.setUint16(0, name.length);
   place.set(name, 2);
-  view.setBigUint64(2 + name.length, BigInt(seq));
-  return domainHash(crypto, 'leaf', [place, record]);
+  return (seq, record) => {
+    view.setUint32(2 + name.length, Math.floor(seq / 2 ** 32));
+    view.setUint32(2 + name.length + 4, seq);
+    return domainHash(crypto, 'leaf', [place, record]);
+  };
 };
 
 /** The event id that a leaf hash stands for. */

@@ -9,7 +9,7 @@ export {
   type SeenVector,
   type Seq,
 } from './event.ts';
-export { eventIdFromLeaf, leafFromEventId, leafHash } from './event-id.ts';
+export { eventIdFromLeaf, leafFromEventId, leafHash, leafHasher } from './event-id.ts';
 export { EVENT_LIMITS } from './limits.ts';
 export { deviceOf, INCARNATION_BYTES, makeOrigin, type Origin, parseOrigin } from './origin.ts';
 export { CODEC_CANONICAL_JSON, decodeRecord, encodeRecord, type RecordFault } from './record.ts';

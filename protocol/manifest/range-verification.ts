@@ -1,5 +1,5 @@
 import type { Crypto } from '../crypto/index.ts';
-import { EVENT_LIMITS, type EventId, eventIdFromLeaf, leafHash, type Seq } from '../event/index.ts';
+import { EVENT_LIMITS, type EventId, eventIdFromLeaf, leafHasher, type Seq } from '../event/index.ts';
 import { accept, refuse, SmoError, type Verdict } from '../fault/index.ts';
 import {
   appendLeaves,
@@ -146,7 +146,8 @@ const verifyRecords = (
   }
   const sizes = verifySizes(held, manifest, firstSeq, records);
   if (sizes !== undefined) return sizes;
-  const leaves = records.map((record, i) => leafHash(crypto, manifest.origin, firstSeq + i, record));
+  const hashLeaf = leafHasher(crypto, manifest.origin);
+  const leaves = records.map((record, i) => hashLeaf(firstSeq + i, record));
   const tree = appendLeaves(crypto, held.tree, leaves);
   const root = formatHash(treeRoot(crypto, tree));
   if (root !== manifest.root) {

@@ -1,6 +1,6 @@
 import type { Origin, Seq } from '../event/index.ts';
 import { type ProjectionContext, readRow } from './context.ts';
-import { placeParts, rowKey } from './keys.ts';
+import { paddedNumber, rowPrefix } from './keys.ts';
 import type { ChainLink, EventRow } from './rows.ts';
 
 /** One log's writes to one register. */
@@ -22,27 +22,33 @@ const START: ChainLink = [0, 0, 0];
  * the skew-binary rule (Myers, 1983), so that any earlier write is found in logarithmic time.
  */
 export const nextLink = (context: Reader, chain: RegisterChain): ChainLink => {
-  const [depth, , jump] = linkAt(context, chain, chain.last);
-  const [jumpDepth, , jumpOfJump] = linkAt(context, chain, jump);
-  const [thirdDepth] = linkAt(context, chain, jumpOfJump);
+  const linkAt = linksOf(context, chain);
+  const [depth, , jump] = linkAt(chain.last);
+  const [jumpDepth, , jumpOfJump] = linkAt(jump);
+  const [thirdDepth] = linkAt(jumpOfJump);
   const balanced = depth - jumpDepth === jumpDepth - thirdDepth;
   return [depth + 1, chain.last, balanced ? jumpOfJump : chain.last];
 };
 
 /** The log's newest write to the register at or before `bound`; 0 when there is none. */
 export const lastWriteUpTo = (context: Reader, chain: RegisterChain, bound: Seq): Seq => {
+  const linkAt = linksOf(context, chain);
   let seq = chain.last;
   while (seq > bound) {
-    const [, previous, jump] = linkAt(context, chain, seq);
+    const [, previous, jump] = linkAt(seq);
     seq = jump > bound ? jump : previous;
   }
   return seq;
 };
 
-const linkAt = (context: Reader, { entityId, field, origin }: RegisterChain, seq: Seq): ChainLink => {
-  if (seq === 0) return START;
-  const row = readRow<EventRow>(context, rowKey('event', entityId, ...placeParts({ origin, seq })));
-  const link = row?.writes !== undefined && Object.hasOwn(row.writes, field) ? row.writes[field] : undefined;
-  if (link === undefined) throw new Error(`event ${seq} of ${origin} has no link for "${field}"`);
-  return link;
+/** Reads links of one chain: the rows of its events have all but the end of their keys in common. */
+const linksOf = (context: Reader, { entityId, field, origin }: RegisterChain): ((seq: Seq) => ChainLink) => {
+  const prefix = rowPrefix('event', entityId, origin);
+  return (seq) => {
+    if (seq === 0) return START;
+    const { writes } = readRow<EventRow>(context, prefix + paddedNumber(seq)) ?? {};
+    const link = writes !== undefined && Object.hasOwn(writes, field) ? writes[field] : undefined;
+    if (link === undefined) throw new Error(`event ${seq} of ${origin} has no link for "${field}"`);
+    return link;
+  };
 };

@@ -34,12 +34,13 @@ export const writeRegister = (
   chosen?: EventId,
 ): ChainLink => {
   const { entityId, origin, seq, id, timestamp } = event;
-  const before = readRow<RegisterRow>(context, rowKey('register', entityId, field)) ?? UNWRITTEN;
+  const key = rowKey('register', entityId, field);
+  const before = readRow<RegisterRow>(context, key) ?? UNWRITTEN;
   const unseen = before.heads.filter((head) => !context.sees(event, head));
   const past = causalPast(context, event, field, before);
   const link = nextLink(context, { entityId, field, origin, last: before.last[origin] ?? 0 });
   const write: RegisterWrite = { origin, seq, id, timestamp, value, ...(chosen && { chosen }) };
-  replaceRow(context, event, field, before, {
+  replaceRow(context, { key, entityId, field }, before, {
     heads: [...unseen, write].sort(compareEvents),
     last: { ...before.last, [origin]: seq },
   });
@@ -52,12 +53,10 @@ const UNWRITTEN: RegisterRow = { heads: [], last: {} };
 
 const replaceRow = (
   context: ProjectionContext,
-  { entityId }: PlacedEvent,
-  field: string,
+  { key, entityId, field }: { readonly key: string; readonly entityId: string; readonly field: string },
   before: RegisterRow,
   after: RegisterRow,
 ): void => {
-  const key = rowKey('register', entityId, field);
   writeRow<RegisterRow>(context, key, after);
   context.digest.replace(
     key,

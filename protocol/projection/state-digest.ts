@@ -4,6 +4,9 @@ import { type Crypto, HASH_BYTES } from '../crypto/index.ts';
 /** Numbers of 32 bits that a sum consists of. */
 const LIMBS = HASH_BYTES / 4;
 
+/** Items of which the term is kept in mind: those that change are likely to change again. */
+const TERMS_MAX = 1024;
+
 /** An item whose term in the sum is out of date; undefined stands for no item. */
 interface Change {
   readonly before: JsonValue | undefined;
@@ -24,13 +27,16 @@ export class StateDigest {
   /** The sum over all items but those that have changed since, the least significant limb first. */
   readonly #sum: Uint32Array;
   readonly #changes = new Map<string, Change>();
+  /** Terms that are part of the sum, of items that have changed lately. */
+  readonly #terms = new Map<string, DataView>();
 
   /** @param hex a digest that `toHex` gave, or nothing for the empty state */
   constructor(crypto: Crypto, hex?: string) {
     this.#crypto = crypto;
     const bytes = hexDecode(hex ?? '00'.repeat(HASH_BYTES));
     if (bytes?.length !== HASH_BYTES) throw new TypeError('a state digest has 64 hexadecimal characters');
-    this.#sum = Uint32Array.from({ length: LIMBS }, (_, i) => limbOf(bytes, i));
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    this.#sum = Uint32Array.from({ length: LIMBS }, (_, i) => limbOf(view, i));
   }
 
   /**
@@ -44,9 +50,10 @@ export class StateDigest {
 
   /** 64 hexadecimal characters. */
   toHex(): string {
-    for (const { before, after } of this.#changes.values()) {
-      if (before !== undefined) this.#add(before, -1);
-      if (after !== undefined) this.#add(after, 1);
+    for (const [key, { before, after }] of this.#changes) {
+      if (before !== undefined) this.#add(this.#terms.get(key) ?? this.#term(before), -1);
+      this.#terms.delete(key);
+      if (after !== undefined) this.#add(this.#keep(key, this.#term(after)), 1);
     }
     this.#changes.clear();
     const bytes = new Uint8Array(HASH_BYTES);
@@ -55,8 +62,18 @@ export class StateDigest {
     return hexEncode(bytes);
   }
 
-  #add(item: JsonValue, sign: 1 | -1): void {
-    const term = this.#crypto.sha256(canonicalBytes(item));
+  #term(item: JsonValue): DataView {
+    const hash = this.#crypto.sha256(canonicalBytes(item));
+    return new DataView(hash.buffer, hash.byteOffset);
+  }
+
+  #keep(key: string, term: DataView): DataView {
+    if (this.#terms.size >= TERMS_MAX) this.#terms.clear();
+    this.#terms.set(key, term);
+    return term;
+  }
+
+  #add(term: DataView, sign: 1 | -1): void {
     let carry = 0;
     for (let i = 0; i < LIMBS; i += 1) {
       const limb = (this.#sum[i] ?? 0) + sign * limbOf(term, i) + carry;
@@ -68,7 +85,4 @@ export class StateDigest {
 }
 
 /** A limb of a big-endian number of 256 bits. */
-const limbOf = (bytes: Uint8Array, limb: number): number => {
-  const at = HASH_BYTES - 4 * (limb + 1);
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
-};
+const limbOf = (number: DataView, limb: number): number => number.getUint32(HASH_BYTES - 4 * (limb + 1));

@@ -100,6 +100,15 @@ describe('the state digest', () => {
     expect(digest.toHex()).toBe(digestOf('c'));
   });
 
+  test('keeps in mind a bounded number of terms, and needs none of them', () => {
+    const digest = new StateDigest(portableCrypto);
+    const items = Array.from({ length: 3_000 }, (_, i) => `${i}`);
+    for (const item of items) digest.replace(item, undefined, item);
+    digest.toHex();
+    for (const item of items) digest.replace(item, item, `${item}, changed`);
+    expect(digest.toHex()).toBe(digestOf(...items.map((item) => `${item}, changed`)));
+  });
+
   test('goes on from its hexadecimal form', () => {
     const digest = new StateDigest(portableCrypto, digestOf('a'));
     digest.replace('item', 'a', 'b');
