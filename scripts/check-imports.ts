@@ -35,6 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'oracle',
     'disk',
     'network',
+    'work',
     'device',
     'checks',
     'run',

@@ -3,6 +3,8 @@ export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink }
 export {
   type Outcome,
   type RunListener,
+  type RunMode,
+  type RunOptions,
   type RunViolation,
   runPlan,
   type Sighting,

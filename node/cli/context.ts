@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { Outcome } from '../../simulations/index.ts';
+import type { Outcome, RunMode } from '../../simulations/index.ts';
 import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
@@ -52,6 +52,7 @@ export interface SimRunInput {
   readonly seeds: number;
   /** How many devices; as many as the scenario says when left out. */
   readonly peers?: number;
+  readonly mode: RunMode;
   /** Folder to write to; with several seeds one folder below it for each. */
   readonly out?: string;
   /** Version of this program. */

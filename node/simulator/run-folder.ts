@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Plan,
   type RunCrypto,
+  type RunMode,
   runPlan,
   type Sighting,
 } from '../../simulations/index.ts';
@@ -26,6 +27,13 @@ interface RunManifest extends Outcome {
   readonly node: string;
 }
 
+interface RunFolderOptions {
+  /** Version of this program. */
+  readonly version: string;
+  readonly mode: RunMode;
+  readonly progress: (nowUs: number) => void;
+}
+
 /**
  * Runs a plan and writes the folder of the run: the plan, from which it can be run again, what came of it, and when each
  * event could be seen on each device.
@@ -34,7 +42,7 @@ export const runIntoFolder = async (
   folder: string,
   plan: Plan,
   machine: RunCrypto,
-  { version, progress }: { readonly version: string; readonly progress: (nowUs: number) => void },
+  { version, mode, progress }: RunFolderOptions,
 ): Promise<Outcome> => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, PLAN_FILE), encodePlan(plan));
@@ -42,7 +50,7 @@ export const runIntoFolder = async (
   try {
     const visible = ({ event, author, authoredUs, device, visibleUs }: Sighting): void =>
       sightings.row(event, author, authoredUs, device, visibleUs);
-    const outcome = await runPlan(plan, machine, { progress, visible });
+    const outcome = await runPlan(plan, machine, { mode, progress, visible });
     const manifest: RunManifest = { ...outcome, version, node: process.versions.node };
     await writeFile(join(folder, OUTCOME_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     return outcome;

@@ -17,7 +17,7 @@ const SEED_MASK = 2n ** 64n - 1n;
 export const simulator: Simulator = {
   list: async () => listScenarios(),
   async run(input: SimRunInput): Promise<void> {
-    const { scenario: name, seed, seeds, peers, out, version, onOutcome, onProgress } = input;
+    const { scenario: name, seed, seeds, peers, mode, out, version, onOutcome, onProgress } = input;
     const scenario = await loadScenario(name);
     for (let i = 0; i < seeds; i += 1) {
       const plan = expandScenario(scenario, {
@@ -31,8 +31,8 @@ export const simulator: Simulator = {
       const folder = out && (seeds === 1 ? out : join(out, plan.seed));
       const outcome =
         folder === undefined
-          ? await runPlan(plan, machine, { progress })
-          : await runIntoFolder(folder, plan, machine, { version, progress });
+          ? await runPlan(plan, machine, { mode, progress })
+          : await runIntoFolder(folder, plan, machine, { version, mode, progress });
       await onOutcome(outcome, folder);
     }
   },

@@ -2,6 +2,7 @@ import type { Crypto, Signer } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import type { SpaceId } from '../manifest/index.ts';
 import type { Genesis } from '../membership/index.ts';
+import type { EngineWork } from './engine-work.ts';
 import type { EngineImage } from './image.ts';
 import type { RetirementReason } from './own-logs.ts';
 import type { RecordStore, StateStore } from './ports.ts';
@@ -20,4 +21,6 @@ export interface EngineOptions {
   readonly records: Pick<RecordStore, 'record' | 'manifest' | 'damagedSegments'>;
   readonly state: Pick<StateStore, 'get'>;
   readonly image: EngineImage;
+  /** By default all work is done anew. */
+  readonly work?: EngineWork;
 }

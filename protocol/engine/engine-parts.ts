@@ -8,6 +8,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { DerivedState } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { type EngineWork, plainWork } from './engine-work.ts';
 import { Equivocations } from './equivocations.ts';
 import { ForkBook } from './forks.ts';
 import { Gossip } from './gossip.ts';
@@ -30,6 +31,7 @@ import { Strikes } from './strikes.ts';
  */
 export class EngineParts {
   readonly options: EngineOptions;
+  readonly work: EngineWork;
   /** The verified first event of the space. */
   readonly founding: PlacedEvent;
   readonly logs: LogBook;
@@ -57,6 +59,7 @@ export class EngineParts {
     const founding = verifyGenesis(crypto, space, genesis);
     if (!founding.ok) throw new SmoError(founding.fault.code, founding.fault.message);
     this.options = options;
+    this.work = options.work ?? plainWork(crypto);
     this.founding = founding.value;
     this.forks = new ForkBook(crypto, space, image.evidence);
     this.logs = new LogBook(crypto, image, this.forks.list());
@@ -69,6 +72,7 @@ export class EngineParts {
     this.equivocations = new Equivocations(this);
     this.intake = new RangeIntake({
       crypto,
+      work: this.work,
       space,
       tail: (log) => this.logs.tail(log),
       take: (range, events) => this.reception.take(range, events),
@@ -135,7 +139,7 @@ export class EngineParts {
     const { readEventsMax: count, readBytesMax: bytesMax } = ENGINE_LIMITS;
     return new DerivedState(
       {
-        crypto: this.options.crypto,
+        work: this.work,
         overlay,
         genesis: this.founding,
         main: () => this.authoring.main,
@@ -208,6 +212,7 @@ export class EngineParts {
     const { crypto, signer, space } = this.options;
     return new Gossip({
       crypto,
+      work: this.work,
       space,
       device: signer.device,
       logs: this.logs,

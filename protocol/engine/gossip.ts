@@ -1,13 +1,7 @@
 import type { Crypto, DeviceId } from '../crypto/index.ts';
 import { deviceOf, type Origin } from '../event/index.ts';
 import { type Fault, refuse, type Verdict } from '../fault/index.ts';
-import {
-  decodeManifest,
-  encodeManifest,
-  type Manifest,
-  type SpaceId,
-  verifyManifest,
-} from '../manifest/index.ts';
+import { encodeManifest, type Manifest, type SpaceId, verifyManifest } from '../manifest/index.ts';
 import {
   decodeGossip,
   encodeGossip,
@@ -19,6 +13,7 @@ import {
   isContradiction,
 } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
+import type { EngineWork } from './engine-work.ts';
 import type { LogBook } from './log-book.ts';
 import type { LogTail } from './ports.ts';
 
@@ -30,6 +25,7 @@ export type GossipJudgement =
 /** What gossip needs from the engine. */
 export interface GossipHost {
   readonly crypto: Crypto;
+  readonly work: EngineWork;
   readonly device: DeviceId;
   readonly space: SpaceId;
   readonly logs: LogBook;
@@ -165,7 +161,7 @@ export class Gossip {
   }
 
   #read(bytes: Uint8Array): Verdict<Manifest> {
-    const manifest = decodeManifest(bytes);
+    const manifest = this.#host.work.decodeManifest(bytes);
     if (!manifest.ok || manifest.value.space === this.#host.space) return manifest;
     return refuse('wrong_space', `a manifest of space ${manifest.value.space}`);
   }

@@ -4,6 +4,7 @@ export type { RebuildProgress } from './derived-state.ts';
 export type { EngineEffect } from './effect.ts';
 export { Engine } from './engine.ts';
 export type { EngineOptions } from './engine-options.ts';
+export { type EngineWork, plainWork } from './engine-work.ts';
 export type { KnownFork } from './forks.ts';
 export {
   type EngineImage,

@@ -1,18 +1,10 @@
 import type { Crypto, DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
-import { accept, type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
-import { placeRecord } from '../log/index.ts';
-import {
-  decodeManifest,
-  type Manifest,
-  type SpaceId,
-  type VerifiedRange,
-  verifyRange,
-  verifySuccession,
-  verifyUnplaced,
-} from '../manifest/index.ts';
+import { type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
+import { type Manifest, type SpaceId, type VerifiedRange, verifySuccession } from '../manifest/index.ts';
 import type { ReceivedRange } from '../sync/index.ts';
 import type { StoredEvent } from './backlogs.ts';
+import type { EngineWork } from './engine-work.ts';
 import { nextPlace } from './next-place.ts';
 import type { LogTail } from './ports.ts';
 import { SegmentShelf } from './segment-shelf.ts';
@@ -20,6 +12,7 @@ import { SegmentShelf } from './segment-shelf.ts';
 /** What the intake needs from the engine. */
 export interface IntakeHost {
   readonly crypto: Crypto;
+  readonly work: EngineWork;
   readonly space: SpaceId;
   /** Newest verified position of a log. */
   tail(origin: Origin): LogTail | undefined;
@@ -56,7 +49,7 @@ export class RangeIntake {
 
   receive(peer: DeviceId, received: ReceivedRange): IntakeOutcome {
     const { origin, segment } = received;
-    const manifest = manifestOf(received);
+    const manifest = this.#manifestOf(received);
     if (!manifest.ok) return refused({ peer, origin, fault: manifest.fault });
     // An open segment has no successor. Kept in wait for one, those that come after it could be any number.
     if (received.continues && !manifest.value.sealed)
@@ -73,8 +66,8 @@ export class RangeIntake {
   }
 
   #keep(peer: DeviceId, manifest: Manifest, { origin, records }: ReceivedRange): IntakeOutcome {
-    const { crypto, space } = this.#host;
-    const range = verifyUnplaced(crypto, { space, manifest, records });
+    const { space, work } = this.#host;
+    const range = work.verifyUnplaced({ space, manifest, records });
     if (!range.ok) return refused({ peer, origin, fault: range.fault });
     this.shelf.put({ peer, range: range.value });
     return { taken: false, refusals: [] };
@@ -82,10 +75,10 @@ export class RangeIntake {
 
   /** A verification that meets damage of the own store fails like any other: the log stops, the replica goes on. */
   #verify(manifest: Manifest, { origin, skipped, records }: ReceivedRange): Verdict<VerifiedRange> {
-    const { crypto, space } = this.#host;
+    const { space, work } = this.#host;
     const firstSeq = manifest.firstSeq + skipped;
     try {
-      return verifyRange(crypto, { space, tail: this.#host.tail(origin), manifest, firstSeq, records });
+      return work.verifyRange({ space, tail: this.#host.tail(origin), manifest, firstSeq, records });
     } catch (error) {
       if (error instanceof SmoError && error.code === 'tail_damaged')
         return refuse(error.code, error.message);
@@ -117,18 +110,20 @@ export class RangeIntake {
   }
 
   #take(range: VerifiedRange): Fault | undefined {
-    const { firstSeq, records, ids } = range;
-    const { origin } = range.manifest;
-    const events: StoredEvent[] = [];
-    for (const [i, id] of ids.entries()) {
-      const seq = firstSeq + i;
-      const record = records[i] ?? new Uint8Array();
-      const event = placeRecord(origin, seq, id, record);
-      if (!event.ok) return { ...event.fault, message: `event ${seq} of ${origin}: ${event.fault.message}` };
-      events.push({ event: event.value, bytes: record.length });
-    }
-    this.#host.take(range, events);
+    const events = this.#host.work.readEvents(range);
+    if (!events.ok) return events.fault;
+    this.#host.take(range, events.value);
     return undefined;
+  }
+
+  /** The manifest of a range, if it is of the segment that was asked for. */
+  #manifestOf({ origin, segment, manifest: bytes }: ReceivedRange): Verdict<Manifest> {
+    const manifest = this.#host.work.decodeManifest(bytes);
+    if (!manifest.ok) return manifest;
+    if (manifest.value.origin !== origin || manifest.value.segment !== segment) {
+      return refuse('order_violation', `what came for segment ${segment} of log ${origin} is something else`);
+    }
+    return manifest;
   }
 }
 
@@ -144,13 +139,3 @@ const afterOpen = ({ origin, segment }: ReceivedRange): Fault => ({
   code: 'bad_range',
   message: `goes on after segment ${segment} of log ${origin}, which is open`,
 });
-
-/** The manifest of a range, if it is of the segment that was asked for. */
-const manifestOf = ({ origin, segment, manifest: bytes }: ReceivedRange): Verdict<Manifest> => {
-  const manifest = decodeManifest(bytes);
-  if (!manifest.ok) return manifest;
-  if (manifest.value.origin !== origin || manifest.value.segment !== segment) {
-    return refuse('order_violation', `what came for segment ${segment} of log ${origin} is something else`);
-  }
-  return accept(manifest.value);
-};

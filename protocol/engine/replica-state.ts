@@ -1,6 +1,5 @@
 import type { JsonValue } from '../bytes/index.ts';
 import { CausalIndex, type LastOf } from '../causality/index.ts';
-import type { Crypto } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import { type HybridClock, observeForeign, observeOwn, type Place, startOfTime } from '../log/index.ts';
 import { isControlType, type Membership, MembershipFold } from '../membership/index.ts';
@@ -9,16 +8,16 @@ import {
   noCounts,
   type ProjectionContext,
   type ProjectionCounts,
-  projectEvent,
   StateDigest,
 } from '../projection/index.ts';
+import type { EngineWork } from './engine-work.ts';
 import type { MetaRow, StateImage } from './image.ts';
 import { STATE_FORMAT, stateKey } from './state-keys.ts';
 import type { StateOverlay } from './state-overlay.ts';
 
 /** What the derived state needs from the engine. */
 export interface ReplicaStateHost {
-  readonly crypto: Crypto;
+  readonly work: EngineWork;
   /** The device's main log, whose last timestamp the clock keeps; every other log is foreign to the clock. */
   main(): Origin;
   readonly overlay: StateOverlay;
@@ -55,7 +54,7 @@ export class ReplicaState {
   constructor(host: ReplicaStateHost, image: StateImage | undefined, clock: HybridClock = startOfTime) {
     this.#host = host;
     this.causality = new CausalIndex(host.lastOf);
-    this.digest = new StateDigest(host.crypto, image?.meta.digest);
+    this.digest = new StateDigest(host.work.hashItem, image?.meta.digest);
     this.counts = { ...(image?.meta.counts ?? noCounts()) };
     this.#clock = image?.meta.clock ?? clock;
     for (const [origin, seq] of image?.applied ?? []) this.causality.restoreApplied(origin, seq);
@@ -66,7 +65,6 @@ export class ReplicaState {
     );
     for (const event of image?.control ?? []) this.#takeControl(event);
     this.#context = {
-      crypto: host.crypto,
       get: (key) => host.overlay.get(key),
       put: (key, row) => host.overlay.put(key, row),
       sees: (place, other) => this.causality.sees(place, other),
@@ -98,7 +96,7 @@ export class ReplicaState {
   apply(event: PlacedEvent, judgement: Judgement, nowMs: number): boolean {
     const step = this.causality.apply(event, event.seen);
     if (step !== undefined) this.#host.overlay.put(stateKey.causal(step.origin, step.seq), step.seen);
-    if (judgement === 'counted') projectEvent(this.#context, event);
+    if (judgement === 'counted') this.#host.work.projectEvent(this.#context, event);
     else if (judgement === 'excluded') listExcluded(this.#context, event);
     this.#appliedCount += 1;
     this.#clock =

@@ -1,12 +1,10 @@
 import type { JsonValue } from '../bytes/index.ts';
-import type { Crypto } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import type { StateDigest } from './state-digest.ts';
 
 /** What the projection reads and writes while it applies one event. */
 export interface ProjectionContext {
-  readonly crypto: Crypto;
   /** A row as it is now, writes of this and earlier events included. */
   get(key: string): JsonValue | undefined;
   /** Writes a row; null deletes it. */
@@ -17,7 +15,7 @@ export interface ProjectionContext {
   seenSeq(place: Place, origin: Origin): Seq;
   /** An applied event that is not the one being applied. */
   event(place: Place): PlacedEvent;
-  readonly digest: StateDigest;
+  readonly digest: Pick<StateDigest, 'replace'>;
   readonly counts: ProjectionCounts;
 }
 

@@ -16,5 +16,5 @@ export {
   type RelationAddition,
   type RelationRow,
 } from './rows.ts';
-export { StateDigest } from './state-digest.ts';
+export { hashItem, StateDigest } from './state-digest.ts';
 export { registerValue, type ValueContext } from './written-value.ts';

@@ -5,7 +5,10 @@ import { type Crypto, HASH_BYTES } from '../crypto/index.ts';
 const LIMBS = HASH_BYTES / 4;
 
 /** Items of which the term is kept in mind: those that change are likely to change again. */
-const TERMS_MAX = 1024;
+const TERMS_MAX = 256;
+
+/** What an item adds to the sum, as 32 bytes: the SHA-256 of its canonical JSON. */
+export const hashItem = (crypto: Crypto, item: JsonValue): Uint8Array => crypto.sha256(canonicalBytes(item));
 
 /** An item whose term in the sum is out of date; undefined stands for no item. */
 interface Change {
@@ -23,16 +26,19 @@ interface Change {
  * for collisions of sums; what devices signed is proven by manifests, not by this digest.
  */
 export class StateDigest {
-  readonly #crypto: Crypto;
+  readonly #hash: (item: JsonValue) => Uint8Array;
   /** The sum over all items but those that have changed since, the least significant limb first. */
   readonly #sum: Uint32Array;
   readonly #changes = new Map<string, Change>();
   /** Terms that are part of the sum, of items that have changed lately. */
   readonly #terms = new Map<string, DataView>();
 
-  /** @param hex a digest that `toHex` gave, or nothing for the empty state */
-  constructor(crypto: Crypto, hex?: string) {
-    this.#crypto = crypto;
+  /**
+   * @param hash as {@link hashItem}
+   * @param hex a digest that `toHex` gave, or nothing for the empty state
+   */
+  constructor(hash: (item: JsonValue) => Uint8Array, hex?: string) {
+    this.#hash = hash;
     const bytes = hexDecode(hex ?? '00'.repeat(HASH_BYTES));
     if (bytes?.length !== HASH_BYTES) throw new TypeError('a state digest has 64 hexadecimal characters');
     const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -63,7 +69,7 @@ export class StateDigest {
   }
 
   #term(item: JsonValue): DataView {
-    const hash = this.#crypto.sha256(canonicalBytes(item));
+    const hash = this.#hash(item);
     return new DataView(hash.buffer, hash.byteOffset);
   }
 

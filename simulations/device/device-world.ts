@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
+import type { EngineEffect, EngineImage, EngineInput, EngineWork } from '../../protocol/engine/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
 import type { Agenda } from '../agenda/index.ts';
@@ -10,6 +10,7 @@ import type { RunCrypto } from './run-crypto.ts';
 export interface DeviceWorld {
   readonly agenda: Agenda;
   readonly crypto: RunCrypto;
+  readonly work: EngineWork;
   readonly space: SpaceId;
   readonly genesis: Genesis;
   readonly network: Network;

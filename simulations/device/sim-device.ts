@@ -83,7 +83,7 @@ export class SimDevice implements EffectDevice {
   /** Starts the device on what its disk holds. */
   async start(): Promise<void> {
     if (this.isUp) return;
-    const { crypto, space, genesis, agenda, network, watcher } = this.#place;
+    const { crypto, work, space, genesis, agenda, network, watcher } = this.#place;
     const { signer } = this.identity;
     const { main: origin, retired } = this.ownLogs.notes;
     const { records, state } = this.disk;
@@ -91,7 +91,18 @@ export class SimDevice implements EffectDevice {
     this.#run += 1;
     this.#atWork = 0;
     const run = this.#run;
-    this.#engine = new Engine({ crypto, signer, space, genesis, origin, retired, records, state, image });
+    this.#engine = new Engine({
+      crypto,
+      signer,
+      space,
+      genesis,
+      origin,
+      retired,
+      records,
+      state,
+      image,
+      work,
+    });
     // One for each run: what it remembers of the disk does not outlive the process.
     this.#effects = new EffectRunner(this, this.#planned, this.#place);
     this.ownLogs.begin(this.#engine, signer.device);

@@ -7,7 +7,7 @@ import { operate } from './operations.ts';
 import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
 import { Trouble } from './trouble.ts';
 import type { Sighting } from './visibility.ts';
-import { makeWorld, type World } from './world.ts';
+import { makeWorld, type RunMode, type World } from './world.ts';
 
 /** Between two looks whether all are equal. */
 const LOOK_US = 50_000;
@@ -29,14 +29,20 @@ export interface RunListener {
   visible?(sighting: Sighting): void;
 }
 
-/** Runs a plan: the same plan has the same trace on any machine. */
-export const runPlan = (plan: Plan, machine: RunCrypto, listener?: RunListener): Promise<Outcome> =>
-  new Run(plan, machine, listener).run();
+/** How to run a plan, and who listens. */
+export interface RunOptions extends RunListener {
+  /** By default `exact`. */
+  readonly mode?: RunMode;
+}
+
+/** Runs a plan: the same plan has the same trace on any machine, and in any mode. */
+export const runPlan = (plan: Plan, machine: RunCrypto, options: RunOptions = {}): Promise<Outcome> =>
+  new Run(plan, machine, options).run();
 
 /** One run, from the founding of its space to the last look. */
 class Run {
   readonly #plan: Plan;
-  readonly #listener: RunListener | undefined;
+  readonly #listener: RunListener;
   readonly #lookout: Lookout;
   readonly #world: World;
   readonly #trouble: Trouble;
@@ -45,12 +51,12 @@ class Run {
   #hasThrown = false;
   #peakMemoryBytes = 0;
 
-  constructor(plan: Plan, machine: RunCrypto, listener: RunListener | undefined) {
+  constructor(plan: Plan, machine: RunCrypto, options: RunOptions) {
     this.#plan = plan;
-    this.#listener = listener;
+    this.#listener = options;
     const report = (violation: RunViolation): void => void this.#violations.push(violation);
-    this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
-    this.#world = makeWorld(plan, machine, this.#lookout);
+    this.#lookout = new Lookout(machine, report, options.visible?.bind(options));
+    this.#world = makeWorld(plan, machine, options.mode ?? 'exact', this.#lookout);
     this.#lookout.enter(this.#world);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
       losing: (device) => this.#lookout.checks.excuse(device),
@@ -133,10 +139,10 @@ class Run {
     agenda.at(endUs, () => undefined);
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
       await this.#happenNext();
-      if (count % TELL_AFTER === 0) this.#listener?.progress?.(agenda.nowUs);
+      if (count % TELL_AFTER === 0) this.#listener.progress?.(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
-    this.#listener?.progress?.(agenda.nowUs);
+    this.#listener.progress?.(agenda.nowUs);
   }
 
   /** An engine that throws has a bug, and its device is of no use any more: the run comes to its end. */

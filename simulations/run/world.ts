@@ -1,9 +1,11 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
+import { plainWork } from '../../protocol/engine/index.ts';
 import { Agenda } from '../agenda/index.ts';
 import { type DeviceWatcher, Identity, memoisedCrypto, type RunCrypto, SimDevice } from '../device/index.ts';
 import { Draws } from '../draws/index.ts';
 import { Network } from '../network/index.ts';
 import type { Plan } from '../plan/index.ts';
+import { rememberingWork } from '../work/index.ts';
 import { type FoundedSpace, foundSpace } from './found-space.ts';
 import { invitersOf } from './inviters.ts';
 
@@ -21,8 +23,14 @@ export interface WorldWatcher extends DeviceWatcher {
   parted(device: number, peer: number): void;
 }
 
+/**
+ * How the work of engines is done: `exact`, by each of them, every byte; `scale`, once for all that do the same, so
+ * that more devices fit in. Both come to the same.
+ */
+export type RunMode = 'exact' | 'scale';
+
 /** Makes the world of a plan. Nobody is up yet. */
-export const makeWorld = (plan: Plan, machine: RunCrypto, watcher: WorldWatcher): World => {
+export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher: WorldWatcher): World => {
   const draws = new Draws(BigInt(plan.seed));
   const crypto = memoisedCrypto(machine);
   const ties = draws.stream('ties');
@@ -58,11 +66,12 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, watcher: WorldWatcher)
     frame: (device, from, frame) => void devices[device]?.step({ type: 'frame', peer: idOf(from), frame }),
     gossip: (device, from, message) => devices[device]?.hear(from, message) ?? false,
   });
+  const work = mode === 'scale' ? rememberingWork(crypto) : plainWork(crypto);
   const founded = foundSpace(crypto, draws, plan, devices);
   const { space, genesis } = founded;
   const numberOf = (device: DeviceId): number | undefined => numbers.get(device);
   for (const device of devices) {
-    device.enter({ agenda, crypto, space, genesis, network, watcher, numberOf, deviceOf: idOf });
+    device.enter({ agenda, crypto, work, space, genesis, network, watcher, numberOf, deviceOf: idOf });
   }
   return { agenda, network, devices, founded };
 };

@@ -7,6 +7,7 @@ import {
   type ClosedConflictRow,
   candidatePlaces,
   type EventRow,
+  hashItem,
   type InvalidResolutionRow,
   keyParts,
   listExcluded,
@@ -23,13 +24,15 @@ import {
 } from '../../protocol/projection/index.ts';
 import { inOrder, type Restrictions, type StateView } from '../../simulations/oracle/index.ts';
 
+const hash = (item: JsonValue): Uint8Array => hashItem(portableCrypto, item);
+
 /**
  * A replica without disk or network: the causal index and the projection over a map of rows, fed with events
  * in any order. Rows are held as text, so that what a row cannot carry through a store is lost here too.
  */
 export class Replica {
   index: CausalIndex;
-  digest = new StateDigest(portableCrypto);
+  digest = new StateDigest(hash);
   counts: ProjectionCounts = noCounts();
   readonly rows = new Map<string, string>();
   readonly #steps: CausalStep[] = [];
@@ -72,7 +75,7 @@ export class Replica {
     const inStoreOrder = this.#steps.toSorted((a, b) => compareStrings(a.origin, b.origin) || a.seq - b.seq);
     for (const step of inStoreOrder) index.restoreStep(step);
     this.index = index;
-    this.digest = new StateDigest(portableCrypto, this.digest.toHex());
+    this.digest = new StateDigest(hash, this.digest.toHex());
     this.counts = { ...this.counts };
   }
 
@@ -131,7 +134,6 @@ export class Replica {
 
   #context(): ProjectionContext {
     return {
-      crypto: portableCrypto,
       digest: this.digest,
       counts: this.counts,
       get: (key) => {

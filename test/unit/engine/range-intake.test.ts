@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plainWork } from '../../../protocol/engine/index.ts';
 import { RangeIntake } from '../../../protocol/engine/range-intake.ts';
 import { encodeRecord } from '../../../protocol/event/index.ts';
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
@@ -37,6 +38,7 @@ const newIntake = () => {
   let tail: SignedRange['tail'] | undefined;
   const intake = new RangeIntake({
     crypto: portableCrypto,
+    work: plainWork(portableCrypto),
     space: TEST_SPACE,
     tail: () => tail,
     take: ({ manifest, tree }) => {

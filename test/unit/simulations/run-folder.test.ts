@@ -13,7 +13,11 @@ const plan = expandScenario(
 
 test('the folder of a run tells when each event could be seen where, and holds the run itself', async () => {
   const folder = join(temporaryFolder(), 'run');
-  const outcome = await runIntoFolder(folder, plan, machine, { version: '1.2.3', progress: () => undefined });
+  const outcome = await runIntoFolder(folder, plan, machine, {
+    mode: 'exact',
+    version: '1.2.3',
+    progress: () => undefined,
+  });
   expect(outcome.verdict).toBe('pass');
   const [head, ...rows] = readFileSync(join(folder, 'per_event_peer.csv'), 'utf8').trimEnd().split('\n');
   expect(head).toBe('event,author,authored_us,device,visible_us');

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Outcome } from '../../../../simulations/index.ts';
+import type { Outcome, RunMode } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
 import type { SimRunInput } from '../../context.ts';
 import { parseCount } from '../../option-values.ts';
@@ -12,8 +12,11 @@ interface RunOptions {
   readonly seed: bigint;
   readonly seeds: number;
   readonly peers?: number;
+  readonly mode: RunMode;
   readonly out?: string;
 }
+
+const MODES: readonly RunMode[] = ['exact', 'scale'];
 
 /** Adds `sim run`. */
 export const addRun = (parent: Command, session: Session): void => {
@@ -36,6 +39,14 @@ export const addRun = (parent: Command, session: Session): void => {
     )
     .option('--seeds <n>', 'how many seeds, one after the other', parseCount(1), 1)
     .option('--peers <n>', 'how many devices, in place of what the scenario says', parseCount(2))
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'whether each device does all of its work (exact), or all devices do what is the same for them once (scale); it comes to the same',
+      )
+        .choices(MODES)
+        .default('exact'),
+    )
     .option('--out <folder>', 'write the expanded scenario and the outcome of each run to this folder')
     .action((scenario: string, options: RunOptions) => run(session, scenario, options));
 };
@@ -47,11 +58,12 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   ]);
   const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
-  const { seed, seeds, peers, out } = options;
+  const { seed, seeds, peers, mode, out } = options;
   const input: SimRunInput = {
     scenario,
     seed,
     seeds,
+    mode,
     version: session.version,
     ...(peers !== undefined && { peers }),
     ...(out !== undefined && { out: resolve(out) }),

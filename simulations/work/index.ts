@@ -1,0 +1,1 @@
+export { rememberingWork } from './remembering-work.ts';

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { machine } from '../../node/simulator/machine.ts';
+import { expandScenario, loadScenario, type Outcome, runPlan } from '../../simulations/index.ts';
+
+/** Those in which devices come to hold different things: forks, exclusions, rebuilds, damage, many writers. */
+const SCENARIOS = [
+  'backup-in-isolation',
+  'bit-rot',
+  'everything-at-once',
+  'fifteen-writers',
+  'mutual-revocation',
+  'revoked-while-parted',
+];
+
+/** What does not depend on the machine. */
+const essence = ({ wallMs: _, peakMemoryBytes: __, ...outcome }: Outcome) => outcome;
+
+describe('work that is done once for all devices', () => {
+  test.each(SCENARIOS)('makes no difference in %s', { timeout: 120_000 }, async (name) => {
+    const plan = expandScenario(loadScenario(name), { seed: 3n });
+    const exact = await runPlan(plan, machine);
+    expect(essence(await runPlan(plan, machine, { mode: 'scale' }))).toEqual(essence(exact));
+    expect(exact.steps).toBeGreaterThan(1_000);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../protocol/bytes/index.ts';
+import { plainWork } from '../../../protocol/engine/index.ts';
+import { type EventId, encodeRecord, type PlacedEvent } from '../../../protocol/event/index.ts';
+import { encodeManifest } from '../../../protocol/manifest/index.ts';
+import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { noCounts, type ProjectionContext, projectEvent } from '../../../protocol/projection/index.ts';
+import { rememberingWork } from '../../../simulations/work/index.ts';
+import { KnownProjections } from '../../../simulations/work/known-projections.ts';
+import { ORIGINS } from '../../support/authored-history.ts';
+import { update } from '../../support/drafts.ts';
+import { signRange, TEST_SPACE, testLog } from '../../support/test-log.ts';
+
+const log = testLog(1);
+const records = [1, 2, 3].map((n) => encodeRecord({ ...update('e', { n }), timestamp: n }));
+const { manifest } = signRange(log, undefined, records);
+
+/** As it comes from the wire: other arrays with the same bytes. */
+const copied = (all: readonly Uint8Array[]) => all.map((bytes) => bytes.slice());
+
+describe('ranges', () => {
+  const claim = { space: TEST_SPACE, tail: undefined, manifest, firstSeq: 1 };
+
+  test('that are equal are verified once, and held in one copy', () => {
+    const work = rememberingWork(portableCrypto);
+    const [first, second] = [records, copied(records)].map((all) =>
+      work.verifyRange({ ...claim, records: all }),
+    );
+    expect(second).toBe(first);
+    expect(first).toEqual(plainWork(portableCrypto).verifyRange({ ...claim, records }));
+    if (first?.ok) expect(work.readEvents(first.value)).toBe(work.readEvents(first.value));
+  });
+
+  test('that differ by one bit, or stand elsewhere, are looked at', () => {
+    const work = rememberingWork(portableCrypto);
+    work.verifyRange({ ...claim, records });
+    const spoilt = copied(records);
+    spoilt[1]?.set([1], 5);
+    expect(work.verifyRange({ ...claim, records: spoilt })).toMatchObject({
+      fault: { code: 'root_mismatch' },
+    });
+    expect(work.verifyRange({ ...claim, firstSeq: 2, records })).toMatchObject({
+      fault: { code: 'count_mismatch' },
+    });
+    expect(work.verifyRange({ ...claim, records: records.slice(1) }).ok).toBe(false);
+  });
+
+  test('have one manifest for the same bytes, and none for others', () => {
+    const work = rememberingWork(portableCrypto);
+    const bytes = encodeManifest(manifest);
+    const read = work.decodeManifest(bytes);
+    expect(work.decodeManifest(bytes.slice())).toBe(read);
+    expect(read).toEqual({ ok: true, value: manifest });
+    expect(work.decodeManifest(bytes.subarray(1)).ok).toBe(false);
+  });
+});
+
+describe('projections', () => {
+  /** A device: rows, and what its digest was told. */
+  const newDevice = (sees: (other: number) => boolean = () => true) => {
+    const rows = new Map<string, JsonValue>();
+    const items: unknown[] = [];
+    const context: ProjectionContext = {
+      get: (key) => rows.get(key),
+      put: (key, row) => void (row === null ? rows.delete(key) : rows.set(key, row)),
+      sees: (_, { seq }) => sees(seq),
+      seenSeq: () => 0,
+      event: () => {
+        throw new Error('nothing is read back');
+      },
+      digest: { replace: (...item) => void items.push(item) },
+      counts: noCounts(),
+    };
+    return { rows, items, context };
+  };
+
+  const event = (seq: number, value: JsonValue): PlacedEvent => ({
+    ...update('e', { field: value }),
+    id: `ev1${seq}` as EventId,
+    origin: ORIGINS.A,
+    seq,
+    timestamp: seq,
+  });
+
+  const counting = () => {
+    const applied: EventId[] = [];
+    const known = new KnownProjections((context, placed) => {
+      applied.push(placed.id);
+      projectEvent(context, placed);
+    });
+    return { known, applied };
+  };
+
+  test('are made once for devices that hold the same, with one copy of each row', () => {
+    const { known, applied } = counting();
+    const [one, two] = [newDevice(), newDevice()];
+    for (const { context } of [one, two]) {
+      known.project(context, event(1, 'a'));
+      known.project(context, event(2, 'b'));
+    }
+    expect(applied).toEqual(['ev11', 'ev12']);
+    expect([two.rows, two.items, two.context.counts]).toEqual([one.rows, one.items, one.context.counts]);
+    expect(two.context.counts).toMatchObject({ events: 2, entities: 1 });
+    for (const [key, row] of one.rows) expect(two.rows.get(key)).toBe(row);
+  });
+
+  test('are made anew where a row is another one, or another answer is given', () => {
+    const { known, applied } = counting();
+    const [one, other, unseeing] = [newDevice(), newDevice(), newDevice(() => false)];
+    for (const { context } of [one, unseeing]) known.project(context, event(1, 'a'));
+    known.project(other.context, event(3, 'x'));
+    const before = applied.length;
+    known.project(one.context, event(2, 'b'));
+    known.project(other.context, event(2, 'b'));
+    known.project(unseeing.context, event(2, 'b'));
+    expect(applied.slice(before)).toEqual(['ev12', 'ev12', 'ev12']);
+    expect([one, unseeing].map(({ context }) => context.counts.openConflicts)).toEqual([0, 1]);
+  });
+});
