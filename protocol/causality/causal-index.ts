@@ -10,6 +10,8 @@ interface Knowledge {
   readonly seen: Seq[];
 }
 
+const nothingKnown = (): Knowledge => ({ at: [], seen: [] });
+
 /** A row of the index, as it is kept on disk: from event `seq` of `origin` on, these seqs are seen. */
 export interface CausalStep {
   readonly origin: Origin;
@@ -37,6 +39,8 @@ export class CausalIndex {
   readonly #lastOf: LastOf;
   readonly #applied = new Map<Origin, Seq>();
   readonly #knowledge = new Map<Origin, Map<Origin, Knowledge>>();
+  /** What each log has seen of all others together, as a count of events. */
+  readonly #pasts = new Map<Origin, Knowledge>();
 
   /**
    * @param lastOf the last event of a log before its fork. An index in which a log has gone beyond that is
@@ -103,9 +107,7 @@ export class CausalIndex {
   /** Highest seq of `other` that event `place` has seen; its own place within its own log. */
   seenSeq(place: Place, other: Origin): Seq {
     if (place.origin === other) return place.seq;
-    const knowledge = this.#knowledge.get(place.origin)?.get(other);
-    if (knowledge === undefined) return 0;
-    return knowledge.seen[lastAtMost(knowledge.at, place.seq)] ?? 0;
+    return seenAt(this.#knowledge.get(place.origin)?.get(other), place.seq);
   }
 
   /** Whether the first event has seen the second, or is it. */
@@ -123,17 +125,26 @@ export class CausalIndex {
     return vector;
   }
 
-  /** What rises at `place` when its deltas and all that those events had seen are taken together. */
+  /**
+   * What rises at `place` when its deltas and all that those events had seen are taken together. An event that
+   * has seen another has a larger past, so whoever comes first by that is looked at, and those that it has seen
+   * are passed over: the cost is that of the named events which no other named one has seen.
+   */
   #close(place: Place, seen: SeenVector): SeenVector {
     const risen: Record<string, Seq> = {};
-    const raise = (origin: Origin, seq: Seq): void => {
-      if (origin === place.origin || seq <= (risen[origin] ?? 0)) return;
-      if (seq > this.seenSeq(place, origin)) risen[origin] = seq;
-    };
-    for (const [origin, seq] of this.#clamp(seen)) {
-      raise(origin, seq);
-      for (const other of this.#knowledge.get(origin)?.keys() ?? []) {
-        raise(other, this.seenSeq({ origin, seq }, other));
+    const isSeen = (origin: Origin, seq: Seq): boolean =>
+      origin === place.origin || seq <= (risen[origin] ?? this.seenSeq(place, origin));
+    const named = this.#clamp(seen)
+      .filter(([origin, seq]) => !isSeen(origin, seq))
+      .map(([origin, seq]) => ({ origin, seq, past: seq + seenAt(this.#pasts.get(origin), seq) }))
+      .sort((a, b) => b.past - a.past);
+    for (const { origin, seq } of named) {
+      // With all that it has seen: seen vectors are closed.
+      if (isSeen(origin, seq)) continue;
+      risen[origin] = seq;
+      for (const [other, knowledge] of this.#knowledge.get(origin) ?? []) {
+        const highest = seenAt(knowledge, seq);
+        if (!isSeen(other, highest)) risen[other] = highest;
       }
     }
     return risen;
@@ -149,13 +160,22 @@ export class CausalIndex {
 
   #add({ origin, seq, seen }: CausalStep): void {
     const known = getOrAdd(this.#knowledge, origin, () => new Map<Origin, Knowledge>());
+    const past = getOrAdd(this.#pasts, origin, nothingKnown);
+    let size = past.seen.at(-1) ?? 0;
     for (const [name, highest] of Object.entries(seen)) {
-      const knowledge = getOrAdd(known, name as Origin, () => ({ at: [], seen: [] }));
+      const knowledge = getOrAdd(known, name as Origin, nothingKnown);
+      size += highest - (knowledge.seen.at(-1) ?? 0);
       knowledge.at.push(seq);
       knowledge.seen.push(highest);
     }
+    past.at.push(seq);
+    past.seen.push(size);
   }
 }
+
+/** What is known from an event on. */
+const seenAt = (knowledge: Knowledge | undefined, seq: Seq): Seq =>
+  knowledge === undefined ? 0 : (knowledge.seen[lastAtMost(knowledge.at, seq)] ?? 0);
 
 /** Index of the last element that is at most `limit` in an ascending list, or -1. */
 const lastAtMost = (ascending: readonly number[], limit: number): number => {
