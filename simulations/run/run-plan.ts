@@ -63,8 +63,8 @@ class Run {
     await this.#setUp(setupUs);
     this.#schedule();
     await this.#until(chaosUs);
-    const convergedAtUs = await this.#untilEqual(healUs);
-    if (convergedAtUs !== null) await this.#beQuiet(quietUs);
+    const convergedAt = await this.#untilEqual(healUs);
+    if (convergedAt !== null) await this.#beQuiet(quietUs);
     else if (!this.#hasThrown) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
     if (!this.#hasThrown) this.#expect();
@@ -74,7 +74,7 @@ class Run {
       lookout: this.#lookout,
       core: this.#core,
       violations: this.#violations,
-      convergedAtUs,
+      convergedAt,
       wallMs: Math.round(performance.now() - this.#beganMs),
       peakMemoryBytes: this.#peakMemoryBytes,
     });

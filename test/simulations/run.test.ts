@@ -49,10 +49,10 @@ describe('a run', () => {
       faults: [{ kind: 'partition', into: 'halves', during: '2s to 15s' }],
     });
     const forGood: Plan = { ...plan, faults: plan.faults.filter(({ type }) => type !== 'unblock') };
-    const { verdict, violations, convergedAtUs, digests } = await run(forGood);
-    expect({ verdict, convergedAtUs, digests: digests.length }).toEqual({
+    const { verdict, violations, convergedAt, digests } = await run(forGood);
+    expect({ verdict, convergedAt, digests: digests.length }).toEqual({
       verdict: 'fail',
-      convergedAtUs: null,
+      convergedAt: null,
       digests: 2,
     });
     expect(violations.map(({ invariant }) => invariant)).toContain('L1');
