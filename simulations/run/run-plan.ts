@@ -2,11 +2,12 @@ import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.
 import type { Fault, Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
+import type { RunListener } from './listener.ts';
 import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
 import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
+import { Telling } from './telling.ts';
 import { Trouble } from './trouble.ts';
-import type { Sighting } from './visibility.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** Between two looks whether all are equal. */
@@ -21,14 +22,6 @@ const TELL_AFTER = 1_000;
 /** Most violations that are told: after so many a run comes to its end. */
 const VIOLATIONS_MAX = 20;
 
-/** What a run tells while it goes on. */
-export interface RunListener {
-  /** Virtual time has come so far; the run ends at the end of its phases at the latest. */
-  progress?(nowUs: number): void;
-  /** An event can first be seen on a device. */
-  visible?(sighting: Sighting): void;
-}
-
 /** Runs a plan: the same plan has the same trace on any machine. */
 export const runPlan = (plan: Plan, machine: RunCrypto, listener?: RunListener): Promise<Outcome> =>
   new Run(plan, machine, listener).run();
@@ -40,6 +33,7 @@ class Run {
   readonly #lookout: Lookout;
   readonly #world: World;
   readonly #trouble: Trouble;
+  readonly #telling: Telling;
   readonly #violations: RunViolation[] = [];
   readonly #beganMs = performance.now();
   #hasThrown = false;
@@ -48,10 +42,12 @@ class Run {
   constructor(plan: Plan, machine: RunCrypto, listener: RunListener | undefined) {
     this.#plan = plan;
     this.#listener = listener;
-    const report = (violation: RunViolation): void => void this.#violations.push(violation);
+    const report = (violation: RunViolation): void => this.#report(violation);
     this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
-    this.#world = makeWorld(plan, machine, this.#lookout);
+    this.#telling = new Telling(listener);
+    this.#world = makeWorld(plan, machine, this.#telling.watcherBeside(this.#lookout));
     this.#lookout.enter(this.#world);
+    this.#telling.enter(this.#world);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
       losing: (device) => this.#lookout.checks.excuse(device),
       rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
@@ -60,14 +56,18 @@ class Run {
 
   async run(): Promise<Outcome> {
     const { setupUs, chaosUs, healUs, quietUs } = this.#plan.phases;
+    this.#telling.news({ type: 'phase', phase: 'setup' });
     await this.#setUp(setupUs);
+    this.#telling.news({ type: 'phase', phase: 'chaos' });
     this.#schedule();
     await this.#until(chaosUs);
+    this.#telling.news({ type: 'phase', phase: 'heal' });
     const convergedAt = await this.#untilEqual(healUs);
     if (convergedAt !== null) await this.#beQuiet(quietUs);
     else if (!this.#hasThrown) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
     if (!this.#hasThrown) this.#expect();
+    if (!this.#hasThrown) this.#telling.end(this.#lookout.stretch);
     return outcomeOf({
       plan: this.#plan,
       world: this.#world,
@@ -95,14 +95,19 @@ class Run {
 
   #schedule(): void {
     const { agenda, devices } = this.#world;
-    for (const operation of this.#plan.operations)
-      agenda.at(operation.atUs, () => operate(devices, operation));
+    for (const operation of this.#plan.operations) {
+      agenda.at(operation.atUs, () => {
+        this.#telling.news({ type: 'operation', operation });
+        return operate(devices, operation);
+      });
+    }
     for (const fault of this.#plan.faults) agenda.at(fault.atUs, () => this.#happen(fault));
   }
 
   async #happen(fault: Fault): Promise<void> {
     this.#lookout.trace.note(`${fault.atUs} ${JSON.stringify(fault)}`);
     this.#lookout.goals.happening(fault, this.#world.devices);
+    this.#telling.news({ type: 'fault', fault });
     await this.#trouble.happen(fault);
     this.#lookout.separated(this.#trouble.isParted);
   }
@@ -121,6 +126,7 @@ class Run {
   /** Nobody does anything. As soon as what is under way has come, nothing may move but what tells that nothing has to. */
   async #beQuiet(forUs: number): Promise<void> {
     await this.#until(this.#world.agenda.nowUs + SETTLE_US);
+    this.#telling.news({ type: 'phase', phase: 'quiet' });
     this.#lookout.quiet(true);
     await this.#until(this.#world.agenda.nowUs + forUs);
     this.#lookout.quiet(false);
@@ -132,6 +138,7 @@ class Run {
     const { agenda } = this.#world;
     agenda.at(endUs, () => undefined);
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
+      this.#telling.before(agenda.nextUs ?? endUs);
       await this.#happenNext();
       if (count % TELL_AFTER === 0) this.#listener?.progress?.(agenda.nowUs);
     }
@@ -176,6 +183,11 @@ class Run {
   }
 
   #fail(invariant: RunViolation['invariant'], message: string): void {
-    this.#violations.push({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
+    this.#report({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
+  }
+
+  #report(violation: RunViolation): void {
+    this.#violations.push(violation);
+    this.#telling.news({ type: 'violation', violation });
   }
 }
