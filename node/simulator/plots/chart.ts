@@ -21,6 +21,8 @@ export interface Series {
   readonly kind: 'line' | 'step' | 'dots' | 'line-and-dots';
   readonly points: readonly Point[];
   readonly band?: readonly BandPoint[];
+  /** Intervals of single points, as bars. */
+  readonly bars?: readonly BandPoint[];
 }
 
 export interface Axis {
@@ -28,10 +30,10 @@ export interface Axis {
   readonly label: string;
   readonly scale?: 'linear' | 'log';
   readonly domain?: readonly [number, number];
-  /** How numbers are written, as d3-format has it. */
-  readonly format?: string;
-  /** Only whole numbers are named. */
-  readonly whole?: boolean;
+  /** How numbers are written: as d3-format has it, or by a function. */
+  readonly format?: string | ((value: number) => string);
+  /** Which numbers are written; without them round ones. */
+  readonly ticks?: readonly number[];
 }
 
 export interface Chart {
@@ -72,7 +74,7 @@ const chartSvg = ({ title, x, y, series, shaded, marks = [] }: Chart): string =>
   svgOf({
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: 64,
+    marginLeft: 72,
     marginRight: 24,
     marginTop: marks.length > 0 ? 30 : 14,
     marginBottom: 44,
@@ -98,15 +100,14 @@ const chartSvg = ({ title, x, y, series, shaded, marks = [] }: Chart): string =>
     ],
   });
 
-const axisOptions = ({ label, scale = 'linear', domain, format, whole }: Axis): Plot.ScaleOptions => ({
+const axisOptions = ({ label, scale = 'linear', domain, format, ticks }: Axis): Plot.ScaleOptions => ({
   label,
   type: scale,
   labelAnchor: 'center',
   labelArrow: 'none',
   ...(domain === undefined ? scale === 'linear' && { nice: true, zero: true } : { domain: [...domain] }),
   ...(format !== undefined && { tickFormat: format }),
-  // Ticks between whole numbers stay without one.
-  ...(whole && { tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : '') }),
+  ...(ticks !== undefined && { ticks: [...ticks] }),
 });
 
 /** A logarithm has no place for nothing, nor for less. */
@@ -116,14 +117,16 @@ const visible = (series: Series, x: Axis, y: Axis): Series => {
     ...series,
     points: series.points.filter((point) => has(x, point.x) && has(y, point.y)),
     band: (series.band ?? []).filter((point) => has(x, point.x) && has(y, point.low)),
+    bars: (series.bars ?? []).filter((point) => has(x, point.x) && has(y, point.low)),
   };
 };
 
-const seriesMarks = ({ kind, points, band = [] }: Series, i: number): readonly Plot.Markish[] => {
+const seriesMarks = ({ kind, points, band = [], bars = [] }: Series, i: number): readonly Plot.Markish[] => {
   const { colour } = styleOf(i);
   const curve = kind === 'step' ? 'step-after' : 'linear';
   return [
     Plot.areaY(band, { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.18, curve }),
+    Plot.ruleX(bars, { x: 'x', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1.4 }),
     ...pointMarks(kind, points, points, i),
   ];
 };

@@ -19,6 +19,11 @@ const STYLES: readonly SeriesStyle[] = [
   { colour: '#56b4e9', dashes: '12 4', symbol: 'wye' },
 ];
 
-export const styleOf = (series: number): SeriesStyle => STYLES[series % STYLES.length] ?? FIRST;
+/** So many series can be told apart in one figure. */
+export const SERIES_MAX = STYLES.length;
 
-const FIRST: SeriesStyle = { colour: '#0072b2', dashes: 'none', symbol: 'circle' };
+export const styleOf = (series: number): SeriesStyle => {
+  const style = STYLES[series % STYLES.length];
+  if (style === undefined) throw new RangeError(`there is no series ${series}`);
+  return style;
+};

@@ -37,7 +37,7 @@ const timeToVisibility = ({ delaysUs, journeys }: RunRecord): Chart => ({
   title: 'Time to visibility',
   caption:
     'From when the author of an event was told that it is safe to when it could be seen on another device; over all pairs of an event and another device. The floor is the earliest arrival over the sessions that there were, of a sample of the events.',
-  x: { label: 'time (s)', scale: 'log', format: '~g' },
+  x: { label: 'time (s)', scale: 'log', format: ',' },
   y: { label: 'share of events and devices', ...SHARE },
   series: [
     { name: 'measured', kind: 'step', points: cdfOf(delaysUs.values.map(seconds)) },
@@ -67,7 +67,7 @@ const bytesPerDevice = (record: RunRecord): Chart => {
     title: 'Bytes of each device',
     caption:
       'Frames, both ways, beside the ideal: the bytes of all records that other devices wrote, each received once and nothing else.',
-    x: { label: 'device', whole: true },
+    x: { label: 'device', format: wholeText },
     y: { label: 'kilobytes' },
     series: [
       { name: 'received', kind: 'dots', points: of(devices.map(({ bytesReceived }) => bytesReceived)) },
@@ -115,7 +115,7 @@ const stretch = ({ journeys }: RunRecord): Chart => ({
   title: 'Stretch',
   caption:
     'The time that an event took to be seen on another device, divided by the least that it can have taken over the sessions that there were; of a sample of the events.',
-  x: { label: 'stretch (times the floor)', scale: 'log', format: '~g' },
+  x: { label: 'stretch (times the floor)', scale: 'log', format: ',' },
   y: { label: 'share of events and devices', ...SHARE },
   series: [
     {
@@ -125,6 +125,9 @@ const stretch = ({ journeys }: RunRecord): Chart => ({
     },
   ],
 });
+
+/** Ticks between two devices stay without a number. */
+const wholeText = (value: number): string => (Number.isInteger(value) ? String(value) : '');
 
 const seconds = (us: number): number => us / 1_000_000;
 
