@@ -122,7 +122,7 @@ const frameText = ({
   peer,
   records,
 }: FrameNews & { readonly type: 'sent' | 'received' }): string => {
-  const what = records > 0 ? `${frame} of ${records} records` : frame;
+  const what = records > 0 ? `${frame} (${records} ${records === 1 ? 'record' : 'records'})` : frame;
   return type === 'sent' ? `sends ${what} to ${hostOf(peer)}` : `gets ${what} of ${hostOf(peer)}`;
 };
 
