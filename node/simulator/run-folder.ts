@@ -10,6 +10,7 @@ import {
   type RunListener,
   runPlan,
 } from '../../simulations/index.ts';
+import { EventSample } from './files/event-sample.ts';
 import { EventsFile } from './files/events-file.ts';
 import { MetricsFile } from './files/metrics-file.ts';
 import type { RunFile } from './files/run-file.ts';
@@ -44,9 +45,10 @@ export const runIntoFolder = async (
   await write(PLAN_FILE, encodePlan(plan));
   const traffic = new Traffic(plan.devices.length);
   const record = new RunRecord(plan, traffic);
+  const sample = EventSample.of(plan);
   const files: readonly RunFile[] = [
-    new SightingsFile(join(folder, SightingsFile.fileName)),
-    new EventsFile(join(folder, EventsFile.fileName)),
+    new SightingsFile(join(folder, SightingsFile.fileName), sample),
+    new EventsFile(join(folder, EventsFile.fileName), sample),
     new MetricsFile(join(folder, MetricsFile.fileName), traffic),
     new ShivizFile(join(folder, ShivizFile.fileName), plan.devices.length),
   ];
@@ -93,10 +95,11 @@ const listenerOf = (
 
 /** Often enough for a smooth line; with many devices less often, as each of them is looked at. */
 const sampleEveryUs = ({ phases, devices }: Plan): number =>
-  Math.max(SAMPLE_MIN_US, Math.ceil(phases.chaosUs / SAMPLES)) * Math.ceil(devices.length / 100);
+  Math.max(SAMPLE_MIN_US, Math.ceil(phases.chaosUs / SAMPLES)) * Math.ceil(devices.length / DEVICES);
 
 const SAMPLE_MIN_US = 250_000;
 const SAMPLES = 240;
+const DEVICES = 400;
 
 /**
  * The plan of a run, and the hash of its trace.

@@ -1,4 +1,5 @@
 import type { Fault, News, Operation } from '../../../simulations/index.ts';
+import type { EventSample } from './event-sample.ts';
 import { LineFile } from './line-file.ts';
 import type { RunFile } from './run-file.ts';
 
@@ -6,12 +7,16 @@ import type { RunFile } from './run-file.ts';
 export class EventsFile implements RunFile {
   static readonly fileName = 'events.jsonl';
   readonly #lines: LineFile;
+  readonly #sample: EventSample;
 
-  constructor(path: string) {
+  /** @param sample of the events that are followed from device to device */
+  constructor(path: string, sample: EventSample) {
+    this.#sample = sample;
     this.#lines = new LineFile(path);
   }
 
   news(news: News): void {
+    if (news.type === 'applied' && !this.#sample.has(news.event)) return;
     const members = membersOf(news);
     if (members !== undefined) this.#lines.line(JSON.stringify({ time_us: news.atUs, ...members }));
   }

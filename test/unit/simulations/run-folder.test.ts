@@ -135,6 +135,20 @@ test('report.html needs nothing but itself, and is the same for the same run', a
   expect(html).not.toMatch(/NaN|Infinity|undefined/);
 });
 
+test('the report of a run that fails says what was violated, also when something threw', async () => {
+  const plan = planOf({ ...TROUBLED, faults: [{ kind: 'partition', into: 'halves', during: '2s to 15s' }] });
+  const forGood: Plan = { ...plan, faults: plan.faults.filter(({ type }) => type !== 'unblock') };
+  const apart = await runInto(forGood);
+  expect(apart.outcome.verdict).toBe('fail');
+  const html = read(apart.folder, 'report.html');
+  for (const text of ['What was violated', '<td>L1</td>', '<td>never</td>', 'cannot reach each other'])
+    expect(html).toContain(text);
+  const nobody: Plan = { ...plan, operations: [{ atUs: 6_000_000, device: 99, type: 'seal' }] };
+  const thrown = await runInto(nobody);
+  expect(read(thrown.folder, 'report.html')).toContain('there is no device 99');
+  expect(read(thrown.folder, 'events.jsonl')).toContain('"type":"violation"');
+});
+
 test('a run leaves these files', async () => {
   const { folder } = await runInto(planOf({ ...SHORT, peers: 1 }));
   expect(readdirSync(folder).sort()).toEqual([
