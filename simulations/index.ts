@@ -1,12 +1,20 @@
 export type { RunCrypto } from './device/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
 export {
+  type DeviceNews,
+  type DeviceSample,
+  type FrameLoad,
+  type FrameNews,
+  type Journey,
+  type News,
   type Outcome,
+  type PhaseName,
   type RunListener,
   type RunMode,
   type RunOptions,
   type RunViolation,
   runPlan,
+  type Sample,
   type Sighting,
   type Verdict,
 } from './run/index.ts';

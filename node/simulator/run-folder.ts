@@ -7,18 +7,22 @@ import {
   type Outcome,
   type Plan,
   type RunCrypto,
+  type RunListener,
   type RunMode,
   runPlan,
-  type Sighting,
 } from '../../simulations/index.ts';
-import { CsvFile } from './csv-file.ts';
+import { EventSample } from './files/event-sample.ts';
+import { EventsFile } from './files/events-file.ts';
+import { MetricsFile } from './files/metrics-file.ts';
+import type { RunFile } from './files/run-file.ts';
+import { ShivizFile } from './files/shiviz-file.ts';
+import { SightingsFile } from './files/sightings-file.ts';
+import { RunRecord } from './report/run-record.ts';
+import { Traffic } from './traffic.ts';
 
 const PLAN_FILE = 'scenario.expanded.yaml';
 const OUTCOME_FILE = 'manifest.json';
-const SIGHTINGS_FILE = 'per_event_peer.csv';
-
-/** Times are virtual microseconds since the run began. */
-const SIGHTING_COLUMNS = ['event', 'author', 'authored_us', 'device', 'visible_us'];
+const REPORT_FILE = 'report.html';
 
 /** What the folder of a run says came of it. */
 interface RunManifest extends Outcome {
@@ -35,8 +39,8 @@ interface RunFolderOptions {
 }
 
 /**
- * Runs a plan and writes the folder of the run: the plan, from which it can be run again, what came of it, and when each
- * event could be seen on each device.
+ * Runs a plan and writes the folder of the run: the plan, from which it can be run again, what came of it, what happened
+ * on the way as files for programs, and a report for people.
  */
 export const runIntoFolder = async (
   folder: string,
@@ -45,19 +49,66 @@ export const runIntoFolder = async (
   { version, mode, progress }: RunFolderOptions,
 ): Promise<Outcome> => {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, PLAN_FILE), encodePlan(plan));
-  const sightings = new CsvFile(join(folder, SIGHTINGS_FILE), SIGHTING_COLUMNS);
+  const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+  await write(PLAN_FILE, encodePlan(plan));
+  const traffic = new Traffic(plan.devices.length);
+  const record = new RunRecord(plan, traffic);
+  const sample = EventSample.of(plan);
+  const files: readonly RunFile[] = [
+    new SightingsFile(join(folder, SightingsFile.fileName), sample),
+    new EventsFile(join(folder, EventsFile.fileName), sample),
+    new MetricsFile(join(folder, MetricsFile.fileName), traffic),
+    new ShivizFile(join(folder, ShivizFile.fileName), plan.devices.length),
+  ];
   try {
-    const visible = ({ event, author, authoredUs, device, visibleUs }: Sighting): void =>
-      sightings.row(event, author, authoredUs, device, visibleUs);
-    const outcome = await runPlan(plan, machine, { mode, progress, visible });
-    const manifest: RunManifest = { ...outcome, version, node: process.versions.node };
-    await writeFile(join(folder, OUTCOME_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    const listener = listenerOf(plan, traffic, record, files);
+    const outcome = await runPlan(plan, machine, { mode, progress, ...listener });
+    const versions = { version, node: process.versions.node };
+    const manifest: RunManifest = { ...outcome, ...versions };
+    await write(OUTCOME_FILE, `${JSON.stringify(manifest, null, 2)}\n`);
+    // What draws is loaded only when there is something to draw.
+    const { runReport } = await import('./report/run-report.ts');
+    await write(REPORT_FILE, runReport(record, outcome, versions));
     return outcome;
   } finally {
-    sightings.close();
+    for (const file of files) file.close();
   }
 };
+
+/** Tells the record of a run and its files what they want to hear. */
+const listenerOf = (
+  plan: Plan,
+  traffic: Traffic,
+  record: RunRecord,
+  files: readonly RunFile[],
+): RunListener => ({
+  visible(sighting) {
+    record.visible(sighting);
+    for (const file of files) file.visible?.(sighting);
+  },
+  news(news) {
+    traffic.news(news);
+    for (const file of files) file.news?.(news);
+  },
+  samples: {
+    everyUs: sampleEveryUs(plan),
+    take(sample) {
+      record.sample(sample);
+      for (const file of files) file.sample?.(sample);
+    },
+  },
+  journeys(journeys) {
+    record.journeys = journeys;
+  },
+});
+
+/** Often enough for a smooth line; with many devices less often, as each of them is looked at. */
+const sampleEveryUs = ({ phases, devices }: Plan): number =>
+  Math.max(SAMPLE_MIN_US, Math.ceil(phases.chaosUs / SAMPLES)) * Math.ceil(devices.length / DEVICES);
+
+const SAMPLE_MIN_US = 250_000;
+const SAMPLES = 240;
+const DEVICES = 400;
 
 /**
  * The plan of a run, and the hash of its trace.

@@ -1,4 +1,5 @@
 export { Checks, type ChecksOptions } from './checks.ts';
 export { viewOfMembership } from './membership-view.ts';
+export { possessionsOf } from './missing.ts';
 export type { Invariant, Violation } from './violation.ts';
 export type { WatchedDevice } from './watched-device.ts';

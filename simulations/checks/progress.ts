@@ -1,4 +1,4 @@
-import { deviceOf, type Origin } from '../../protocol/event/index.ts';
+import { possessionsOf } from './missing.ts';
 import type { Note } from './violation.ts';
 import type { WatchedDevice } from './watched-device.ts';
 
@@ -54,33 +54,15 @@ export class Progress {
   }
 }
 
-/** What devices lack of what another one holds, of logs that they take in; and who lacks the most. */
+/** What devices lack of what another one holds; what they hold that others wrote; and who lacks the most. */
 const missingIn = (core: readonly WatchedDevice[]) => {
-  const best = new Map<Origin, { seq: number; isFrozen: boolean }>();
-  const frontiers = core.map((device) => ({
-    device,
-    entries: new Map([...device.engine.frontier()].map((entry) => [entry.origin, entry])),
-  }));
-  for (const { entries } of frontiers) {
-    for (const { origin, seq, frozen } of entries.values()) {
-      const known = best.get(origin);
-      if (known === undefined) best.set(origin, { seq, isFrozen: frozen });
-      else if (frozen && (!known.isFrozen || seq < known.seq)) best.set(origin, { seq, isFrozen: true });
-      else if (!frozen && !known.isFrozen && seq > known.seq) known.seq = seq;
-    }
-  }
   let [missing, held, most] = [0, 0, 0];
   let worst: number | undefined;
-  for (const { device, entries } of frontiers) {
-    let lacks = 0;
-    for (const [origin, { seq }] of best) {
-      const own = entries.get(origin)?.seq ?? 0;
-      // What a device writes itself is no progress.
-      if (deviceOf(origin) !== device.device) held += Math.min(own, seq);
-      if (own < seq && device.engine.membership.accepts(origin)) lacks += seq - own;
-    }
-    missing += lacks;
-    if (lacks > most) [most, worst] = [lacks, device.number];
+  for (const possession of possessionsOf(core)) {
+    missing += possession.missing;
+    // What a device writes itself is no progress.
+    held += possession.heldOfOthers;
+    if (possession.missing > most) [most, worst] = [possession.missing, possession.number];
   }
   return { missing, held, worst };
 };

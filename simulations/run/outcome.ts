@@ -27,8 +27,8 @@ export interface Outcome {
   readonly events: number;
   /** When everything was mended that can be. */
   readonly healedAtUs: number;
-  /** When all were equal after that; null when that did not happen. */
-  readonly convergedAtUs: number | null;
+  /** When all were equal after that, in virtual microseconds as all times; null when that did not happen. */
+  readonly convergedAt: number | null;
   /**
    * How much longer events took to be seen on other devices than they had to, over the sessions that there were: the
    * median of a sample. Null when nothing was seen elsewhere.
@@ -53,7 +53,7 @@ export interface Outcome {
 
 /** What an outcome is made of. */
 export interface OutcomeParts
-  extends Pick<Outcome, 'violations' | 'convergedAtUs' | 'wallMs' | 'peakMemoryBytes'> {
+  extends Pick<Outcome, 'violations' | 'convergedAt' | 'wallMs' | 'peakMemoryBytes'> {
   readonly plan: Plan;
   readonly world: World;
   readonly lookout: Lookout;

@@ -2,11 +2,12 @@ import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.
 import type { Fault, Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
+import type { RunListener } from './listener.ts';
 import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
 import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
+import { Telling } from './telling.ts';
 import { Trouble } from './trouble.ts';
-import type { Sighting } from './visibility.ts';
 import { makeWorld, type RunMode, type World } from './world.ts';
 
 /** Between two looks whether all are equal. */
@@ -20,14 +21,6 @@ const TELL_AFTER = 1_000;
 
 /** Most violations that are told: after so many a run comes to its end. */
 const VIOLATIONS_MAX = 20;
-
-/** What a run tells while it goes on. */
-export interface RunListener {
-  /** Virtual time has come so far; the run ends at the end of its phases at the latest. */
-  progress?(nowUs: number): void;
-  /** An event can first be seen on a device. */
-  visible?(sighting: Sighting): void;
-}
 
 /** How to run a plan, and who listens. */
 export interface RunOptions extends RunListener {
@@ -46,6 +39,7 @@ class Run {
   readonly #lookout: Lookout;
   readonly #world: World;
   readonly #trouble: Trouble;
+  readonly #telling: Telling;
   readonly #violations: RunViolation[] = [];
   readonly #beganMs = performance.now();
   #hasThrown = false;
@@ -54,10 +48,13 @@ class Run {
   constructor(plan: Plan, machine: RunCrypto, options: RunOptions) {
     this.#plan = plan;
     this.#listener = options;
-    const report = (violation: RunViolation): void => void this.#violations.push(violation);
+    const report = (violation: RunViolation): void => this.#report(violation);
     this.#lookout = new Lookout(machine, report, options.visible?.bind(options));
-    this.#world = makeWorld(plan, machine, options.mode ?? 'exact', this.#lookout);
+    this.#telling = new Telling(options);
+    const watcher = this.#telling.watcherBeside(this.#lookout);
+    this.#world = makeWorld(plan, machine, options.mode ?? 'exact', watcher);
     this.#lookout.enter(this.#world);
+    this.#telling.enter(this.#world);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
       losing: (device) => this.#lookout.checks.excuse(device),
       rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
@@ -66,21 +63,25 @@ class Run {
 
   async run(): Promise<Outcome> {
     const { setupUs, chaosUs, healUs, quietUs } = this.#plan.phases;
+    this.#telling.news({ type: 'phase', phase: 'setup' });
     await this.#setUp(setupUs);
+    this.#telling.news({ type: 'phase', phase: 'chaos' });
     this.#schedule();
     await this.#until(chaosUs);
-    const convergedAtUs = await this.#untilEqual(healUs);
-    if (convergedAtUs !== null) await this.#beQuiet(quietUs);
+    this.#telling.news({ type: 'phase', phase: 'heal' });
+    const convergedAt = await this.#untilEqual(healUs);
+    if (convergedAt !== null) await this.#beQuiet(quietUs);
     else if (!this.#hasThrown) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
     if (!this.#hasThrown) this.#expect();
+    if (!this.#hasThrown) this.#telling.end(this.#lookout.stretch);
     return outcomeOf({
       plan: this.#plan,
       world: this.#world,
       lookout: this.#lookout,
       core: this.#core,
       violations: this.#violations,
-      convergedAtUs,
+      convergedAt,
       wallMs: Math.round(performance.now() - this.#beganMs),
       peakMemoryBytes: this.#peakMemoryBytes,
     });
@@ -101,14 +102,19 @@ class Run {
 
   #schedule(): void {
     const { agenda, devices } = this.#world;
-    for (const operation of this.#plan.operations)
-      agenda.at(operation.atUs, () => operate(devices, operation));
+    for (const operation of this.#plan.operations) {
+      agenda.at(operation.atUs, () => {
+        this.#telling.news({ type: 'operation', operation });
+        return operate(devices, operation);
+      });
+    }
     for (const fault of this.#plan.faults) agenda.at(fault.atUs, () => this.#happen(fault));
   }
 
   async #happen(fault: Fault): Promise<void> {
     this.#lookout.trace.note(`${fault.atUs} ${JSON.stringify(fault)}`);
     this.#lookout.goals.happening(fault, this.#world.devices);
+    this.#telling.news({ type: 'fault', fault });
     await this.#trouble.happen(fault);
     this.#lookout.separated(this.#trouble.isParted);
   }
@@ -127,6 +133,7 @@ class Run {
   /** Nobody does anything. As soon as what is under way has come, nothing may move but what tells that nothing has to. */
   async #beQuiet(forUs: number): Promise<void> {
     await this.#until(this.#world.agenda.nowUs + SETTLE_US);
+    this.#telling.news({ type: 'phase', phase: 'quiet' });
     this.#lookout.quiet(true);
     await this.#until(this.#world.agenda.nowUs + forUs);
     this.#lookout.quiet(false);
@@ -138,6 +145,7 @@ class Run {
     const { agenda } = this.#world;
     agenda.at(endUs, () => undefined);
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
+      this.#telling.before(agenda.nextUs ?? endUs);
       await this.#happenNext();
       if (count % TELL_AFTER === 0) this.#listener.progress?.(agenda.nowUs);
     }
@@ -182,6 +190,11 @@ class Run {
   }
 
   #fail(invariant: RunViolation['invariant'], message: string): void {
-    this.#violations.push({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
+    this.#report({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
+  }
+
+  #report(violation: RunViolation): void {
+    this.#violations.push(violation);
+    this.#telling.news({ type: 'violation', violation });
   }
 }

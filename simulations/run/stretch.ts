@@ -6,6 +6,13 @@ import type { Sighting } from './visibility.ts';
 /** Events of which it is kept where they were seen; with more, every second one is let go. */
 const EVENTS_MAX = 1_000;
 
+/** How long an event took to be seen on another device, and the least that it can have taken. */
+export interface Journey {
+  readonly tookUs: number;
+  /** Over the sessions that there were; more than 0. */
+  readonly leastUs: number;
+}
+
 interface Seen {
   readonly number: number;
   readonly sightings: Sighting[];
@@ -30,13 +37,15 @@ export class Stretch {
     if (this.#seen.size > EVENTS_MAX) this.#thin();
   }
 
-  /**
-   * The median, over all pairs of an event and a device that is not its author's, of the time that it took, divided by
-   * the least that it can have taken over the sessions that there were. Undefined when there is no such pair.
-   */
-  median(devices: number, spans: readonly SessionSpan[]): number | undefined {
+  /** All pairs of an event of the sample and a device that is not its author's and could have learnt of it. */
+  journeys(devices: number, spans: readonly SessionSpan[]): readonly Journey[] {
     const floor = new Floor(devices, spans);
-    const ratios = [...this.#seen.values()].flatMap(({ sightings }) => ratiosOf(floor, sightings));
+    return [...this.#seen.values()].flatMap(({ sightings }) => journeysOf(floor, sightings));
+  }
+
+  /** The median of what the journeys took, divided by the least. Undefined when there is none. */
+  median(devices: number, spans: readonly SessionSpan[]): number | undefined {
+    const ratios = this.journeys(devices, spans).map(({ tookUs, leastUs }) => tookUs / leastUs);
     return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)];
   }
 
@@ -47,12 +56,12 @@ export class Stretch {
 }
 
 /** Of one event. */
-const ratiosOf = (floor: Floor, sightings: readonly Sighting[]): readonly number[] => {
+const journeysOf = (floor: Floor, sightings: readonly Sighting[]): readonly Journey[] => {
   const [first] = sightings;
   if (first === undefined) return [];
   const arrivals = floor.arrivals(first.author, first.authoredUs);
   return sightings.flatMap(({ authoredUs, device, visibleUs }) => {
     const leastUs = (arrivals[device] ?? Number.POSITIVE_INFINITY) - authoredUs;
-    return leastUs > 0 && Number.isFinite(leastUs) ? [(visibleUs - authoredUs) / leastUs] : [];
+    return leastUs > 0 && Number.isFinite(leastUs) ? [{ tookUs: visibleUs - authoredUs, leastUs }] : [];
   });
 };

@@ -38,6 +38,28 @@ describe('a run', () => {
     expect(outcome.verdict).toBe('pass');
   });
 
+  test('is told with what scripts count on', async () => {
+    const outcome = await run(planOf(TROUBLED));
+    expect(outcome).toMatchObject({
+      verdict: 'pass',
+      seed: '1',
+      traceHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      peers: 4,
+      events: expect.any(Number),
+      convergedAt: expect.any(Number),
+      bytes: expect.any(Number),
+      messages: expect.any(Number),
+      stretch: expect.any(Number),
+      conflicts: { open: expect.any(Number), closed: expect.any(Number) },
+      digest: outcome.digests[0],
+      peakMemoryBytes: expect.any(Number),
+      wallMs: expect.any(Number),
+    });
+    // In virtual time, between the end of the chaos and that of the heal.
+    expect(outcome.convergedAt).toBeGreaterThanOrEqual(25_000_000);
+    expect(outcome.convergedAt).toBeLessThanOrEqual(85_000_000);
+  });
+
   test('with another seed is another one', async () => {
     const [first, second] = await Promise.all([1n, 2n].map((seed) => run(planOf(TROUBLED, seed))));
     expect(first?.traceHash).not.toBe(second?.traceHash);
@@ -49,10 +71,10 @@ describe('a run', () => {
       faults: [{ kind: 'partition', into: 'halves', during: '2s to 15s' }],
     });
     const forGood: Plan = { ...plan, faults: plan.faults.filter(({ type }) => type !== 'unblock') };
-    const { verdict, violations, convergedAtUs, digests } = await run(forGood);
-    expect({ verdict, convergedAtUs, digests: digests.length }).toEqual({
+    const { verdict, violations, convergedAt, digests } = await run(forGood);
+    expect({ verdict, convergedAt, digests: digests.length }).toEqual({
       verdict: 'fail',
-      convergedAtUs: null,
+      convergedAt: null,
       digests: 2,
     });
     expect(violations.map(({ invariant }) => invariant)).toContain('L1');

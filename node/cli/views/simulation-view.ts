@@ -33,10 +33,10 @@ export const outcomeText = (session: Session, outcome: Outcome): string => {
   return [head, ...outcome.violations.map(violationText), ...missedText(outcome)].join('\n');
 };
 
-const healingText = ({ convergedAtUs, healedAtUs }: Outcome): string =>
-  convergedAtUs === null
+const healingText = ({ convergedAt, healedAtUs }: Outcome): string =>
+  convergedAt === null
     ? 'never equal'
-    : `equal ${((convergedAtUs - healedAtUs) / 1_000).toFixed(0)} ms after the heal`;
+    : `equal ${((convergedAt - healedAtUs) / 1_000).toFixed(0)} ms after the heal`;
 
 /** Whether a replay went as the run before. */
 export const traceText = (session: Session, sameTrace: boolean): string =>

@@ -11,7 +11,7 @@ const outcome = (verdict: Verdict, over: Partial<Outcome> = {}): Outcome => ({
   peers: 4,
   events: 120,
   healedAtUs: 61_000_000,
-  convergedAtUs: 61_200_000,
+  convergedAt: 61_200_000,
   stretch: 3.14,
   messages: 900,
   bytes: 123_456,
@@ -48,7 +48,7 @@ const sim = (host: ReturnType<typeof hostOf>['host'], ...args: readonly string[]
 
 describe('sim run', () => {
   test('tells each run in a line', async () => {
-    const { inputs, host } = hostOf(outcome('pass'), outcome('pass', { seed: '2', convergedAtUs: null }));
+    const { inputs, host } = hostOf(outcome('pass'), outcome('pass', { seed: '2', convergedAt: null }));
     const { code, stdout } = await sim(host, 'run', 'even-split', '--seeds', '2');
     expect(code).toBe(0);
     expect(stdout).toBe(

@@ -3,19 +3,17 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 /** Characters that are written in one go. */
 const BATCH = 64 * 1024;
 
-/** A file of comma-separated values, none of which holds a comma, a quote or a line feed. */
-export class CsvFile {
+/** A text file that is written line by line. */
+export class LineFile {
   readonly #file: number;
-  #text: string;
+  #text = '';
 
-  /** @param head names of the columns */
-  constructor(path: string, head: readonly string[]) {
+  constructor(path: string) {
     this.#file = openSync(path, 'w');
-    this.#text = `${head.join(',')}\n`;
   }
 
-  row(...values: readonly (string | number)[]): void {
-    this.#text += `${values.join(',')}\n`;
+  line(text: string): void {
+    this.#text += `${text}\n`;
     if (this.#text.length >= BATCH) this.#flush();
   }
 
