@@ -1,2 +1,2 @@
-export type { SessionSpan } from './link.ts';
 export { Network, type NetworkHost } from './network.ts';
+export type { Passage } from './passages.ts';

@@ -2,16 +2,7 @@ import type { Agenda } from '../agenda/index.ts';
 import type { DrawStream, Draws } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 import { Channel, type Hold } from './channel.ts';
-
-/** That two devices had a session: from when both knew of it to its end, in virtual microseconds. */
-export interface SessionSpan {
-  readonly a: number;
-  readonly b: number;
-  readonly fromUs: number;
-  readonly toUs: number;
-  /** Least time that a frame takes. */
-  readonly minUs: number;
-}
+import { type Passage, Passages } from './passages.ts';
 
 /** What a link tells of its session. */
 export interface LinkHost {
@@ -42,10 +33,7 @@ export class Link {
   readonly #retry: DrawStream;
   /** The ends that have been told that they are connected, and not yet that they are not. */
   readonly #connected = new Set<number>();
-  readonly #minUs: number;
-  readonly #spans: SessionSpan[] = [];
-  /** Since when both ends know of the session that there is. */
-  #sinceUs: number | undefined;
+  readonly #passages: readonly [there: Passages, back: Passages];
   #isOpen = false;
   #isTrying = false;
   /** Counts sessions and blocks: what was planned for an older one does not matter. */
@@ -66,13 +54,16 @@ export class Link {
     this.#there = channel(0);
     this.#back = channel(1);
     this.#retry = draws.stream('churn', number);
-    this.#minUs = planned.minUs;
+    const { a, b, minUs } = planned;
+    this.#passages = [
+      new Passages(agenda, { from: a, to: b, minUs }),
+      new Passages(agenda, { from: b, to: a, minUs }),
+    ];
   }
 
-  /** All sessions so far; the one that there is, up to now. */
-  spans(): readonly SessionSpan[] {
-    const current = this.#current;
-    return current === undefined ? this.#spans : [...this.#spans, current];
+  /** When frames could go, in both directions, up to now. */
+  passages(): readonly Passage[] {
+    return this.#passages.flatMap((direction) => direction.all());
   }
 
   /** Whether a device can send on a session. */
@@ -126,6 +117,7 @@ export class Link {
   hold(from: number, how: Hold): void {
     const wasBlocked = this.#isBlocked;
     this.#from(from).hold(how);
+    this.#notePassages();
     if (wasBlocked || !this.#isBlocked) return;
     this.#block += 1;
     const [block, session] = [this.#block, this.#session];
@@ -136,6 +128,7 @@ export class Link {
 
   release(from: number, how: Hold): void {
     this.#from(from).release(how);
+    this.#notePassages();
     if (!this.#isBlocked) this.#block += 1;
     this.tryLater();
   }
@@ -159,12 +152,6 @@ export class Link {
     });
   }
 
-  get #current(): SessionSpan | undefined {
-    const { a, b } = this;
-    if (this.#sinceUs === undefined) return undefined;
-    return { a, b, fromUs: this.#sinceUs, toUs: this.#agenda.nowUs, minUs: this.#minUs };
-  }
-
   get #isBlocked(): boolean {
     return this.#there.isBlocked || this.#back.isBlocked;
   }
@@ -184,20 +171,26 @@ export class Link {
       // The first thing that comes: nothing the peer says can overtake it.
       this.#from(this.peerOf(device)).send(0, () => {
         this.#connected.add(device);
-        if (this.#connected.size === 2) this.#sinceUs = this.#agenda.nowUs;
+        this.#notePassages();
         this.#host.connected(device, this.peerOf(device));
       });
     }
   }
 
   #end(): void {
-    const ended = this.#current;
-    if (ended !== undefined) this.#spans.push(ended);
-    this.#sinceUs = undefined;
+    for (const direction of this.#passages) direction.end();
     this.#isOpen = false;
     this.#session += 1;
     this.#there.reset();
     this.#back.reset();
+  }
+
+  /** Frames can set out where both know of the session, and nothing holds them. */
+  #notePassages(): void {
+    const isShared = this.#isOpen && this.#connected.size === 2;
+    const [there, back] = this.#passages;
+    there.open(isShared && !this.#there.isHeld);
+    back.open(isShared && !this.#back.isHeld);
   }
 
   #tellEnd(device: number): void {

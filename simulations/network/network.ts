@@ -3,7 +3,8 @@ import type { Draws } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 import type { Hold } from './channel.ts';
 import { GossipOverlay } from './gossip.ts';
-import { Link, type SessionSpan } from './link.ts';
+import { Link } from './link.ts';
+import type { Passage } from './passages.ts';
 
 /** What the network asks of the devices, and tells them. */
 export interface NetworkHost {
@@ -78,8 +79,8 @@ export class Network {
   }
 
   /** All sessions that there were. */
-  spans(): readonly SessionSpan[] {
-    return this.#links.flatMap((link) => link.spans());
+  passages(): readonly Passage[] {
+    return this.#links.flatMap((link) => link.passages());
   }
 
   /** Pairs of devices that have a session on which nothing is under way. */

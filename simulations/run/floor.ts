@@ -1,27 +1,24 @@
 import { Agenda } from '../agenda/index.ts';
-import type { SessionSpan } from '../network/index.ts';
+import type { Passage } from '../network/index.ts';
 
 /**
- * The earliest time at which word from a device can have come to each other one, over the sessions that there were, if
+ * The earliest time at which word from a device can have come to each other one, over the sessions that there were and let frames through, if
  * every device passed it on at once and every frame took the least time: what no protocol can be faster than.
  * (Earliest-arrival paths; B. Bui Xuan, A. Ferreira, A. Jarry, "Computing shortest, fastest, and foremost journeys in
  * dynamic networks", 2003.)
  */
 export class Floor {
-  readonly #spansOf: readonly (readonly SessionSpan[])[];
+  readonly #passagesFrom: readonly (readonly Passage[])[];
 
-  constructor(devices: number, spans: readonly SessionSpan[]) {
-    const spansOf = Array.from({ length: devices }, (): SessionSpan[] => []);
-    for (const span of spans) {
-      spansOf[span.a]?.push(span);
-      spansOf[span.b]?.push(span);
-    }
-    this.#spansOf = spansOf;
+  constructor(devices: number, passages: readonly Passage[]) {
+    const passagesFrom = Array.from({ length: devices }, (): Passage[] => []);
+    for (const passage of passages) passagesFrom[passage.from]?.push(passage);
+    this.#passagesFrom = passagesFrom;
   }
 
   /** For each device the time, in virtual microseconds; infinite for those that cannot be reached. */
   arrivals(from: number, atUs: number): Float64Array {
-    const arrivals = new Float64Array(this.#spansOf.length).fill(Number.POSITIVE_INFINITY);
+    const arrivals = new Float64Array(this.#passagesFrom.length).fill(Number.POSITIVE_INFINITY);
     const agenda = new Agenda();
     const reach = (device: number, timeUs: number): void => {
       if (timeUs >= (arrivals[device] ?? 0)) return;
@@ -41,9 +38,9 @@ export class Floor {
   ): void {
     // An earlier way was found meanwhile.
     if (arrivals[device] !== timeUs) return;
-    for (const { a, b, fromUs, toUs, minUs } of this.#spansOf[device] ?? []) {
-      const arrivesUs = Math.max(timeUs, fromUs) + minUs;
-      if (arrivesUs <= toUs) reach(a === device ? b : a, arrivesUs);
+    for (const { to, fromUs, toUs, endsUs, minUs } of this.#passagesFrom[device] ?? []) {
+      const leavesUs = Math.max(timeUs, fromUs);
+      if (leavesUs <= toUs && leavesUs + minUs <= endsUs) reach(to, leavesUs + minUs);
     }
   }
 }

@@ -75,7 +75,7 @@ export const outcomeOf = ({ plan, world, lookout, core, ...parts }: OutcomeParts
     peers: devices.length,
     events: replica?.appliedCount ?? 0,
     healedAtUs: plan.phases.chaosUs,
-    stretch: lookout.stretch.median(devices.length, network.spans()) ?? null,
+    stretch: lookout.stretch.median(devices.length, network.passages()) ?? null,
     messages: network.frames,
     bytes: network.bytes,
     steps: lookout.trace.steps,

@@ -1,5 +1,5 @@
 import type { EventId } from '../../protocol/event/index.ts';
-import type { SessionSpan } from '../network/index.ts';
+import type { Passage } from '../network/index.ts';
 import { Floor } from './floor.ts';
 import type { Sighting } from './visibility.ts';
 
@@ -38,14 +38,14 @@ export class Stretch {
   }
 
   /** All pairs of an event of the sample and a device that is not its author's and could have learnt of it. */
-  journeys(devices: number, spans: readonly SessionSpan[]): readonly Journey[] {
-    const floor = new Floor(devices, spans);
+  journeys(devices: number, passages: readonly Passage[]): readonly Journey[] {
+    const floor = new Floor(devices, passages);
     return [...this.#seen.values()].flatMap(({ sightings }) => journeysOf(floor, sightings));
   }
 
   /** The median of what the journeys took, divided by the least. Undefined when there is none. */
-  median(devices: number, spans: readonly SessionSpan[]): number | undefined {
-    const ratios = this.journeys(devices, spans).map(({ tookUs, leastUs }) => tookUs / leastUs);
+  median(devices: number, passages: readonly Passage[]): number | undefined {
+    const ratios = this.journeys(devices, passages).map(({ tookUs, leastUs }) => tookUs / leastUs);
     return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)];
   }
 

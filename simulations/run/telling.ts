@@ -58,7 +58,7 @@ export class Telling {
     if (this.#world === undefined) return;
     const { agenda, devices, network } = this.#world;
     this.#samples?.take(agenda.nowUs);
-    this.#listener?.journeys?.(stretch.journeys(devices.length, network.spans()));
+    this.#listener?.journeys?.(stretch.journeys(devices.length, network.passages()));
   }
 }
 

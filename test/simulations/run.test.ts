@@ -4,6 +4,7 @@ import {
   decodePlan,
   encodePlan,
   expandScenario,
+  loadScenario,
   type Outcome,
   type Plan,
   runPlan,
@@ -106,6 +107,18 @@ describe('a run', () => {
     const { verdict, missed } = await run(planOf({ ...TROUBLED, sometimes: ['restart', 'fork-proved'] }));
     expect({ verdict, missed }).toEqual({ verdict: 'unknown', missed: ['fork-proved'] });
   });
+
+  test.each(['clogged-links', 'flapping-links', 'one-way-links'])(
+    'shows nothing earlier than it can have come: %s',
+    async (name) => {
+      const least: number[] = [];
+      await runPlan(expandScenario(loadScenario(name), { seed: 1n }), machine, {
+        journeys: (journeys) => least.push(...journeys.map(({ tookUs, leastUs }) => tookUs / leastUs)),
+      });
+      expect(least.length).toBeGreaterThan(100);
+      expect(Math.min(...least)).toBeGreaterThanOrEqual(1);
+    },
+  );
 
   test('of one device alone comes to its end', async () => {
     const { verdict, events } = await run(planOf({ name: 'alone', peers: 1, workload: { events: 5 } }));

@@ -91,6 +91,29 @@ describe('a session', () => {
     expect(pass(2 * SECOND_US).toSorted()).toEqual(['0 + 1', '1 + 0']);
   });
 
+  test('lets frames through in a direction from when both know of it, but not while that is held', () => {
+    const { network, agenda, pass, up } = world([linkOf(0, 1)]);
+    expect(network.passages()).toEqual([]);
+    up(0, 1);
+    pass(2 * SECOND_US);
+    network.hold(0, 1, 'clog');
+    const heldUs = agenda.nowUs;
+    pass(SECOND_US);
+    network.release(0, 1, 'clog');
+    pass(SECOND_US);
+    const endsUs = agenda.nowUs;
+    network.break(0, 1);
+    pass(1);
+    const [first, second, back, ...others] = network.passages();
+    expect([first, second, back].map((way) => way && [way.from, way.to, way.toUs, way.endsUs])).toEqual([
+      [0, 1, heldUs, endsUs],
+      [0, 1, endsUs, endsUs],
+      [1, 0, endsUs, endsUs],
+    ]);
+    expect([first?.fromUs === back?.fromUs, second?.fromUs]).toEqual([true, heldUs + SECOND_US]);
+    expect(others).toEqual([]);
+  });
+
   test('a block that ends in time has only delayed; one that begins anew counts anew', () => {
     const { network, pass, send, up } = world([linkOf(0, 1)]);
     up(0, 1);
