@@ -47,7 +47,7 @@ export class WantPlanner {
 
   /** What to ask for now. The caller sends each want before it takes the next. */
   *plan(): Iterable<PlannedWant> {
-    const claims = new Claims(this.#host);
+    let claims: Claims | undefined;
     const seen = new Set<Origin>();
     for (const [peer, session] of this.#host.sessions) {
       if (!session.hasRoom || !this.#host.mayAsk(peer)) continue;
@@ -55,6 +55,8 @@ export class WantPlanner {
         if (!session.hasRoom) break;
         if (seen.has(origin) || !this.#host.accepts(origin)) continue;
         seen.add(origin);
+        // Mostly there is nothing to be asked for.
+        claims ??= new Claims(this.#host);
         yield* this.#planLog(origin, claims);
       }
     }
