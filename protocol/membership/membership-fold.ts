@@ -3,7 +3,7 @@ import type { PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { ControlEntry, ControlPast, type SeenSeq, subjectOf } from './control-entry.ts';
 import { type ControlStatement, readControl } from './control-event.ts';
-import { type Membership, RuledMembership } from './membership.ts';
+import { type Membership, type Ruled, RuledMembership } from './membership.ts';
 import { mayWrite } from './role.ts';
 import { Ruling } from './ruling.ts';
 
@@ -21,7 +21,7 @@ export class MembershipFold {
   readonly #known = new Set<DeviceId>();
   readonly #writers = new Set<DeviceId>();
   #ruling: Ruling;
-  #membership: Membership | undefined;
+  #membership: RuledMembership | undefined;
 
   /** @param genesis the verified first event of the space */
   constructor(genesis: PlacedEvent, seenSeq: SeenSeq) {
@@ -51,15 +51,23 @@ export class MembershipFold {
     const entry = this.#entry(event, statement.value, past, before);
     if (!isValid(entry, past, before)) return;
     this.#note(entry);
-    if (entry.isRemoval) this.#ruling = new Ruling(this.#entries);
-    else this.#ruling.add(entry);
-    this.#membership = undefined;
+    if (entry.isRemoval) {
+      this.#ruling = new Ruling(this.#entries);
+      this.#membership = undefined;
+    } else {
+      this.#ruling.add(entry);
+      this.#membership = this.#membership?.after(entry, this.#ruled);
+    }
   }
 
   /** The membership that the events taken so far make. */
   get membership(): Membership {
-    this.#membership ??= new RuledMembership(this.#ruling, this.#known, this.#writers);
+    this.#membership ??= RuledMembership.of(this.#ruled);
     return this.#membership;
+  }
+
+  get #ruled(): Ruled {
+    return { ruling: this.#ruling, known: this.#known, writers: this.#writers };
   }
 
   #entry(

@@ -72,35 +72,40 @@ interface Standing {
 const UNKNOWN: LogLimit = { type: 'unknown' };
 const UNLIMITED: LogLimit = { type: 'unlimited' };
 
+/** The valid control events, as far as a membership follows from them. */
+export interface Ruled {
+  readonly ruling: Ruling;
+  /** Devices that a valid event has added. */
+  readonly known: ReadonlySet<DeviceId>;
+  /** Those that a valid event has given a role that writes. */
+  readonly writers: ReadonlySet<DeviceId>;
+}
+
 /** A membership as it follows from a ruling. */
 export class RuledMembership implements Membership {
-  readonly former: ReadonlyMap<DeviceId, FormerMember>;
-  readonly #members: ReadonlyMap<DeviceId, Member>;
-  readonly #writers: ReadonlySet<DeviceId>;
-  readonly #standings: ReadonlyMap<DeviceId, Standing>;
-  readonly #counted: ReadonlySet<string>;
+  readonly #former = new Map<DeviceId, FormerMember>();
+  readonly #members = new Map<DeviceId, Member>();
+  readonly #writers = new Set<DeviceId>();
+  readonly #standings = new Map<DeviceId, Standing>();
+  readonly #counted = new Set<string>();
 
-  /**
-   * @param known devices that a valid event has added
-   * @param writers those of them that a valid event has given a role that writes
-   */
-  constructor(ruling: Ruling, known: ReadonlySet<DeviceId>, writers: ReadonlySet<DeviceId>) {
-    const members = new Map<DeviceId, Member>();
-    const former = new Map<DeviceId, FormerMember>();
-    for (const device of known) {
-      const member = memberOf(ruling, device);
-      const revocation = ruling
-        .removalsOf(device)
-        .find(({ statement }) => statement.type === 'device-revoked');
-      if (member === undefined) continue;
-      if (revocation === undefined) members.set(device, member);
-      else former.set(device, formerOf(member, revocation));
-    }
-    this.#members = members;
-    this.former = former;
-    this.#writers = new Set([...writers].filter((device) => known.has(device)));
-    this.#standings = new Map([...known].map((device) => [device, standingOf(ruling, device)]));
-    this.#counted = new Set([...ruling.counted].map(({ event }) => keyOf(event)));
+  static of(ruled: Ruled): RuledMembership {
+    const membership = new RuledMembership();
+    for (const device of ruled.known) membership.#read(device, ruled);
+    for (const { event } of ruled.ruling.counted) membership.#counted.add(keyOf(event));
+    return membership;
+  }
+
+  /** The membership after one more entry, no removal: nothing changes but for the device that it is about (M2). */
+  after(entry: ControlEntry, ruled: Ruled): RuledMembership {
+    const membership = this.#copy();
+    if (ruled.known.has(entry.subject)) membership.#read(entry.subject, ruled);
+    if (ruled.ruling.counted.has(entry)) membership.#counted.add(keyOf(entry.event));
+    return membership;
+  }
+
+  get former(): ReadonlyMap<DeviceId, FormerMember> {
+    return this.#former;
   }
 
   get size(): number {
@@ -141,6 +146,27 @@ export class RuledMembership implements Membership {
 
   counts(place: Place): boolean {
     return this.#counted.has(keyOf(place));
+  }
+
+  #copy(): RuledMembership {
+    const copy = new RuledMembership();
+    for (const [device, member] of this.#former) copy.#former.set(device, member);
+    for (const [device, member] of this.#members) copy.#members.set(device, member);
+    for (const device of this.#writers) copy.#writers.add(device);
+    for (const [device, standing] of this.#standings) copy.#standings.set(device, standing);
+    for (const place of this.#counted) copy.#counted.add(place);
+    return copy;
+  }
+
+  /** Takes up all that is known of one device. */
+  #read(device: DeviceId, { ruling, writers }: Ruled): void {
+    if (writers.has(device)) this.#writers.add(device);
+    this.#standings.set(device, standingOf(ruling, device));
+    const member = memberOf(ruling, device);
+    if (member === undefined) return;
+    const revocation = ruling.removalsOf(device).find(({ statement }) => statement.type === 'device-revoked');
+    if (revocation === undefined) this.#members.set(device, member);
+    else this.#former.set(device, formerOf(member, revocation));
   }
 }
 
