@@ -36,6 +36,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'disk',
     'network',
     'device',
+    'byzantine',
     'checks',
     'run',
   ],

@@ -15,7 +15,7 @@ export {
 } from './image.ts';
 export type { AppendEntry, EngineInput, UntimedInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
-export { RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
+export { OwnLogs, RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
 export type { PeerState } from './peer-state.ts';
 export type {
   Arrival,

@@ -1,4 +1,4 @@
-export type { DeviceWatcher, DeviceWorld } from './device-world.ts';
+export type { DeviceNetwork, DeviceWatcher, DeviceWorld } from './device-world.ts';
 export { bytesOf, Identity } from './identity.ts';
 export { memoisedCrypto, type RunCrypto } from './run-crypto.ts';
 export { type DeviceBackup, SimDevice } from './sim-device.ts';

@@ -5,9 +5,9 @@ import {
   readEngineImage,
   type UntimedInput,
 } from '../../protocol/engine/index.ts';
-import type { EventDraft } from '../../protocol/event/index.ts';
+import { deviceOf, type EventDraft, type Origin } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { type DiskImage, SimDisk } from '../disk/index.ts';
+import { type DiskImage, type PowerCut, SimDisk } from '../disk/index.ts';
 import type { DrawStream, Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
 import type { DeviceWorld } from './device-world.ts';
@@ -25,6 +25,13 @@ const WRITE_BACK_US = 30_000_000;
 /** After so long somebody tries again whose device could not be written to because its state was being made anew. */
 const TRY_AGAIN_US = 1_000_000;
 
+/** After so long a device whose program has failed is started again. */
+const RESTART_US = 2_000_000;
+
+/** Streams of draws for torn writes and ill disks, apart from those of devices by their numbers alone. */
+const TORN = 0x4000_0000;
+const ILLS = 0x2000_0000;
+
 /** Everything on the disk of a device, as a backup keeps it. */
 export interface DeviceBackup {
   readonly disk: DiskImage;
@@ -40,6 +47,7 @@ export class SimDevice implements EffectDevice {
   readonly #planned: PlannedDevice;
   readonly #clock: VirtualClock;
   readonly #chance: DrawStream;
+  readonly #tornChance: DrawStream;
   #world: DeviceWorld | undefined;
   #effects: EffectRunner | undefined;
   #engine: Engine | undefined;
@@ -49,20 +57,32 @@ export class SimDevice implements EffectDevice {
   /** Writes and reads of this run that have not come to their end. */
   #atWork = 0;
   #lastRequest = 0;
+  /** Whether its power is on. Its program may have ended all the same. */
+  #isPowered = false;
+  /** Whether it is there: a clone is not before it gets what is on its disk. */
+  #isThere: boolean;
 
   constructor(number: number, planned: PlannedDevice, identity: Identity, draws: Draws) {
     this.number = number;
     this.identity = identity;
     this.#planned = planned;
+    this.#isThere = planned.cloneOf === undefined;
     this.#clock = new VirtualClock(planned.clockAheadMs, planned.clockDriftPpm);
     this.#chance = draws.stream('disk', number);
-    this.disk = new SimDisk(identity.newStoreId());
+    this.#tornChance = draws.stream('disk', TORN + number);
+    this.disk = new SimDisk(identity.newStoreId(), draws.stream('disk', ILLS + number));
     this.ownLogs = new OwnLogs(identity.newLog());
   }
 
   /** Puts it into a world; before that it is a name only. */
   enter(world: DeviceWorld): void {
     this.#world = world;
+    this.disk.ills.failed = (ill) => world.watcher.showed(SHOWN[ill]);
+  }
+
+  /** The device whose clone it is. */
+  get cloneOf(): number | undefined {
+    return this.#planned.cloneOf;
   }
 
   get isUp(): boolean {
@@ -82,36 +102,33 @@ export class SimDevice implements EffectDevice {
 
   /** Starts the device on what its disk holds. */
   async start(): Promise<void> {
-    if (this.isUp) return;
-    const { crypto, space, genesis, agenda, network, watcher } = this.#place;
-    const { signer } = this.identity;
-    const { main: origin, retired } = this.ownLogs.notes;
-    const { records, state } = this.disk;
-    const image = await readEngineImage(records, state);
-    this.#run += 1;
-    this.#atWork = 0;
-    const run = this.#run;
-    this.#engine = new Engine({ crypto, signer, space, genesis, origin, retired, records, state, image });
-    // One for each run: what it remembers of the disk does not outlive the process.
-    this.#effects = new EffectRunner(this, this.#planned, this.#place);
-    this.ownLogs.begin(this.#engine, signer.device);
-    watcher.opened(this.number, image);
-    this.step({ type: 'tick' });
-    agenda.after(OWN_LOGS_CHECK_US, () => {
-      if (run === this.#run) this.ownLogs.stopAsking();
-    });
-    network.seek(this.number);
-    this.#writeBack();
+    if (!this.#isThere) return;
+    this.#isPowered = true;
+    if (!this.isUp) await this.#boot();
   }
 
-  /** The power goes off. */
-  crash(): void {
-    if (!this.isUp) return;
-    this.#engine = undefined;
-    this.#run += 1;
-    this.#place.network.lose(this.number);
+  /** The power goes off; if torn, the disk was writing in an order of its own. */
+  crash(torn = false): PowerCut {
+    if (!this.#isPowered) return NOTHING_LOST;
+    this.#isPowered = false;
+    if (this.isUp) this.#end('lose');
     const { unsynced, safeRecords } = this.disk;
-    this.disk.crash(this.#chance.between(safeRecords, unsynced), this.#chance.between(0, unsynced));
+    if (torn) return this.#tear();
+    return this.disk.crash(this.#chance.between(safeRecords, unsynced), this.#chance.between(0, unsynced));
+  }
+
+  /** Its program ends; what it has written is there. It can be started again. */
+  halt(): void {
+    if (this.isUp) this.#end('leave');
+  }
+
+  /** Its program ends as it does when a write fails, and is started again after a while. */
+  fail(): void {
+    this.halt();
+    const run = this.#run;
+    this.#place.agenda.after(RESTART_US, async () => {
+      if (run === this.#run && this.#isPowered && !this.isUp) await this.#boot();
+    });
   }
 
   /** Copies what is on the disk, while nothing is being written. */
@@ -121,6 +138,7 @@ export class SimDevice implements EffectDevice {
 
   /** Puts a backup in the place of what is on the disk of a device that is down. */
   restore({ disk, notes }: DeviceBackup): void {
+    this.#isThere = true;
     this.disk.restore(disk);
     this.ownLogs.restore(notes);
   }
@@ -162,7 +180,8 @@ export class SimDevice implements EffectDevice {
   step(input: UntimedInput): readonly EngineEffect[] {
     if (this.#engine === undefined) return [];
     const timed = { ...input, nowMs: this.nowMs } as EngineInput;
-    const effects = this.#engine.step(timed);
+    const effects = this.#stepped(this.#engine, timed);
+    if (effects === undefined) return [];
     this.#place.watcher.stepped(this.number, timed, effects);
     for (const effect of effects) this.#effects?.perform(effect);
     if (this.#engine !== undefined) this.ownLogs.look(this.#engine);
@@ -207,6 +226,62 @@ export class SimDevice implements EffectDevice {
     return effects.some((effect) => effect.type === 'gossip-verdict' && effect.verdict === 'accept');
   }
 
+  /** What an engine makes of an input; undefined if it meets damage, which ends the program. */
+  #stepped(engine: Engine, input: EngineInput): readonly EngineEffect[] | undefined {
+    try {
+      return engine.step(input);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.fail();
+      return undefined;
+    }
+  }
+
+  async #boot(): Promise<void> {
+    const { crypto, space, genesis, agenda, network, watcher } = this.#place;
+    const { signer } = this.identity;
+    const { main: origin, retired } = this.ownLogs.notes;
+    const { records, state } = this.disk.ailing;
+    this.disk.reopen();
+    this.#run += 1;
+    this.#atWork = 0;
+    const run = this.#run;
+    const image = await undamaged(() => readEngineImage(records, state));
+    const options = { crypto, signer, space, genesis, origin, retired, records, state };
+    this.#engine = image && (await undamaged(async () => new Engine({ ...options, image })));
+    if (image === undefined || this.#engine === undefined) {
+      this.fail();
+      return;
+    }
+    // One for each run: what it remembers of the disk does not outlive the process.
+    this.#effects = new EffectRunner(this, this.#planned, this.#place);
+    this.ownLogs.begin(this.#engine, signer.device);
+    watcher.opened(this.number, image);
+    this.step({ type: 'tick' });
+    agenda.after(OWN_LOGS_CHECK_US, () => {
+      if (run === this.#run) this.ownLogs.stopAsking();
+    });
+    network.seek(this.number);
+    this.#writeBack();
+  }
+
+  #end(how: 'lose' | 'leave'): void {
+    this.#engine = undefined;
+    this.#run += 1;
+    this.#place.network[how](this.number);
+  }
+
+  /** What its doctor makes of a disk after writes that came in any order: logs that were cut are not gone on with. */
+  #tear(): PowerCut {
+    const cut = this.disk.tear(this.#tornChance, () => this.identity.newStoreId());
+    const isOwn = (origin: Origin): boolean => deviceOf(origin) === this.identity.signer.device;
+    for (const origin of cut.cut.filter(isOwn)) {
+      const { main } = this.ownLogs.notes;
+      this.ownLogs.noted(origin, 'behind', origin === main ? this.identity.newLog() : main);
+    }
+    return cut;
+  }
+
   /** Notes that a log is written to no more, and goes on in another one if it was the main one. */
   retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
     this.ownLogs.retire(origin);
@@ -242,3 +317,21 @@ export class SimDevice implements EffectDevice {
     }
   }
 }
+
+/** What each thing that goes wrong with a disk is as something that a run can show. */
+const SHOWN = { full: 'disk-full', write: 'write-failed', read: 'read-failed' } as const;
+
+const NOTHING_LOST: PowerCut = { isTorn: false, isReordered: false, broken: [], cut: [] };
+
+/** What is made of what is read; undefined where that meets damage. */
+const undamaged = async <T>(make: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await make();
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+};
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof SmoError && (error.code === 'store_damaged' || error.code === 'state_damaged');

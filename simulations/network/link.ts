@@ -75,6 +75,11 @@ export class Link {
     return current === undefined ? this.#spans : [...this.#spans, current];
   }
 
+  /** Whether there is a session, or one of the two has not noticed yet that there is none. */
+  get isTaken(): boolean {
+    return this.#isOpen || this.#connected.size > 0;
+  }
+
   /** Whether a device can send on a session. */
   isConnected(device: number): boolean {
     return this.#connected.has(device);
