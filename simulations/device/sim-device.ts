@@ -5,12 +5,14 @@ import {
   readEngineImage,
   type UntimedInput,
 } from '../../protocol/engine/index.ts';
-import { deviceOf, type EventDraft, type Origin } from '../../protocol/event/index.ts';
+import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type DiskImage, type PowerCut, SimDisk } from '../disk/index.ts';
-import type { DrawStream, Draws } from '../draws/index.ts';
+import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
+import { isDamage, undamaged } from './damage.ts';
 import type { DeviceWorld } from './device-world.ts';
+import { DiskPower } from './disk-power.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
 import type { Identity } from './identity.ts';
 import { type OwnLogNotes, OwnLogs } from './own-logs.ts';
@@ -28,8 +30,7 @@ const TRY_AGAIN_US = 1_000_000;
 /** After so long a device whose program has failed is started again. */
 const RESTART_US = 2_000_000;
 
-/** Streams of draws for torn writes and ill disks, apart from those of devices by their numbers alone. */
-const TORN = 0x4000_0000;
+/** Streams of draws for ill disks, apart from those of devices by their numbers alone. */
 const ILLS = 0x2000_0000;
 
 /** Everything on the disk of a device, as a backup keeps it. */
@@ -46,8 +47,7 @@ export class SimDevice implements EffectDevice {
   readonly ownLogs: OwnLogs;
   readonly #planned: PlannedDevice;
   readonly #clock: VirtualClock;
-  readonly #chance: DrawStream;
-  readonly #tornChance: DrawStream;
+  readonly #power: DiskPower;
   #world: DeviceWorld | undefined;
   #effects: EffectRunner | undefined;
   #engine: Engine | undefined;
@@ -68,9 +68,8 @@ export class SimDevice implements EffectDevice {
     this.#planned = planned;
     this.#isThere = planned.cloneOf === undefined;
     this.#clock = new VirtualClock(planned.clockAheadMs, planned.clockDriftPpm);
-    this.#chance = draws.stream('disk', number);
-    this.#tornChance = draws.stream('disk', TORN + number);
     this.disk = new SimDisk(identity.newStoreId(), draws.stream('disk', ILLS + number));
+    this.#power = new DiskPower(this.disk, draws, number);
     this.ownLogs = new OwnLogs(identity.newLog());
   }
 
@@ -108,13 +107,18 @@ export class SimDevice implements EffectDevice {
   }
 
   /** The power goes off; if torn, the disk was writing in an order of its own. */
-  crash(torn = false): PowerCut {
-    if (!this.#isPowered) return NOTHING_LOST;
+  crash(torn = false): PowerCut | undefined {
+    if (!this.#isPowered) return undefined;
     this.#isPowered = false;
     if (this.isUp) this.#end('lose');
-    const { unsynced, safeRecords } = this.disk;
-    if (torn) return this.#tear();
-    return this.disk.crash(this.#chance.between(safeRecords, unsynced), this.#chance.between(0, unsynced));
+    const cut = this.#power.cut(torn, () => this.identity.newStoreId());
+    // What its doctor makes of it: a log that has lost its end is not gone on with.
+    for (const origin of cut.cut) {
+      const { main } = this.ownLogs.notes;
+      const isOwn = deviceOf(origin) === this.identity.signer.device;
+      if (isOwn) this.ownLogs.noted(origin, 'behind', origin === main ? this.identity.newLog() : main);
+    }
+    return cut;
   }
 
   /** Its program ends; what it has written is there. It can be started again. */
@@ -271,17 +275,6 @@ export class SimDevice implements EffectDevice {
     this.#place.network[how](this.number);
   }
 
-  /** What its doctor makes of a disk after writes that came in any order: logs that were cut are not gone on with. */
-  #tear(): PowerCut {
-    const cut = this.disk.tear(this.#tornChance, () => this.identity.newStoreId());
-    const isOwn = (origin: Origin): boolean => deviceOf(origin) === this.identity.signer.device;
-    for (const origin of cut.cut.filter(isOwn)) {
-      const { main } = this.ownLogs.notes;
-      this.ownLogs.noted(origin, 'behind', origin === main ? this.identity.newLog() : main);
-    }
-    return cut;
-  }
-
   /** Notes that a log is written to no more, and goes on in another one if it was the main one. */
   retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
     this.ownLogs.retire(origin);
@@ -320,18 +313,3 @@ export class SimDevice implements EffectDevice {
 
 /** What each thing that goes wrong with a disk is as something that a run can show. */
 const SHOWN = { full: 'disk-full', write: 'write-failed', read: 'read-failed' } as const;
-
-const NOTHING_LOST: PowerCut = { isTorn: false, isReordered: false, broken: [], cut: [] };
-
-/** What is made of what is read; undefined where that meets damage. */
-const undamaged = async <T>(make: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await make();
-  } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
-  }
-};
-
-const isDamage = (error: unknown): boolean =>
-  error instanceof SmoError && (error.code === 'store_damaged' || error.code === 'state_damaged');

@@ -67,7 +67,7 @@ export class Trouble {
   async #strike(device: SimDevice, fault: Extract<Fault, { readonly device: number }>): Promise<void> {
     switch (fault.type) {
       case 'crash':
-        this.#host.cut(device.number, device.crash(fault.torn));
+        this.#crash(device, fault.torn);
         break;
       case 'start':
         await device.start();
@@ -100,6 +100,11 @@ export class Trouble {
       default:
         await this.#adversity.happen(device, fault, this.#backups.get(device.number));
     }
+  }
+
+  #crash(device: SimDevice, torn: boolean | undefined): void {
+    const cut = device.crash(torn);
+    if (cut !== undefined) this.#host.cut(device.number, cut);
   }
 
   #device(number: number): SimDevice {
