@@ -39,6 +39,7 @@ const HUNTED = [
   'far-away',
   'fifteen-writers',
   'flapping-links',
+  'harm-of-all-kinds',
   'isolated-device',
   'late-replay',
   'long-absence',
