@@ -121,6 +121,10 @@ export class Impostor {
         said = { ...frame, frontierDigest: digest };
       }
     }
+    if (said.type === 'hello' && this.#luck.of('newer-version') !== undefined) {
+      this.#host.showed('newer-version-spoken');
+      said = { ...said, version: said.version + 1 };
+    }
     said = withEntries(said, (entry) => {
       const stream = this.#luck.of('false-frontiers');
       if (stream === undefined) return entry;

@@ -7,15 +7,16 @@ import {
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { type DiskImage, type PowerCut, SimDisk } from '../disk/index.ts';
+import { type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
 import { isDamage, undamaged } from './damage.ts';
+import type { DeviceBackup } from './device-backup.ts';
 import type { DeviceWorld } from './device-world.ts';
 import { DiskPower } from './disk-power.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
 import type { Identity } from './identity.ts';
-import { type OwnLogNotes, OwnLogs } from './own-logs.ts';
+import { OwnLogs } from './own-logs.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** How long a device that starts waits for another one to tell how far it knows its logs. */
@@ -32,12 +33,6 @@ const RESTART_US = 2_000_000;
 
 /** Streams of draws for ill disks, apart from those of devices by their numbers alone. */
 const ILLS = 0x2000_0000;
-
-/** Everything on the disk of a device, as a backup keeps it. */
-export interface DeviceBackup {
-  readonly disk: DiskImage;
-  readonly notes: OwnLogNotes;
-}
 
 /** One device: the engine that ships, on a virtual disk and clock, in a virtual network. It decides nothing. */
 export class SimDevice implements EffectDevice {
@@ -76,7 +71,7 @@ export class SimDevice implements EffectDevice {
   /** Puts it into a world; before that it is a name only. */
   enter(world: DeviceWorld): void {
     this.#world = world;
-    this.disk.ills.failed = (ill) => world.watcher.showed(SHOWN[ill]);
+    this.disk.ills.failed = (what) => world.watcher.showed(what);
   }
 
   /** The device whose clone it is. */
@@ -310,6 +305,3 @@ export class SimDevice implements EffectDevice {
     }
   }
 }
-
-/** What each thing that goes wrong with a disk is as something that a run can show. */
-const SHOWN = { full: 'disk-full', write: 'write-failed', read: 'read-failed' } as const;

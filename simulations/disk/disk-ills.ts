@@ -11,7 +11,7 @@ export class DiskIlls {
   /** In how many cases out of a million. */
   readonly #ppm = new Map<DiskIll, number>();
   /** Is told of each thing that goes wrong. */
-  failed: (ill: 'full' | 'write' | 'read') => void = () => undefined;
+  failed: (what: 'disk-full' | 'write-failed' | 'read-failed') => void = () => undefined;
 
   constructor(chance: DrawStream) {
     this.#chance = chance;
@@ -32,9 +32,9 @@ export class DiskIlls {
 
   /** Decides on the next write. */
   write(): WriteFate {
-    if (this.#strikes('full')) return this.#fails('full', 'full');
+    if (this.#strikes('full')) return this.#fails('disk-full', 'full');
     if (this.#strikes('write'))
-      return this.#fails('write', this.#chance.below(2) === 0 ? 'refused' : 'unsafe');
+      return this.#fails('write-failed', this.#chance.below(2) === 0 ? 'refused' : 'unsafe');
     return 'done';
   }
 
@@ -45,7 +45,7 @@ export class DiskIlls {
   read<T>(database: 'records' | 'state', read: () => T, fail: () => void = () => undefined): T {
     if (!this.#strikes('read')) return read();
     fail();
-    this.#fails('read', undefined);
+    this.#fails('read-failed', undefined);
     throw new SmoError(
       database === 'records' ? 'store_damaged' : 'state_damaged',
       `the store of the ${database} is damaged: IO error: Input/output error`,
@@ -58,8 +58,8 @@ export class DiskIlls {
     return ppm !== undefined && this.#chance.chance(ppm);
   }
 
-  #fails<T>(ill: 'full' | 'write' | 'read', fate: T): T {
-    this.failed(ill);
+  #fails<T>(what: Parameters<DiskIlls['failed']>[0], fate: T): T {
+    this.failed(what);
     return fate;
   }
 }

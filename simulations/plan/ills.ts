@@ -20,7 +20,8 @@ export type DiskIll = (typeof DISK_ILLS)[number];
  * - `withheld-ranges`: what is wanted does not come, or is said not to be there,
  * - `endless-wants`: what is held is wanted, again and again,
  * - `replayed-gossip`: old heads are gossiped in a new form,
- * - `replayed-frames`: a frame is sent once more, much later or in another session.
+ * - `replayed-frames`: a frame is sent once more, much later or in another session,
+ * - `newer-version`: a later version of the protocol is spoken, as far as the others can tell.
  */
 export const DECEITS = [
   'mutated-bytes',
@@ -33,6 +34,7 @@ export const DECEITS = [
   'endless-wants',
   'replayed-gossip',
   'replayed-frames',
+  'newer-version',
 ] as const;
 
 export type Deceit = (typeof DECEITS)[number];

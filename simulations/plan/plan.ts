@@ -161,6 +161,7 @@ export const GOALS = [
   'want-repeated',
   'gossip-replayed',
   'frame-replayed',
+  'newer-version-spoken',
   'fork-signed',
   'membership-forged',
   'strike',

@@ -22,6 +22,7 @@ const ROWS: readonly (readonly [scenario: string, kind: string, goals: readonly 
   ],
   ['eclipse', 'deceive', ['sync-feigned', 'range-withheld', 'frontier-falsified']],
   ['usurpers', 'usurp', ['membership-forged']],
+  ['newer-version', 'deceive', ['newer-version-spoken']],
 ];
 
 describe('what a scenario is there to show', () => {

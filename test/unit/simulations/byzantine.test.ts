@@ -157,6 +157,13 @@ describe('a device that deceives', () => {
     ]);
   });
 
+  test('greets as a later version would', () => {
+    const { impostor, frames } = impostorOf('newer-version');
+    impostor.send(2, encodeFrame(hello(1)));
+    impostor.send(2, encodeFrame(frontier));
+    expect(frames()).toEqual([{ ...hello(1), version: SYNC_VERSION + 1 }, frontier]);
+  });
+
   test('keeps back what is wanted, with and without a word', () => {
     const { impostor, frames } = impostorOf('withheld-ranges');
     const name = { type: 'origin', origin: log.origin } as const;

@@ -96,11 +96,11 @@ describe('an ill disk', () => {
   test('that is full takes nothing, and takes all again when it is not', () => {
     const { disk } = madeDisk();
     const failed: string[] = [];
-    disk.ills.failed = (ill) => void failed.push(ill);
+    disk.ills.failed = (what) => void failed.push(what);
     disk.ills.begin('full', 1_000_000);
     expect([disk.ills.write(), disk.ills.write()]).toEqual(['full', 'full']);
     disk.ills.end('full');
-    expect([disk.ills.write(), failed]).toEqual(['done', ['full', 'full']]);
+    expect([disk.ills.write(), failed]).toEqual(['done', ['disk-full', 'disk-full']]);
   });
 
   test('fails to write before or after the bytes are there', () => {

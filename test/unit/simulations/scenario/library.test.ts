@@ -48,6 +48,7 @@ const HUNTED = [
   'lying-disk',
   'mass-restart',
   'mutual-revocation',
+  'newer-version',
   'old-backup',
   'one-field',
   'one-way-links',
