@@ -143,8 +143,13 @@ export class EffectRunner {
 
   #restore({ segment: whole }: Extract<EngineEffect, { type: 'restore' }>): void {
     const { origin, segment } = whole.manifest;
+    const { disk } = this.#device;
     this.#device.work(this.#planned.syncUs, () => {
-      const restored = this.#restored(() => this.#device.disk.restoreSegment(whole));
+      if (disk.ills.write() !== 'done') {
+        this.#device.fail();
+        return;
+      }
+      const restored = this.#restored(() => disk.restoreSegment(whole));
       this.#device.step({ type: 'repaired', origin, segment, restored });
     });
   }

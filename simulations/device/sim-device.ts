@@ -1,21 +1,16 @@
-import {
-  Engine,
-  type EngineEffect,
-  type EngineInput,
-  readEngineImage,
-  type UntimedInput,
-} from '../../protocol/engine/index.ts';
+import type { Engine, EngineEffect, EngineInput, UntimedInput } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
-import { isDamage, undamaged } from './damage.ts';
+import { isDamage } from './damage.ts';
 import type { DeviceBackup } from './device-backup.ts';
 import type { DeviceWorld } from './device-world.ts';
 import { DiskPower } from './disk-power.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
 import type { Identity } from './identity.ts';
+import { openEngine } from './open-engine.ts';
 import { OwnLogs } from './own-logs.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -245,17 +240,16 @@ export class SimDevice implements EffectDevice {
     this.#run += 1;
     this.#atWork = 0;
     const run = this.#run;
-    const image = await undamaged(() => readEngineImage(records, state));
-    const options = { crypto, signer, space, genesis, origin, retired, records, state };
-    this.#engine = image && (await undamaged(async () => new Engine({ ...options, image })));
-    if (image === undefined || this.#engine === undefined) {
+    const opened = await openEngine({ crypto, signer, space, genesis, origin, retired, records, state });
+    if (opened === undefined) {
       this.fail();
       return;
     }
+    this.#engine = opened.engine;
     // One for each run: what it remembers of the disk does not outlive the process.
     this.#effects = new EffectRunner(this, this.#planned, this.#place);
-    this.ownLogs.begin(this.#engine, signer.device);
-    watcher.opened(this.number, image);
+    this.ownLogs.begin(opened.engine, signer.device);
+    watcher.opened(this.number, opened.image);
     this.step({ type: 'tick' });
     agenda.after(OWN_LOGS_CHECK_US, () => {
       if (run === this.#run) this.ownLogs.stopAsking();
@@ -274,6 +268,10 @@ export class SimDevice implements EffectDevice {
   retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
     this.ownLogs.retire(origin);
     this.later(this.#planned.syncUs, () => {
+      if (this.disk.ills.write() !== 'done') {
+        this.fail();
+        return;
+      }
       const { main } = this.ownLogs.notes;
       const next = origin === main ? this.identity.newLog() : main;
       this.ownLogs.noted(origin, reason, next);
