@@ -34,5 +34,5 @@ export type {
 } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';
 export { storedAnswers } from './stored-answers.ts';
-export { type RecordsRequest, readStoredRecords } from './stored-records.ts';
+export { isDamage, type RecordsRequest, readStoredRecords, undamagedRecords } from './stored-records.ts';
 export { isStrike, STRIKE_LIMITS, type Strike } from './strikes.ts';

@@ -3,6 +3,7 @@ import {
   readStoredRecords,
   storedAnswers,
   type UntimedInput,
+  undamagedRecords,
 } from '../../protocol/engine/index.ts';
 import type { SimDisk } from '../disk/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
@@ -129,8 +130,9 @@ export class EffectRunner {
     const { origin, firstSeq } = request;
     const { disk } = this.#device;
     this.#device.work(this.#planned.readUs, async () => {
-      const read = (from: number, count: number) => disk.ailing.records.records(origin, from, count);
-      const records = await readStoredRecords(read, request).catch(() => []);
+      const { records: store } = disk.ailing;
+      const read = (from: number, count: number) => undamagedRecords(store, origin, from, count);
+      const records = await readStoredRecords(read, request);
       this.#device.step({ type: 'records-read', origin, firstSeq, records });
     });
   }
