@@ -27,6 +27,8 @@ export class Lookout implements WorldWatcher {
   /** When any device has committed anything last. */
   #changedUs = 0;
   #isParted = false;
+  /** Where the last look at some of the pairs has ended. */
+  #pairsLookedAt = 0;
   #isQuiet = false;
   readonly #visibility: Visibility;
 
@@ -130,16 +132,27 @@ export class Lookout implements WorldWatcher {
       core.map(({ number }) => number),
       STALL_US,
     );
+    this.#pairsLookedAt = 0;
     this.lookAtPairs();
   }
 
-  /** To be called now and then: no two devices claim to be equal that are not. */
-  lookAtPairs(): void {
+  /**
+   * To be called now and then: no two devices claim to be equal that are not.
+   * @param max pairs to look at; the next ones are looked at the next time
+   */
+  lookAtPairs(max = Number.POSITIVE_INFINITY): void {
     const { devices, dishonest, network } = this.#world ?? expect();
+    let at = 0;
     for (const [a, b] of network.idle()) {
-      if (dishonest.has(a) || dishonest.has(b)) continue;
+      at += 1;
+      if (at <= this.#pairsLookedAt || dishonest.has(a) || dishonest.has(b)) continue;
+      if (at > this.#pairsLookedAt + max) {
+        this.#pairsLookedAt = at - 1;
+        return;
+      }
       if (devices[a]?.isAtWork === false && devices[b]?.isAtWork === false) this.checks.idle(a, b);
     }
+    this.#pairsLookedAt = 0;
   }
 }
 

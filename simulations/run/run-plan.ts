@@ -19,6 +19,9 @@ const SETTLE_US = 20_000_000;
 /** So many happenings later it is told again how far the run is, and looked whether who says so is in sync. */
 const TELL_AFTER = 1_000;
 
+/** Pairs that are looked at then; the next ones the next time. */
+const PAIRS_AT_ONCE = 32;
+
 /** Most violations that are told: after so many a run comes to its end. */
 const VIOLATIONS_MAX = 20;
 
@@ -136,7 +139,7 @@ class Run {
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
       await this.#happenNext();
       if (count % TELL_AFTER !== 0) continue;
-      this.#lookout.lookAtPairs();
+      this.#lookout.lookAtPairs(PAIRS_AT_ONCE);
       this.#listener?.progress?.(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
