@@ -37,6 +37,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'network',
     'work',
     'device',
+    'byzantine',
     'checks',
     'run',
   ],

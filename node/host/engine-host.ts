@@ -7,6 +7,7 @@ import {
   type EngineEffect,
   type EngineInput,
   type EngineOptions,
+  isDamage,
   type RecordsRequest,
   type RetirementReason,
   readEngineImage,
@@ -18,7 +19,7 @@ import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { GossipVerdict, Question } from '../../protocol/sync/index.ts';
 import type { EngineListener } from './engine-listener.ts';
-import { EngineStores, type EngineStoresOptions, isDamage } from './engine-stores.ts';
+import { EngineStores, type EngineStoresOptions } from './engine-stores.ts';
 import { OwnLogKeeper, type OwnLogNotes } from './own-log-keeper.ts';
 
 /** What an engine host is made of. */

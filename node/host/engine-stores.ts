@@ -1,15 +1,16 @@
 import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
 import {
   type Commit,
+  isDamage,
   type RecordStore,
   type RecordsRequest,
   readStoredRecords,
   type StateStore,
   storedAnswers,
+  undamagedRecords,
   type WholeSegment,
 } from '../../protocol/engine/index.ts';
-import type { Origin, Seq } from '../../protocol/event/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
+import type { Origin } from '../../protocol/event/index.ts';
 import type { Answer, Question, SegmentRange } from '../../protocol/sync/index.ts';
 import type { Marker } from '../home/index.ts';
 import { restoreSegment } from './restore-segment.ts';
@@ -59,12 +60,7 @@ export class EngineStores {
   records(request: RecordsRequest): Promise<readonly Uint8Array[]> {
     const { records } = this.#options;
     const { origin } = request;
-    return readStoredRecords(
-      async (from, count) =>
-        (await undamaged(() => records.records(origin, from, count))) ??
-        recordsBeforeDamage(records, origin, from, count),
-      request,
-    );
+    return readStoredRecords((from, count) => undamagedRecords(records, origin, from, count), request);
   }
 
   /** Puts a verified segment in the place of a damaged one; whether it was done. */
@@ -72,10 +68,6 @@ export class EngineStores {
     return restoreSegment(this.#options.records, whole);
   }
 }
-
-/** Whether an error says that what is stored is damaged. */
-export const isDamage = (error: unknown): error is SmoError =>
-  error instanceof SmoError && error.code === 'store_damaged';
 
 /** What a reading gives; undefined when it meets damage. */
 const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
@@ -85,23 +77,4 @@ const undamaged = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
     if (!isDamage(error)) throw error;
     return undefined;
   }
-};
-
-const recordsBeforeDamage = (
-  store: RecordStore,
-  origin: Origin,
-  firstSeq: Seq,
-  count: number,
-): readonly Uint8Array[] => {
-  const records: Uint8Array[] = [];
-  try {
-    for (let seq = firstSeq; seq < firstSeq + count; seq += 1) {
-      const record = store.record(origin, seq);
-      if (record === undefined) break;
-      records.push(record);
-    }
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  return records;
 };

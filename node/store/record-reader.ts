@@ -6,7 +6,7 @@ import type {
   SegmentRange,
 } from '../../protocol/engine/index.ts';
 import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.ts';
-import type { SmoError } from '../../protocol/fault/index.ts';
+import { SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import { type BlockCache, blockCache } from './block-cache.ts';
 import type { Database } from './level-database.ts';
@@ -41,7 +41,15 @@ export const recordReader = (
   found: (place: SegmentPlace) => void,
 ): RecordReader => {
   const source: RecordSource = {
-    db,
+    get(key, place) {
+      try {
+        return db.get(key);
+      } catch (error) {
+        // What the disk does not give is asked of other devices, as is what has changed on it.
+        if (error instanceof SmoError) found(place);
+        throw error;
+      }
+    },
     cache: blockCache(CACHE_BYTES_MAX),
     damage(origin, segment, what) {
       found({ origin, segment });
@@ -88,7 +96,8 @@ export const recordReader = (
 };
 
 interface RecordSource {
-  readonly db: Database;
+  /** A row of a segment. A failure to read it makes the segment known as damaged. */
+  get(key: Uint8Array, place: SegmentPlace): Uint8Array | undefined;
   readonly cache: BlockCache;
   /** The error for a damaged segment, which is noted. */
   damage(origin: Origin, segment: number, what: string): SmoError;
@@ -122,7 +131,7 @@ const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Se
   const damage = (what: string) => source.damage(origin, span.segment, `, seq ${seq}: the record ${what}`);
   if (open) {
     const key = recordKey(origin, seq);
-    const value = source.db.get(key);
+    const value = source.get(key, { origin, segment: span.segment });
     const record = value && unpackRow(key, value);
     if (record !== undefined) return record;
     if (value !== undefined) throw damage('has changed');
@@ -136,12 +145,12 @@ const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Se
 };
 
 const loadBlock = (
-  { db, cache, damage }: RecordSource,
+  { get, cache, damage }: RecordSource,
   origin: Origin,
   { segment, firstSeq, events }: SegmentSpan,
 ): SegmentBlock | undefined => {
   const key = blockKey(origin, segment);
-  const value = db.get(key);
+  const value = get(key, { origin, segment });
   if (value === undefined) return undefined;
   const block = decodeBlock(key, value);
   if (block === undefined || block.events < events) {
@@ -175,9 +184,9 @@ const readManifest = (source: RecordSource, log: LogState, segment: number): Man
   return segment === newest.segment ? newest : readSealed(source, newest.origin, segment);
 };
 
-const readSealed = ({ db, damage }: RecordSource, origin: Origin, segment: number): Manifest => {
+const readSealed = ({ get, damage }: RecordSource, origin: Origin, segment: number): Manifest => {
   const key = sealedKey(origin, segment);
-  const value = db.get(key);
+  const value = get(key, { origin, segment });
   const payload = value && unpackRow(key, value);
   const manifest = payload && decodeSealed(origin, segment, payload);
   if (manifest === undefined) {

@@ -16,7 +16,7 @@ export {
 } from './image.ts';
 export type { AppendEntry, EngineInput, UntimedInput } from './input.ts';
 export { ENGINE_LIMITS } from './limits.ts';
-export { RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
+export { OwnLogs, RETIREMENT_REASONS, type RetirementReason } from './own-logs.ts';
 export type { PeerState } from './peer-state.ts';
 export type {
   Arrival,
@@ -35,5 +35,5 @@ export type {
 } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';
 export { storedAnswers } from './stored-answers.ts';
-export { type RecordsRequest, readStoredRecords } from './stored-records.ts';
+export { isDamage, type RecordsRequest, readStoredRecords, undamagedRecords } from './stored-records.ts';
 export { isStrike, STRIKE_LIMITS, type Strike } from './strikes.ts';

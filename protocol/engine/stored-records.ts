@@ -1,4 +1,6 @@
 import type { Origin, Seq } from '../event/index.ts';
+import { SmoError } from '../fault/index.ts';
+import type { RecordStore } from './ports.ts';
 
 /** Which records to read. */
 export interface RecordsRequest {
@@ -32,6 +34,44 @@ export const readStoredRecords = async (
       bytes += record.length;
     }
     if (some.length < size) break;
+  }
+  return records;
+};
+
+/** Up to `count` records of a log from `firstSeq` on, as far as they can be read: what comes before damage is whole. */
+export const undamagedRecords = async (
+  store: Pick<RecordStore, 'record' | 'records'>,
+  origin: Origin,
+  firstSeq: Seq,
+  count: number,
+): Promise<readonly Uint8Array[]> => {
+  try {
+    return await store.records(origin, firstSeq, count);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return recordsBeforeDamage(store, origin, firstSeq, count);
+  }
+};
+
+/** Whether an error says that what is stored is damaged. */
+export const isDamage = (error: unknown): error is SmoError =>
+  error instanceof SmoError && error.code === 'store_damaged';
+
+const recordsBeforeDamage = (
+  store: Pick<RecordStore, 'record'>,
+  origin: Origin,
+  firstSeq: Seq,
+  count: number,
+): readonly Uint8Array[] => {
+  const records: Uint8Array[] = [];
+  try {
+    for (let seq = firstSeq; seq < firstSeq + count; seq += 1) {
+      const record = store.record(origin, seq);
+      if (record === undefined) break;
+      records.push(record);
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
   }
   return records;
 };

@@ -166,6 +166,18 @@ export class Checks {
     this.#forks.suspect(device.device);
   }
 
+  /**
+   * The disk of a device, which is down, has lost a log from a seq on, though it had said of it that it was safe. What it
+   * has acknowledged of that is owed by those who held it; of everything else nothing is excused.
+   */
+  betrayed(number: number, origin: Origin, seq: number): void {
+    const { copies } = this.#of(number);
+    copies.betrayed(origin, seq);
+    if (!copies.isOwn(origin)) return;
+    this.#forks.suspect(deviceOf(origin));
+    this.#histories.doubt(this.#histories.log(origin));
+  }
+
   /** The disk of a device gives back something else for one record from now on: that it holds it so is no fault of its own. */
   rotten(number: number, origin: Origin, seq: number): void {
     this.#of(number).copies.rot(origin, seq);

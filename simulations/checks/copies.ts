@@ -29,6 +29,8 @@ export class Copies {
   readonly #unsafe = new Set<Copy>();
   /** Records that its disk changes. */
   readonly #rotten = new Set<string>();
+  /** Logs of which its disk has lost what it said was safe. */
+  readonly #betrayed = new Set<Origin>();
   #isExcused = false;
 
   constructor(device: WatchedDevice, histories: Histories, note: Note) {
@@ -64,6 +66,7 @@ export class Copies {
       }
       let node = backTo(copy.tail, firstSeq - 1);
       for (const record of records) {
+        const isTakenIn = !this.isOwn(origin) || this.#histories.next(node, record) !== undefined;
         const next = this.isOwn(origin)
           ? this.#histories.write(node, record)
           : this.#histories.next(node, record);
@@ -72,7 +75,8 @@ export class Copies {
           break;
         }
         node = next;
-        if (!this.isOwn(origin)) node.isShared = true;
+        // What is its own and written already was so by another one with its key.
+        if (isTakenIn) node.isShared = true;
       }
       copy.tail = node;
       this.#unsafe.add(copy);
@@ -118,6 +122,17 @@ export class Copies {
     return this.#rotten.has(`${origin} ${seq}`);
   }
 
+  /** Its disk has lost a log from a seq on, of which it had said that it was safe. */
+  betrayed(origin: Origin, seq: Seq): void {
+    const copy = this.of(origin);
+    const left = backTo(copy.tail, seq - 1);
+    copy.safe = commonOf(copy.safe, left);
+    this.#betrayed.add(origin);
+    if (copy.acked === undefined || copy.acked.seq < seq) return;
+    copy.owed = copy.acked;
+    copy.acked = commonOf(copy.acked, left);
+  }
+
   /** Its disk is about to lose what it had. */
   excuse(): void {
     this.#isExcused = true;
@@ -146,7 +161,9 @@ export class Copies {
       copy.safe = this.#isExcused ? copy.tail.log.start : commonOf(copy.safe, copy.tail);
       this.#unsafe.add(copy);
       copy.told = backTo(copy.tail, applied.get(origin) ?? 0);
-      if (!this.#isExcused && this.isOwn(origin)) forget(before, copy.tail);
+      // What a disk has promised and lost may be on its way to others.
+      const isKnown = this.#isExcused || this.#betrayed.has(origin);
+      if (!isKnown && this.isOwn(origin)) forget(before, copy.tail);
     }
     this.#isExcused = false;
   }

@@ -3,6 +3,7 @@ import {
   readStoredRecords,
   storedAnswers,
   type UntimedInput,
+  undamagedRecords,
 } from '../../protocol/engine/index.ts';
 import type { SimDisk } from '../disk/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
@@ -17,6 +18,8 @@ export interface EffectDevice {
   work(delayUs: number, then: () => void | Promise<void>): void;
   /** Ticks when the clock shows so much; replaces what was set before. */
   tickAt(atMs: number): void;
+  /** A write has failed: its program ends. */
+  fail(): void;
   /** A log is written to no more. */
   retire(effect: Extract<EngineEffect, { type: 'log-retired' }>): void;
 }
@@ -33,7 +36,7 @@ export class EffectRunner {
     this.#device = device;
     this.#planned = planned;
     this.#world = world;
-    this.#answer = storedAnswers(world.crypto, device.disk.records);
+    this.#answer = storedAnswers(world.crypto, device.disk.ailing.records);
   }
 
   perform(effect: EngineEffect): void {
@@ -97,7 +100,12 @@ export class EffectRunner {
     const totalUs = commit.durable ? this.#planned.syncUs : this.#planned.readUs;
     const writingUs = Math.floor(totalUs / 2);
     this.#device.work(writingUs, () => {
-      disk.write(commit);
+      const fate = disk.ills.write();
+      if (fate === 'done' || fate === 'unsafe') disk.write(commit);
+      if (fate !== 'done') {
+        this.#device.fail();
+        return;
+      }
       this.#device.work(totalUs - writingUs, () => {
         // As in the node: there is nothing to wait for when no records or proofs were given.
         if (commit.durable && commit.logs.length + commit.evidence.length > 0) {
@@ -110,7 +118,7 @@ export class EffectRunner {
   }
 
   #readRange({ peer, origin, segment, events }: Extract<EngineEffect, { type: 'read-range' }>): void {
-    const { records } = this.#device.disk;
+    const { records } = this.#device.disk.ailing;
     this.#device.work(this.#planned.readUs, async () => {
       // What is damaged cannot be read.
       const range = await records.range(origin, segment, events).catch(() => undefined);
@@ -122,8 +130,9 @@ export class EffectRunner {
     const { origin, firstSeq } = request;
     const { disk } = this.#device;
     this.#device.work(this.#planned.readUs, async () => {
-      const read = (from: number, count: number) => disk.records.records(origin, from, count);
-      const records = await readStoredRecords(read, request).catch(() => []);
+      const { records: store } = disk.ailing;
+      const read = (from: number, count: number) => undamagedRecords(store, origin, from, count);
+      const records = await readStoredRecords(read, request);
       this.#device.step({ type: 'records-read', origin, firstSeq, records });
     });
   }
@@ -136,8 +145,13 @@ export class EffectRunner {
 
   #restore({ segment: whole }: Extract<EngineEffect, { type: 'restore' }>): void {
     const { origin, segment } = whole.manifest;
+    const { disk } = this.#device;
     this.#device.work(this.#planned.syncUs, () => {
-      const restored = this.#restored(() => this.#device.disk.restoreSegment(whole));
+      if (disk.ills.write() !== 'done') {
+        this.#device.fail();
+        return;
+      }
+      const restored = this.#restored(() => disk.restoreSegment(whole));
       this.#device.step({ type: 'repaired', origin, segment, restored });
     });
   }

@@ -15,9 +15,10 @@ export class Identity {
   readonly signer: Signer;
   readonly #draws: DrawStream;
 
-  constructor(crypto: RunCrypto, draws: Draws, number: number) {
+  /** @param original the identity whose key it has too */
+  constructor(crypto: RunCrypto, draws: Draws, number: number, original?: Identity) {
     this.#draws = draws.stream('engine', number);
-    this.signer = crypto.signerFromSeed(bytesOf(this.#draws, SEED_BYTES));
+    this.signer = original?.signer ?? crypto.signerFromSeed(bytesOf(this.#draws, SEED_BYTES));
   }
 
   /** A log of its own that it has not used. */

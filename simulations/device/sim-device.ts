@@ -1,19 +1,17 @@
-import {
-  Engine,
-  type EngineEffect,
-  type EngineInput,
-  readEngineImage,
-  type UntimedInput,
-} from '../../protocol/engine/index.ts';
-import type { EventDraft } from '../../protocol/event/index.ts';
+import type { Engine, EngineEffect, EngineInput, UntimedInput } from '../../protocol/engine/index.ts';
+import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { type DiskImage, SimDisk } from '../disk/index.ts';
-import type { DrawStream, Draws } from '../draws/index.ts';
+import { type PowerCut, SimDisk } from '../disk/index.ts';
+import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
+import { isDamage } from './damage.ts';
+import type { DeviceBackup } from './device-backup.ts';
 import type { DeviceWorld } from './device-world.ts';
+import { DiskPower } from './disk-power.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
 import type { Identity } from './identity.ts';
-import { type OwnLogNotes, OwnLogs } from './own-logs.ts';
+import { openEngine } from './open-engine.ts';
+import { OwnLogs } from './own-logs.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** How long a device that starts waits for another one to tell how far it knows its logs. */
@@ -25,11 +23,11 @@ const WRITE_BACK_US = 30_000_000;
 /** After so long somebody tries again whose device could not be written to because its state was being made anew. */
 const TRY_AGAIN_US = 1_000_000;
 
-/** Everything on the disk of a device, as a backup keeps it. */
-export interface DeviceBackup {
-  readonly disk: DiskImage;
-  readonly notes: OwnLogNotes;
-}
+/** After so long a device whose program has failed is started again. */
+const RESTART_US = 2_000_000;
+
+/** Streams of draws for ill disks, apart from those of devices by their numbers alone. */
+const ILLS = 0x2000_0000;
 
 /** One device: the engine that ships, on a virtual disk and clock, in a virtual network. It decides nothing. */
 export class SimDevice implements EffectDevice {
@@ -39,7 +37,7 @@ export class SimDevice implements EffectDevice {
   readonly ownLogs: OwnLogs;
   readonly #planned: PlannedDevice;
   readonly #clock: VirtualClock;
-  readonly #chance: DrawStream;
+  readonly #power: DiskPower;
   #world: DeviceWorld | undefined;
   #effects: EffectRunner | undefined;
   #engine: Engine | undefined;
@@ -49,20 +47,31 @@ export class SimDevice implements EffectDevice {
   /** Writes and reads of this run that have not come to their end. */
   #atWork = 0;
   #lastRequest = 0;
+  /** Whether its power is on. Its program may have ended all the same. */
+  #isPowered = false;
+  /** Whether it is there: a clone is not before it gets what is on its disk. */
+  #isThere: boolean;
 
   constructor(number: number, planned: PlannedDevice, identity: Identity, draws: Draws) {
     this.number = number;
     this.identity = identity;
     this.#planned = planned;
+    this.#isThere = planned.cloneOf === undefined;
     this.#clock = new VirtualClock(planned.clockAheadMs, planned.clockDriftPpm);
-    this.#chance = draws.stream('disk', number);
-    this.disk = new SimDisk(identity.newStoreId());
+    this.disk = new SimDisk(identity.newStoreId(), draws.stream('disk', ILLS + number));
+    this.#power = new DiskPower(this.disk, draws, number);
     this.ownLogs = new OwnLogs(identity.newLog());
   }
 
   /** Puts it into a world; before that it is a name only. */
   enter(world: DeviceWorld): void {
     this.#world = world;
+    this.disk.ills.failed = (what) => world.watcher.showed(what);
+  }
+
+  /** The device whose clone it is. */
+  get cloneOf(): number | undefined {
+    return this.#planned.cloneOf;
   }
 
   get isUp(): boolean {
@@ -82,47 +91,38 @@ export class SimDevice implements EffectDevice {
 
   /** Starts the device on what its disk holds. */
   async start(): Promise<void> {
-    if (this.isUp) return;
-    const { crypto, work, space, genesis, agenda, network, watcher } = this.#place;
-    const { signer } = this.identity;
-    const { main: origin, retired } = this.ownLogs.notes;
-    const { records, state } = this.disk;
-    const image = await readEngineImage(records, state);
-    this.#run += 1;
-    this.#atWork = 0;
-    const run = this.#run;
-    this.#engine = new Engine({
-      crypto,
-      signer,
-      space,
-      genesis,
-      origin,
-      retired,
-      records,
-      state,
-      image,
-      work,
-    });
-    // One for each run: what it remembers of the disk does not outlive the process.
-    this.#effects = new EffectRunner(this, this.#planned, this.#place);
-    this.ownLogs.begin(this.#engine, signer.device);
-    watcher.opened(this.number, image);
-    this.step({ type: 'tick' });
-    agenda.after(OWN_LOGS_CHECK_US, () => {
-      if (run === this.#run) this.ownLogs.stopAsking();
-    });
-    network.seek(this.number);
-    this.#writeBack();
+    if (!this.#isThere) return;
+    this.#isPowered = true;
+    if (!this.isUp) await this.#boot();
   }
 
-  /** The power goes off. */
-  crash(): void {
-    if (!this.isUp) return;
-    this.#engine = undefined;
-    this.#run += 1;
-    this.#place.network.lose(this.number);
-    const { unsynced, safeRecords } = this.disk;
-    this.disk.crash(this.#chance.between(safeRecords, unsynced), this.#chance.between(0, unsynced));
+  /** The power goes off; if torn, the disk was writing in an order of its own. */
+  crash(torn = false): PowerCut | undefined {
+    if (!this.#isPowered) return undefined;
+    this.#isPowered = false;
+    if (this.isUp) this.#end('lose');
+    const cut = this.#power.cut(torn, () => this.identity.newStoreId());
+    // What its doctor makes of it: a log that has lost its end is not gone on with.
+    for (const origin of cut.cut) {
+      const { main } = this.ownLogs.notes;
+      const isOwn = deviceOf(origin) === this.identity.signer.device;
+      if (isOwn) this.ownLogs.noted(origin, 'behind', origin === main ? this.identity.newLog() : main);
+    }
+    return cut;
+  }
+
+  /** Its program ends; what it has written is there. It can be started again. */
+  halt(): void {
+    if (this.isUp) this.#end('leave');
+  }
+
+  /** Its program ends as it does when a write fails, and is started again after a while. */
+  fail(): void {
+    this.halt();
+    const run = this.#run;
+    this.#place.agenda.after(RESTART_US, async () => {
+      if (run === this.#run && this.#isPowered && !this.isUp) await this.#boot();
+    });
   }
 
   /** Copies what is on the disk, while nothing is being written. */
@@ -132,6 +132,7 @@ export class SimDevice implements EffectDevice {
 
   /** Puts a backup in the place of what is on the disk of a device that is down. */
   restore({ disk, notes }: DeviceBackup): void {
+    this.#isThere = true;
     this.disk.restore(disk);
     this.ownLogs.restore(notes);
   }
@@ -173,7 +174,8 @@ export class SimDevice implements EffectDevice {
   step(input: UntimedInput): readonly EngineEffect[] {
     if (this.#engine === undefined) return [];
     const timed = { ...input, nowMs: this.nowMs } as EngineInput;
-    const effects = this.#engine.step(timed);
+    const effects = this.#stepped(this.#engine, timed);
+    if (effects === undefined) return [];
     this.#place.watcher.stepped(this.number, timed, effects);
     for (const effect of effects) this.#effects?.perform(effect);
     if (this.#engine !== undefined) this.ownLogs.look(this.#engine);
@@ -218,10 +220,68 @@ export class SimDevice implements EffectDevice {
     return effects.some((effect) => effect.type === 'gossip-verdict' && effect.verdict === 'accept');
   }
 
+  /** What an engine makes of an input; undefined if it meets damage, which ends the program. */
+  #stepped(engine: Engine, input: EngineInput): readonly EngineEffect[] | undefined {
+    try {
+      return engine.step(input);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.fail();
+      return undefined;
+    }
+  }
+
+  async #boot(): Promise<void> {
+    const { crypto, work, space, genesis, agenda, network, watcher } = this.#place;
+    const { signer } = this.identity;
+    const { main: origin, retired } = this.ownLogs.notes;
+    const { records, state } = this.disk.ailing;
+    this.disk.reopen();
+    this.#run += 1;
+    this.#atWork = 0;
+    const run = this.#run;
+    const opened = await openEngine({
+      crypto,
+      work,
+      signer,
+      space,
+      genesis,
+      origin,
+      retired,
+      records,
+      state,
+    });
+    if (opened === undefined) {
+      this.fail();
+      return;
+    }
+    this.#engine = opened.engine;
+    // One for each run: what it remembers of the disk does not outlive the process.
+    this.#effects = new EffectRunner(this, this.#planned, this.#place);
+    this.ownLogs.begin(opened.engine, signer.device);
+    watcher.opened(this.number, opened.image);
+    this.step({ type: 'tick' });
+    agenda.after(OWN_LOGS_CHECK_US, () => {
+      if (run === this.#run) this.ownLogs.stopAsking();
+    });
+    network.seek(this.number);
+    this.#writeBack();
+  }
+
+  #end(how: 'lose' | 'leave'): void {
+    this.#engine = undefined;
+    this.#run += 1;
+    this.#place.network[how](this.number);
+  }
+
   /** Notes that a log is written to no more, and goes on in another one if it was the main one. */
   retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
     this.ownLogs.retire(origin);
     this.later(this.#planned.syncUs, () => {
+      if (this.disk.ills.write() !== 'done') {
+        this.fail();
+        return;
+      }
       const { main } = this.ownLogs.notes;
       const next = origin === main ? this.identity.newLog() : main;
       this.ownLogs.noted(origin, reason, next);

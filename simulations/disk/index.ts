@@ -1,2 +1,3 @@
+export type { PowerCut } from './power-cut.ts';
 export { type DiskImage, SimDisk } from './sim-disk.ts';
 export type { Damage, RecordPlace } from './spoil.ts';

@@ -1,8 +1,11 @@
 import type { Commit, RecordStore, StateStore, WholeSegment } from '../../protocol/engine/index.ts';
+import { type DrawStream, Draws } from '../draws/index.ts';
+import { DiskIlls } from './disk-ills.ts';
 import { DiskRecords } from './disk-records.ts';
 import { DiskRows } from './disk-rows.ts';
+import { type Leftover, type PowerCut, tornLeftover } from './power-cut.ts';
 import { type Damage, damageSegment, type RecordPlace, rotRecord } from './spoil.ts';
-import { recordPort, statePort } from './store-ports.ts';
+import { ailingRecords, ailingState, recordPort, statePort } from './store-ports.ts';
 import type { Undo } from './undo.ts';
 
 /** What is on a disk at one moment. It never changes, and may be put on any disk any number of times. */
@@ -16,6 +19,11 @@ export interface DiskImage {
 interface Unsynced {
   readonly records: Undo;
   readonly state: Undo;
+  /** What it holds of each log, by where that begins. */
+  readonly places: readonly RecordPlace[];
+  /** Whether each of the databases has been written to. */
+  readonly hasRecords: boolean;
+  readonly hasState: boolean;
 }
 
 /** What one device has on its disk: a record store and a state store, each a database of its own. */
@@ -23,16 +31,25 @@ export class SimDisk {
   /** See everything that was written, at once. */
   readonly records: RecordStore;
   readonly state: StateStore;
+  /** The same as the device sees them, which may fail. */
+  readonly ailing: { readonly records: RecordStore; readonly state: StateStore };
+  readonly ills: DiskIlls;
   #storeId: string;
   #records = new DiskRecords();
   #rows = new DiskRows();
   #unsynced: Unsynced[] = [];
   #safeRecords = 0;
   #safeState = 0;
+  /** Of so many writes it has said that the records are safe, which is a lie beyond those that are. */
+  #promisedRecords = 0;
 
-  /** @param storeId the id of its record store, as if drawn when that was created */
-  constructor(storeId: string) {
+  /**
+   * @param storeId the id of its record store, as if drawn when that was created
+   * @param chance decides where it goes wrong while it is ill
+   */
+  constructor(storeId: string, chance: DrawStream = new Draws(0n).stream('disk')) {
     this.#storeId = storeId;
+    this.ills = new DiskIlls(chance);
     this.records = recordPort(
       () => this.#storeId,
       () => this.#records,
@@ -49,6 +66,10 @@ export class SimDisk {
       write: async (state) => this.write({ logs: [], evidence: [], reset: false, state }),
       clear: async () => this.write({ logs: [], evidence: [], reset: true, state: [] }),
     });
+    this.ailing = {
+      records: ailingRecords(this.records, () => this.#records, this.ills),
+      state: ailingState(this.state, this.ills),
+    };
   }
 
   /**
@@ -60,7 +81,13 @@ export class SimDisk {
   write({ logs, evidence, reset, state }: Pick<Commit, 'logs' | 'evidence' | 'reset' | 'state'>): void {
     const records = this.#records.write(logs, evidence);
     if (reset) this.#clearState();
-    this.#unsynced.push({ records, state: this.#rows.write(state) });
+    this.#unsynced.push({
+      records,
+      state: this.#rows.write(state),
+      places: logs.map(({ origin, firstSeq }) => ({ origin, seq: firstSeq })),
+      hasRecords: logs.length + evidence.length > 0,
+      hasState: state.length > 0,
+    });
   }
 
   /** Makes all that was written so far safe, as the system does when it has had the time. */
@@ -68,11 +95,19 @@ export class SimDisk {
     this.#unsynced = [];
     this.#safeRecords = 0;
     this.#safeState = 0;
+    this.#promisedRecords = 0;
   }
 
   /** Makes all records and evidence safe, as a durable commit does. Of the state only what clears it is ever waited for. */
   syncRecords(): void {
-    this.#safeRecords = this.#unsynced.length;
+    this.#promisedRecords = this.#unsynced.length;
+    if (!this.ills.lies) this.#safeRecords = this.#promisedRecords;
+  }
+
+  /** Its databases are opened, which makes safe what they hold. */
+  reopen(): void {
+    if (this.ills.lies) this.syncRecords();
+    else this.sync();
   }
 
   /** Writes since the last {@link sync}. */
@@ -90,14 +125,32 @@ export class SimDisk {
    * that are safe among them, and so does the state store, which may keep fewer or more: only a sync orders what two
    * databases write, and each brings its own writes to the disk whenever its memory is full. What is left is safe.
    */
-  crash(keptRecords: number, keptState: number): void {
+  crash(keptRecords: number, keptState: number): PowerCut {
     const kept = Math.max(keptRecords, this.#safeRecords);
-    const keptRows = Math.max(keptState, this.#safeState);
-    for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
-      if (i >= keptRows) this.#unsynced[i]?.state();
-      if (i >= kept) this.#unsynced[i]?.records();
-    }
-    this.sync();
+    const broken = this.#brokenFrom(kept);
+    this.#keep(kept, Math.max(keptState, this.#safeState));
+    return { isTorn: false, isReordered: false, broken, cut: [] };
+  }
+
+  /**
+   * The power goes off while the disk writes in an order of its own, and not all of each write. Each database is
+   * used up to the first write that is not whole. Where whole ones are found beyond it, a record store is made anew,
+   * with another id, and a state is thrown away: what the node, and its doctor, do.
+   */
+  tear(chance: DrawStream, newStoreId: () => string): PowerCut {
+    const records = this.#leftover(chance, ({ hasRecords }) => hasRecords, this.#safeRecords);
+    const state = this.#leftover(chance, ({ hasState }) => hasState, this.#safeState);
+    const broken = this.#brokenFrom(records.kept);
+    const cut = records.beyond.flatMap((i) => this.#unsynced[i]?.places.map(({ origin }) => origin) ?? []);
+    this.#keep(records.kept, state.kept);
+    if (records.isDamaged) this.#storeId = newStoreId();
+    if (state.isDamaged) this.#rows = new DiskRows();
+    return {
+      isTorn: records.isTorn || state.isTorn,
+      isReordered: records.isDamaged || state.isDamaged,
+      broken,
+      cut: [...new Set(cut)],
+    };
   }
 
   /**
@@ -140,8 +193,34 @@ export class SimDisk {
 
   /** What is cleared stays so: a state that came back could fit records that it was not made of. */
   #clearState(): void {
-    this.#unsynced.push({ records: () => {}, state: this.#rows.clear() });
+    const state = this.#rows.clear();
+    this.#unsynced.push({ records: () => {}, state, places: [], hasRecords: false, hasState: true });
     this.#safeState = this.#unsynced.length;
+  }
+
+  /** What a loss of power leaves of the writes that one database has seen, by their numbers among all. */
+  #leftover(chance: DrawStream, isSeen: (write: Unsynced) => boolean, safe: number): Leftover {
+    const seen = this.#unsynced.flatMap((write, i) => (isSeen(write) ? [i] : []));
+    const left = tornLeftover(chance, seen.length, seen.filter((i) => i < safe).length);
+    const numberOf = (at: number): number => seen[at] ?? this.#unsynced.length;
+    return { ...left, kept: numberOf(left.kept), beyond: left.beyond.map(numberOf) };
+  }
+
+  #keep(records: number, state: number): void {
+    for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
+      if (i >= state) this.#unsynced[i]?.state();
+      if (i >= records) this.#unsynced[i]?.records();
+    }
+    this.sync();
+  }
+
+  /** Where each log begins that was said to be safe and is in no write before this one. */
+  #brokenFrom(kept: number): readonly RecordPlace[] {
+    const broken = new Map<string, RecordPlace>();
+    for (const { places } of this.#unsynced.slice(kept, this.#promisedRecords)) {
+      for (const place of places) if (!broken.has(place.origin)) broken.set(place.origin, place);
+    }
+    return [...broken.values()];
   }
 
   /**

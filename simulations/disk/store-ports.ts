@@ -1,4 +1,6 @@
 import type { Arrival, RecordStore, StateStore } from '../../protocol/engine/index.ts';
+import type { Origin, Seq } from '../../protocol/event/index.ts';
+import type { DiskIlls } from './disk-ills.ts';
 import type { DiskRecords } from './disk-records.ts';
 import type { DiskRows } from './disk-rows.ts';
 
@@ -40,4 +42,36 @@ export const statePort = (held: () => DiskRows, writer: Pick<StateStore, 'write'
     yield* held().scan(prefix);
   },
   ...writer,
+});
+
+/**
+ * A record store whose reads of records fail as the disk is ill: then the segment is known to be damaged from there on,
+ * though it is not. Checks look past that, at what is there.
+ */
+export const ailingRecords = (store: RecordStore, held: () => DiskRecords, ills: DiskIlls): RecordStore => {
+  const read = <T>(origin: Origin, segment: number | undefined, give: () => T): T =>
+    ills.read('records', give, () => {
+      if (segment !== undefined) held().damage.mark({ origin, segment });
+    });
+  const segmentOf = (origin: Origin, seq: Seq): number | undefined => {
+    const log = held().logs.get(origin);
+    return log === undefined || seq < 1 || seq > log.length ? undefined : log.segmentOf(seq);
+  };
+  return {
+    ...store,
+    get storeId() {
+      return store.storeId;
+    },
+    record: (origin, seq) => read(origin, segmentOf(origin, seq), () => store.record(origin, seq)),
+    records: async (origin, firstSeq, count) =>
+      read(origin, segmentOf(origin, firstSeq), () => store.records(origin, firstSeq, count)),
+    range: async (origin, segment, events) =>
+      read(origin, store.manifest(origin, segment) && segment, () => store.range(origin, segment, events)),
+  };
+};
+
+/** A state store whose reads fail as the disk is ill. */
+export const ailingState = (store: StateStore, ills: DiskIlls): StateStore => ({
+  ...store,
+  get: (key) => ills.read('state', () => store.get(key)),
 });

@@ -66,6 +66,11 @@ export class Link {
     return this.#passages.flatMap((direction) => direction.all());
   }
 
+  /** Whether there is a session, or one of the two has not noticed yet that there is none. */
+  get isTaken(): boolean {
+    return this.#isOpen || this.#connected.size > 0;
+  }
+
   /** Whether a device can send on a session. */
   isConnected(device: number): boolean {
     return this.#connected.has(device);

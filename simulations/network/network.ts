@@ -61,6 +61,11 @@ export class Network {
     });
   }
 
+  /** Whether two devices have a session, as far as one of them knows. */
+  hasSession(a: number, b: number): boolean {
+    return this.#link(a, b)?.isTaken ?? false;
+  }
+
   publish(device: number, message: Uint8Array): void {
     this.#gossip.publish(device, message);
   }
@@ -101,6 +106,12 @@ export class Network {
   /** A device is gone without a word. */
   lose(device: number): void {
     for (const link of this.#byPeer[device]?.values() ?? []) link.lose(device);
+    this.#gossip.forget(device);
+  }
+
+  /** A device ends: whoever it has a session with is told. */
+  leave(device: number): void {
+    for (const link of this.#byPeer[device]?.values() ?? []) link.break();
     this.#gossip.forget(device);
   }
 

@@ -1,3 +1,5 @@
+export { dishonestIn } from './dishonest.ts';
+export { DECEITS, type Deceit, DISK_ILLS, type DiskIll } from './ills.ts';
 export {
   type Bounds,
   type Expected,

@@ -1,5 +1,6 @@
 import type { EventDraft } from '../../protocol/event/index.ts';
 import type { Role } from '../../protocol/membership/index.ts';
+import type { Deceit, DiskIll } from './ills.ts';
 
 /**
  * A run with every decision made that the scenario leaves to chance. What frames, disks and clocks draw on their way
@@ -53,6 +54,8 @@ export interface PlannedDevice {
   /** How long a read, and a durable write, take. */
   readonly readUs: number;
   readonly syncUs: number;
+  /** It is a second one with the key of that device, and is not there before it is made; it is no member of its own. */
+  readonly cloneOf?: number;
 }
 
 export interface PlannedLink {
@@ -99,8 +102,24 @@ export type Fault = { readonly atUs: number } & (
   | { readonly type: 'clog' | 'unclog'; readonly from: number; readonly to: number }
   /** A session breaks; what is under way on it is lost. It comes back as soon as it can. */
   | { readonly type: 'reset'; readonly a: number; readonly b: number }
-  /** The power of a device goes off; of what it has not synced, its disk keeps some of the oldest. */
-  | { readonly type: 'crash' | 'start'; readonly device: number }
+  /**
+   * The power of a device goes off. Of what it has not synced, its disk keeps some of the oldest; if torn, any writes,
+   * and parts of writes.
+   */
+  | { readonly type: 'crash'; readonly device: number; readonly torn?: boolean }
+  | { readonly type: 'start'; readonly device: number }
+  /** A disk does something wrong from now on, in so many cases out of a million, or no more. */
+  | { readonly type: 'ail'; readonly device: number; readonly ill: DiskIll; readonly ppm: number }
+  | { readonly type: 'recover'; readonly device: number; readonly ill: DiskIll }
+  /** A clone gets everything that is on the disk of the device that it is one of, and starts. */
+  | { readonly type: 'clone'; readonly device: number }
+  /** A device deceives the others from now on, wherever it can in so many cases out of a million, or no more. */
+  | { readonly type: 'deceive'; readonly device: number; readonly deceit: Deceit; readonly ppm: number }
+  | { readonly type: 'behave'; readonly device: number; readonly deceit: Deceit }
+  /** A device signs a second history of its log, from where it was at its newest backup on. */
+  | { readonly type: 'fork'; readonly device: number; readonly drafts: readonly EventDraft[] }
+  /** A device writes that it is an admin, that a stranger is let in, and that another device is revoked. */
+  | { readonly type: 'usurp'; readonly device: number; readonly target: number }
   /** A copy of a disk is made, and put in the place of what is there by now: the restore of a backup. Up or down. */
   | { readonly type: 'backup' | 'restore'; readonly device: number }
   /** Everything on the disk of a device is lost but its key; it is down, or goes down. */
@@ -124,6 +143,28 @@ export const GOALS = [
   'damage-mended',
   'event-excluded',
   'clock-behind',
+  'write-torn',
+  'writes-reordered',
+  'promised-write-lost',
+  'disk-full',
+  'write-failed',
+  'read-failed',
+  'store-set-back',
+  'clone-wrote',
+  'frame-mutated',
+  'frame-truncated',
+  'frame-oversize',
+  'signature-spoiled',
+  'frontier-falsified',
+  'sync-feigned',
+  'range-withheld',
+  'want-repeated',
+  'gossip-replayed',
+  'frame-replayed',
+  'newer-version-spoken',
+  'fork-signed',
+  'membership-forged',
+  'strike',
 ] as const;
 
 export type Goal = (typeof GOALS)[number];

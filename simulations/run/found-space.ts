@@ -39,13 +39,15 @@ export const foundSpace = (
   const founding = spaceCreated({ name: plan.name, deviceName: nameOf(0), nonce });
   const record = encodeRecord({ ...founding, timestamp: WORLD_BEGIN_MS });
   const genesis = { origin: founder.ownLogs.notes.main, record };
-  const admissions = others.map(({ number, identity }) =>
-    deviceAdded({
-      device: identity.signer.device,
-      name: nameOf(number),
-      role: plan.devices[number]?.role ?? 'writer',
-    }),
-  );
+  const admissions = others
+    .filter(({ cloneOf }) => cloneOf === undefined)
+    .map(({ number, identity }) =>
+      deviceAdded({
+        device: identity.signer.device,
+        name: nameOf(number),
+        role: plan.devices[number]?.role ?? 'writer',
+      }),
+    );
   const space = spaceIdOf(crypto, genesis);
   const event = verifyGenesis(crypto, space, genesis);
   if (!event.ok) throw new TypeError(event.fault.message);

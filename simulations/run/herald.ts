@@ -6,7 +6,7 @@ import type { DeviceNews, EventNews, News } from './news.ts';
 import type { World, WorldWatcher } from './world.ts';
 
 /** Makes news of what devices take and do. There is one only in a run whose news somebody wants to hear. */
-export class Herald implements WorldWatcher {
+export class Herald implements Pick<WorldWatcher, 'opened' | 'stepped'> {
   readonly #tell: (news: News) => void;
   readonly #frames = new FrameNumbers();
   /** Numbers of gossip messages. */
@@ -32,14 +32,6 @@ export class Herald implements WorldWatcher {
   stepped(device: number, input: EngineInput, effects: readonly EngineEffect[]): void {
     this.#input(device, input);
     for (const effect of effects) this.#effect(device, effect);
-  }
-
-  synced(): void {
-    // What is on a disk for good shows when the power goes off.
-  }
-
-  parted(): void {
-    // The device itself tells, if it is still there.
   }
 
   #input(device: number, input: EngineInput): void {

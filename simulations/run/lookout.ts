@@ -1,9 +1,11 @@
 import type { Crypto } from '../../protocol/crypto/index.ts';
 import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
-import { decodeFrame } from '../../protocol/sync/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
+import type { PowerCut } from '../disk/index.ts';
+import type { Goal } from '../plan/index.ts';
 import { Goals } from './goals.ts';
+import { OwedPayload } from './owed-payload.ts';
 import { Stretch } from './stretch.ts';
 import { Trace } from './trace.ts';
 import { type Sighting, Visibility } from './visibility.ts';
@@ -21,9 +23,12 @@ export class Lookout implements WorldWatcher {
   readonly #report: (violation: Violation) => void;
   #world: World | undefined;
   #checks: Checks | undefined;
+  #payload: OwedPayload | undefined;
   /** When any device has committed anything last. */
   #changedUs = 0;
   #isParted = false;
+  /** Where the last look at some of the pairs has ended. */
+  #pairsLookedAt = 0;
   #isQuiet = false;
   readonly #visibility: Visibility;
 
@@ -44,8 +49,12 @@ export class Lookout implements WorldWatcher {
 
   /** Looks at a world, before anything has happened in it. */
   enter(world: World): void {
-    const { agenda, devices, founded } = world;
+    const { agenda, devices, dishonest, founded } = world;
     this.#world = world;
+    const bad = new Set(
+      devices.flatMap(({ number, identity }) => (dishonest.has(number) ? [identity.signer.device] : [])),
+    );
+    this.#payload = new OwedPayload((device) => bad.has(device));
     this.#checks = new Checks({
       devices: devices.map(watched),
       crypto: this.#crypto,
@@ -65,17 +74,18 @@ export class Lookout implements WorldWatcher {
   }
 
   opened(device: number, image: EngineImage): void {
-    this.goals.opened(device);
+    this.goals.opened(device, image);
     this.checks.opened(device, image);
   }
 
   stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
-    const { agenda, devices } = this.#world ?? expect();
+    const { agenda, devices, dishonest } = this.#world ?? expect();
     this.trace.step(agenda.nowUs, number, input, effects);
     for (const effect of effects) {
       this.checks.effect(number, effect);
       this.#visibility.effect(number, effect, agenda.nowUs);
-      if (this.#isQuiet && effect.type === 'send') this.checks.payload(number, payloadOf(effect.frame));
+      if (this.#isQuiet && effect.type === 'send' && !dishonest.has(number))
+        this.checks.payload(number, this.#payload?.of(number, effect) ?? 0);
     }
     this.checks.stepped(number);
     if (input.type === 'committed') this.#changedUs = agenda.nowUs;
@@ -85,6 +95,18 @@ export class Lookout implements WorldWatcher {
 
   synced(device: number): void {
     this.checks.synced(device);
+  }
+
+  showed(goal: Goal): void {
+    this.goals.showed(goal);
+  }
+
+  /** A loss of power has taken this of the disk of a device. */
+  cut(device: number, { isTorn, isReordered, broken }: PowerCut): void {
+    if (isTorn) this.goals.showed('write-torn');
+    if (isReordered) this.goals.showed('writes-reordered');
+    if (broken.length > 0) this.goals.showed('promised-write-lost');
+    for (const { origin, seq } of broken) this.checks.betrayed(device, origin, seq);
   }
 
   parted(number: number, peer: number): void {
@@ -106,26 +128,36 @@ export class Lookout implements WorldWatcher {
 
   /** To be called now and then while nothing is wrong: devices of the core get on, and none claims to be equal that is not. */
   look(core: readonly SimDevice[]): void {
-    const { devices, network } = this.#world ?? expect();
     this.checks.connected(
       core.map(({ number }) => number),
       STALL_US,
     );
+    this.#pairsLookedAt = 0;
+    this.lookAtPairs();
+  }
+
+  /**
+   * To be called now and then: no two devices claim to be equal that are not.
+   * @param max pairs to look at; the next ones are looked at the next time
+   */
+  lookAtPairs(max = Number.POSITIVE_INFINITY): void {
+    const { devices, dishonest, network } = this.#world ?? expect();
+    let at = 0;
     for (const [a, b] of network.idle()) {
+      at += 1;
+      if (at <= this.#pairsLookedAt || dishonest.has(a) || dishonest.has(b)) continue;
+      if (at > this.#pairsLookedAt + max) {
+        this.#pairsLookedAt = at - 1;
+        return;
+      }
       if (devices[a]?.isAtWork === false && devices[b]?.isAtWork === false) this.checks.idle(a, b);
     }
+    this.#pairsLookedAt = 0;
   }
 }
 
 const expect = (): never => {
   throw new Error('there is no world to look at');
-};
-
-/** Bytes of records in a frame. */
-const payloadOf = (bytes: Uint8Array): number => {
-  const frame = decodeFrame(bytes);
-  if (!frame.ok || frame.value.type !== 'range') return 0;
-  return frame.value.records.reduce((sum, record) => sum + record.length, 0);
 };
 
 const watched = (device: SimDevice): WatchedDevice => ({

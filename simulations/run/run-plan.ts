@@ -1,5 +1,6 @@
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import type { Fault, Plan } from '../plan/index.ts';
+import { Adversity } from './adversity.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
 import type { RunListener } from './listener.ts';
@@ -16,8 +17,11 @@ const LOOK_US = 50_000;
 /** How long what was asked for before all were equal may still come, in virtual time. */
 const SETTLE_US = 20_000_000;
 
-/** So many happenings later it is told again how far the run is. */
+/** So many happenings later it is told again how far the run is, and looked whether who says so is in sync. */
 const TELL_AFTER = 1_000;
+
+/** Pairs that are looked at then; the next ones the next time. */
+const PAIRS_AT_ONCE = 32;
 
 /** Most violations that are told: after so many a run comes to its end. */
 const VIOLATIONS_MAX = 20;
@@ -55,9 +59,10 @@ class Run {
     this.#world = makeWorld(plan, machine, options.mode ?? 'exact', watcher);
     this.#lookout.enter(this.#world);
     this.#telling.enter(this.#world);
-    this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
+    this.#trouble = new Trouble(this.#world, new Adversity(this.#world, this.#lookout), {
       losing: (device) => this.#lookout.checks.excuse(device),
       rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
+      cut: (device, cut) => this.#lookout.cut(device, cut),
     });
   }
 
@@ -147,7 +152,9 @@ class Run {
     for (let count = 1; (agenda.nextUs ?? Number.POSITIVE_INFINITY) <= endUs && !this.#isBroken; count += 1) {
       this.#telling.before(agenda.nextUs ?? endUs);
       await this.#happenNext();
-      if (count % TELL_AFTER === 0) this.#listener.progress?.(agenda.nowUs);
+      if (count % TELL_AFTER !== 0) continue;
+      this.#lookout.lookAtPairs(PAIRS_AT_ONCE);
+      this.#listener.progress?.(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
     this.#listener.progress?.(agenda.nowUs);

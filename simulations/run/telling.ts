@@ -33,6 +33,7 @@ export class Telling {
       },
       synced: (device) => watcher.synced(device),
       parted: (device, peer) => watcher.parted(device, peer),
+      showed: (goal) => watcher.showed(goal),
     };
   }
 

@@ -1,7 +1,9 @@
 import type { DeviceBackup, SimDevice } from '../device/index.ts';
-import type { RecordPlace } from '../disk/index.ts';
+import type { PowerCut, RecordPlace } from '../disk/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Fault } from '../plan/index.ts';
+import type { Adversity } from './adversity.ts';
+import type { World } from './world.ts';
 
 /** What the trouble tells of itself. */
 export interface TroubleHost {
@@ -9,6 +11,8 @@ export interface TroubleHost {
   losing(device: number): void;
   /** On the disk of a device a record reads as something else from now on. */
   rotten(device: number, place: RecordPlace): void;
+  /** A loss of power has taken this of a disk. */
+  cut(device: number, cut: PowerCut): void;
 }
 
 /** Makes happen what goes wrong. */
@@ -17,11 +21,17 @@ export class Trouble {
   readonly #network: Network;
   readonly #host: TroubleHost;
   readonly #backups = new Map<number, DeviceBackup>();
+  readonly #adversity: Adversity;
   #blocks = 0;
 
-  constructor(devices: readonly SimDevice[], network: Network, host: TroubleHost) {
+  constructor(
+    { devices, network }: Pick<World, 'devices' | 'network'>,
+    adversity: Adversity,
+    host: TroubleHost,
+  ) {
     this.#devices = devices;
     this.#network = network;
+    this.#adversity = adversity;
     this.#host = host;
   }
 
@@ -57,7 +67,7 @@ export class Trouble {
   async #strike(device: SimDevice, fault: Extract<Fault, { readonly device: number }>): Promise<void> {
     switch (fault.type) {
       case 'crash':
-        device.crash();
+        this.#crash(device, fault.torn);
         break;
       case 'start':
         await device.start();
@@ -87,7 +97,14 @@ export class Trouble {
       case 'clock':
         device.setClock(fault.stepMs);
         break;
+      default:
+        await this.#adversity.happen(device, fault, this.#backups.get(device.number));
     }
+  }
+
+  #crash(device: SimDevice, torn: boolean | undefined): void {
+    const cut = device.crash(torn);
+    if (cut !== undefined) this.#host.cut(device.number, cut);
   }
 
   #device(number: number): SimDevice {

@@ -1,13 +1,22 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { plainWork } from '../../protocol/engine/index.ts';
 import { Agenda } from '../agenda/index.ts';
-import { type DeviceWatcher, Identity, memoisedCrypto, type RunCrypto, SimDevice } from '../device/index.ts';
+import { Impostor } from '../byzantine/index.ts';
+import {
+  type DeviceNetwork,
+  type DeviceWatcher,
+  Identity,
+  memoisedCrypto,
+  type RunCrypto,
+  SimDevice,
+} from '../device/index.ts';
 import { Draws } from '../draws/index.ts';
 import { Network } from '../network/index.ts';
-import type { Plan } from '../plan/index.ts';
+import { dishonestIn, type Plan } from '../plan/index.ts';
 import { rememberingWork } from '../work/index.ts';
 import { type FoundedSpace, foundSpace } from './found-space.ts';
 import { invitersOf } from './inviters.ts';
+import { Twins } from './twins.ts';
 
 /** The devices of a plan, and what joins them. */
 export interface World {
@@ -15,6 +24,12 @@ export interface World {
   readonly network: Network;
   readonly devices: readonly SimDevice[];
   readonly founded: FoundedSpace;
+  readonly crypto: RunCrypto;
+  readonly draws: Draws;
+  /** Devices of which nothing need be true. */
+  readonly dishonest: ReadonlySet<number>;
+  /** Those of them that deceive others. */
+  readonly impostors: ReadonlyMap<number, Impostor>;
 }
 
 /** What a world tells of its network, beside what each device tells. */
@@ -35,11 +50,13 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
   const crypto = memoisedCrypto(machine);
   const ties = draws.stream('ties');
   const agenda = new Agenda(() => ties.word());
-  const devices = plan.devices.map(
-    (planned, number) => new SimDevice(number, planned, new Identity(crypto, draws, number), draws),
-  );
+  const originals = plan.devices.map((_, number) => new Identity(crypto, draws, number));
+  const devices = plan.devices.map((planned, number) => {
+    const original = planned.cloneOf === undefined ? undefined : originals[planned.cloneOf];
+    return new SimDevice(number, planned, new Identity(crypto, draws, number, original), draws);
+  });
   const ids = devices.map(({ identity }) => identity.signer.device);
-  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const twins = new Twins(ids);
   const idOf = (number: number): DeviceId => {
     const id = ids[number];
     if (id === undefined) throw new RangeError(`there is no device ${number}`);
@@ -56,22 +73,52 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
     const isOutside = !membership.has(self) && !membership.former.has(self);
     return isOutside && inviters[number] === peer && !membership.former.has(other);
   };
+  const impostors = new Map<number, Impostor>();
   const network = new Network(agenda, draws, devices.length, plan.links, {
-    mayConnect: (a, b) => admits(a, b) && admits(b, a),
+    mayConnect: (a, b) =>
+      admits(a, b) && admits(b, a) && twins.isFree(a, b, network) && twins.isFree(b, a, network),
     connected: (device, peer) => void devices[device]?.step({ type: 'connected', peer: idOf(peer) }),
     disconnected(device, peer) {
       watcher.parted(device, peer);
       devices[device]?.step({ type: 'disconnected', peer: idOf(peer) });
+      // A twin of the peer may have waited for that.
+      if (twins.isAny) network.seek(device);
     },
-    frame: (device, from, frame) => void devices[device]?.step({ type: 'frame', peer: idOf(from), frame }),
-    gossip: (device, from, message) => devices[device]?.hear(from, message) ?? false,
+    frame(device, from, frame) {
+      if (impostors.get(device)?.receive(from, frame) === false) return;
+      devices[device]?.step({ type: 'frame', peer: idOf(from), frame });
+    },
+    gossip(device, from, message) {
+      impostors.get(device)?.heard(message);
+      return devices[device]?.hear(from, message) ?? false;
+    },
   });
   const work = mode === 'scale' ? rememberingWork(crypto) : plainWork(crypto);
+  for (const fault of plan.faults) {
+    if (fault.type !== 'deceive' || impostors.has(fault.device)) continue;
+    const showed = watcher.showed.bind(watcher);
+    impostors.set(fault.device, new Impostor(fault.device, draws, { network, showed }));
+  }
   const founded = foundSpace(crypto, draws, plan, devices);
   const { space, genesis } = founded;
-  const numberOf = (device: DeviceId): number | undefined => numbers.get(device);
   for (const device of devices) {
-    device.enter({ agenda, crypto, work, space, genesis, network, watcher, numberOf, deviceOf: idOf });
+    const numberOf = (id: DeviceId): number | undefined => twins.numberOf(id, device.number, network);
+    const own = networkOf(network, impostors.get(device.number));
+    device.enter({ agenda, crypto, work, space, genesis, network: own, watcher, numberOf, deviceOf: idOf });
   }
-  return { agenda, network, devices, founded };
+  return { agenda, network, devices, founded, crypto, draws, impostors, dishonest: dishonestIn(plan) };
+};
+
+/** The network as a device sees it: of one that deceives, all that it says goes through other hands first. */
+const networkOf = (network: Network, impostor: Impostor | undefined): DeviceNetwork => {
+  if (impostor === undefined) return network;
+  return {
+    send: (_, to, frame) => impostor.send(to, frame),
+    publish: (_, message) => impostor.publish(message),
+    break: (a, b) => network.break(a, b),
+    seek: (device) => network.seek(device),
+    review: (device) => network.review(device),
+    lose: (device) => network.lose(device),
+    leave: (device) => network.leave(device),
+  };
 };

@@ -40,9 +40,13 @@ const checkGroups = ({ peers, groups }: Scenario): readonly Mistake[] => {
 
 /** Everything that names devices must name some that there are. */
 const checkSelections = (scenario: Scenario): readonly Mistake[] => {
-  const { links, workload, faults, outside } = scenario;
+  const { groups, links, workload, faults, outside } = scenario;
   const selections: [Path, Devices | undefined][] = [
     [['outside'], outside as Devices | undefined],
+    ...(groups ?? []).map(({ cloneOf }, i): [Path, Devices | undefined] => [
+      ['groups', i, 'cloneOf'],
+      cloneOf as Devices | undefined,
+    ]),
     [['workload', 'writers'], workload.writers as Devices],
   ];
   const add = (path: Path, holder: object, keys: readonly string[]): void => {

@@ -45,6 +45,12 @@ export const groups = v.pipe(
       name,
       count: v.pipe(whole(1, 1_000), v.description('How many devices.')),
       role: v.optional(role, 'writer'),
+      cloneOf: v.pipe(
+        v.exactOptional(devices),
+        v.description(
+          'Each is a copy of the first of these devices, which a fault of kind "clone" makes; it is not there before.',
+        ),
+      ),
       clock: v.exactOptional(clock),
       disk: v.exactOptional(disk),
     }),

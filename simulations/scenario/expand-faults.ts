@@ -1,6 +1,7 @@
 import type { Concern, DrawStream, Draws } from '../draws/index.ts';
 import type { Fault, Operation } from '../plan/index.ts';
 import { drawIn, drawsOf } from './chance.ts';
+import { expandAdversity } from './expand-adversity.ts';
 import { expandLinkFault } from './expand-link-faults.ts';
 import { occurrencesOf } from './occurrences.ts';
 import type { Scenario } from './scenario-schema.ts';
@@ -28,7 +29,12 @@ const CONCERNS: Readonly<Record<ScenarioFault['kind'], Concern>> = {
   wipe: 'disk',
   restore: 'disk',
   rot: 'disk',
+  disk: 'disk',
+  clone: 'disk',
   clock: 'clock',
+  deceive: 'byzantine',
+  fork: 'byzantine',
+  usurp: 'byzantine',
   revoke: 'workload',
   role: 'workload',
 };
@@ -64,8 +70,16 @@ const expandFault = (fault: ScenarioFault, span: Span, chance: Chance, scene: Sc
       for (const device of pickedDevices(fault, stream, scene)) {
         const upUs = Math.min(atUs + drawIn(stream, fault.down), scene.chaos.toUs);
         const toUs = fault.kind === 'crash' && fault.permanent ? Number.POSITIVE_INFINITY : upUs;
-        scene.spans.add({ type: fault.kind, device }, { fromUs: atUs, toUs });
+        const isTorn = fault.kind === 'crash' && fault.torn;
+        scene.spans.add({ type: fault.kind, device, ...(isTorn && { torn: true }) }, { fromUs: atUs, toUs });
       }
+      break;
+    case 'disk':
+    case 'clone':
+    case 'deceive':
+    case 'fork':
+    case 'usurp':
+      expandAdversity(fault, span, chance, scene);
       break;
     case 'churn':
       for (const device of pickedDevices(fault, stream, scene))

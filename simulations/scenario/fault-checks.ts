@@ -47,6 +47,11 @@ const checkTimes = ({ phases }: Scenario, fault: ScenarioFault, path: Path): rea
 };
 
 const checkKind = ({ outside }: Scenario, fault: ScenarioFault, path: Path): readonly Mistake[] => {
+  const isForged = fault.kind === 'deceive' || fault.kind === 'fork' || fault.kind === 'usurp';
+  if (isForged && outside === undefined) {
+    const message = 'no devices are "outside", expected some: only those may mean no good';
+    return [{ path: [...path, 'kind'], message }];
+  }
   if ('permanent' in fault && fault.permanent && outside === undefined) {
     const message = 'no devices are "outside", expected some: only those may be broken for good';
     return [{ path: [...path, 'permanent'], isKey: true, message }];

@@ -99,7 +99,8 @@ const checkDevices = (plan: Plan): readonly Mistake[] => {
   };
   checkAll('links', ['a', 'b']);
   checkAll('operations', ['device', 'target']);
-  checkAll('faults', ['device', 'from', 'to', 'a', 'b']);
+  checkAll('faults', ['device', 'from', 'to', 'a', 'b', 'target']);
+  for (const [i, { cloneOf }] of plan.devices.entries()) check(['devices', i, 'cloneOf'], cloneOf);
   for (const [i, device] of (plan.core ?? []).entries()) check(['core', i], device);
   return mistakes;
 };
@@ -120,12 +121,14 @@ const checkPhases = ({ phases: { setupUs, chaosUs, healUs } }: Plan): readonly M
 };
 
 /** Nothing may be written that a device would refuse to write. */
-const checkDrafts = ({ operations }: Plan): readonly Mistake[] =>
-  operations.flatMap((operation, i) => {
-    if (operation.type !== 'write') return [];
-    return operation.drafts.flatMap((draft, j) => {
-      const verdict = checkBody({ ...draft, timestamp: 0 });
-      const path = ['operations', i, 'drafts', j];
-      return verdict.ok ? [] : [{ path, message: `found an event that is none: ${verdict.fault.message}` }];
-    });
-  });
+const checkDrafts = (plan: Plan): readonly Mistake[] =>
+  (['operations', 'faults'] as const).flatMap((list) =>
+    plan[list].flatMap((item, i) => {
+      if (!('drafts' in item)) return [];
+      return item.drafts.flatMap((draft, j) => {
+        const verdict = checkBody({ ...draft, timestamp: 0 });
+        const path = [list, i, 'drafts', j];
+        return verdict.ok ? [] : [{ path, message: `found an event that is none: ${verdict.fault.message}` }];
+      });
+    }),
+  );

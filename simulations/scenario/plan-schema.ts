@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { isJsonObject, type JsonObject } from '../../protocol/bytes/index.ts';
 import type { EventSource } from '../../protocol/event/index.ts';
-import { GOALS } from '../plan/index.ts';
+import { DECEITS, DISK_ILLS, GOALS } from '../plan/index.ts';
 import { role } from './device-schema.ts';
-import { object, oneOf, text, whole } from './parts.ts';
+import { flag, object, oneOf, text, whole } from './parts.ts';
 
 const FAR = Number.MAX_SAFE_INTEGER;
 
@@ -11,6 +11,7 @@ const us = whole(0, FAR);
 const device = whole(0, 1_000_000);
 const pair = { from: device, to: device };
 const word = whole(0, 2 ** 32 - 1);
+const ppm = whole(0, 1_000_000);
 
 const draft = object({
   type: text('the type of an event'),
@@ -40,7 +41,14 @@ const operation = types([
 const fault = types([
   object({ atUs: us, type: v.picklist(['block', 'unblock', 'clog', 'unclog']), ...pair }),
   object({ atUs: us, type: v.literal('reset'), a: device, b: device }),
-  object({ atUs: us, type: v.picklist(['crash', 'start', 'backup', 'restore', 'wipe']), device }),
+  object({ atUs: us, type: v.literal('crash'), device, torn: v.exactOptional(flag) }),
+  object({ atUs: us, type: v.picklist(['start', 'backup', 'restore', 'wipe', 'clone']), device }),
+  object({ atUs: us, type: v.literal('ail'), device, ill: oneOf(DISK_ILLS), ppm }),
+  object({ atUs: us, type: v.literal('recover'), device, ill: oneOf(DISK_ILLS) }),
+  object({ atUs: us, type: v.literal('deceive'), device, deceit: oneOf(DECEITS), ppm }),
+  object({ atUs: us, type: v.literal('behave'), device, deceit: oneOf(DECEITS) }),
+  object({ atUs: us, type: v.literal('fork'), device, drafts: v.array(draft, 'a list of events') }),
+  object({ atUs: us, type: v.literal('usurp'), device, target: device }),
   object({ atUs: us, type: v.literal('rot'), device, choice: word }),
   object({ atUs: us, type: v.literal('clock'), device, stepMs: whole(-FAR, FAR) }),
 ]);
@@ -66,6 +74,7 @@ export const planSchema = object({
         clockDriftPpm: whole(-1_000_000, 1_000_000),
         readUs: us,
         syncUs: us,
+        cloneOf: v.exactOptional(device),
       }),
       'a list of devices',
     ),

@@ -11,6 +11,7 @@ interface Group {
   readonly role: PlannedDevice['role'];
   readonly clock: Scenario['clock'];
   readonly disk: Scenario['disk'];
+  readonly cloneOf?: Frozen<Devices>;
   /** Numbers of its devices. */
   readonly from: number;
   readonly to: number;
@@ -27,12 +28,15 @@ export class Roster {
     this.#scenario = scenario;
     this.#groups = this.#groupsOf(peers);
     this.devices = this.#groups.flatMap((group) =>
-      Array.from({ length: group.to - group.from }, (_, i) => plannedDevice(group, group.from + i, draws)),
+      Array.from({ length: group.to - group.from }, (_, i) => ({
+        ...plannedDevice(group, group.from + i, draws),
+        ...this.#cloneOf(group),
+      })),
     );
   }
 
   get count(): number {
-    return this.devices.length;
+    return this.#groups.at(-1)?.to ?? 0;
   }
 
   /** The devices that are meant, by number and each once. */
@@ -53,6 +57,22 @@ export class Roster {
     if (one === 'others') return range(1, this.count);
     const group = this.#groups.find(({ name }) => name === one);
     return group === undefined ? [] : range(group.from, group.to);
+  }
+
+  /** Of which device those of a group are clones: the first that is meant and is none itself. */
+  #cloneOf({ cloneOf }: Group): Pick<PlannedDevice, 'cloneOf' | 'role'> | undefined {
+    if (cloneOf === undefined) return undefined;
+    const isClone = (device: number): boolean =>
+      this.#groups.some((group) => group.cloneOf && group.from <= device && device < group.to);
+    const original = this.select(cloneOf).find((device) => !isClone(device));
+    const group = this.#groups.find(
+      ({ from, to }) => original !== undefined && from <= original && original < to,
+    );
+    if (original === undefined || group === undefined) {
+      const message = 'the devices of "cloneOf" are clones themselves, expected others';
+      throw mistaken('scenario_invalid', `scenario ${this.#scenario.name}`, [{ path: ['groups'], message }]);
+    }
+    return { cloneOf: original, role: original === 0 ? 'admin' : group.role };
   }
 
   #groupsOf(peers: number): readonly Group[] {

@@ -1,4 +1,4 @@
-import type { Fault } from '../plan/index.ts';
+import type { Deceit, DiskIll, Fault } from '../plan/index.ts';
 
 /** From a time up to another, that left out; what never ends goes up to infinity. */
 export interface Span {
@@ -6,10 +6,13 @@ export interface Span {
   readonly toUs: number;
 }
 
-/** What lasts: a direction of a link that is blocked or clogged, or a device that is down. */
+/** What lasts: a direction of a link that is blocked or clogged, a device that is down, is ill, or deceives. */
 export type State =
   | { readonly type: 'block' | 'clog'; readonly from: number; readonly to: number }
-  | { readonly type: 'crash' | 'wipe'; readonly device: number };
+  | { readonly type: 'crash'; readonly device: number; readonly torn?: boolean }
+  | { readonly type: 'wipe'; readonly device: number }
+  | { readonly type: 'ail'; readonly device: number; readonly ill: DiskIll; readonly ppm: number }
+  | { readonly type: 'deceive'; readonly device: number; readonly deceit: Deceit; readonly ppm: number };
 
 interface Held extends Span {
   readonly state: State;
@@ -35,8 +38,19 @@ export class Spans {
   }
 }
 
-const keyOf = (state: State): string =>
-  'device' in state ? `device ${state.device}` : `${state.type} ${state.from} ${state.to}`;
+const keyOf = (state: State): string => {
+  switch (state.type) {
+    case 'block':
+    case 'clog':
+      return `${state.type} ${state.from} ${state.to}`;
+    case 'ail':
+      return `ill ${state.device} ${state.ill}`;
+    case 'deceive':
+      return `deceit ${state.device} ${state.deceit}`;
+    default:
+      return `device ${state.device}`;
+  }
+};
 
 const actions = (held: readonly Held[]): readonly Fault[] => {
   const faults: Fault[] = [];
@@ -60,6 +74,10 @@ const end = ({ state, toUs }: Held): Fault => {
       return { atUs: toUs, type: 'unblock', from: state.from, to: state.to };
     case 'clog':
       return { atUs: toUs, type: 'unclog', from: state.from, to: state.to };
+    case 'ail':
+      return { atUs: toUs, type: 'recover', device: state.device, ill: state.ill };
+    case 'deceive':
+      return { atUs: toUs, type: 'behave', device: state.device, deceit: state.deceit };
     default:
       return { atUs: toUs, type: 'start', device: state.device };
   }

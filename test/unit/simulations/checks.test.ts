@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Engine } from '../../../protocol/engine/index.ts';
+import { type Engine, readEngineImage } from '../../../protocol/engine/index.ts';
 import { eventIdFromLeaf, type PlacedEvent } from '../../../protocol/event/index.ts';
 import { SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import type { Invariant } from '../../../simulations/checks/index.ts';
@@ -227,6 +227,27 @@ it('S4: find that what others have kept for a device that lost it does not come 
   expect(run.violations).toEqual([]);
   await run.checks.finished();
   expect(brokenIn(run)).toEqual(['S4']);
+});
+
+it('S4: excuse just what a disk has lost though it said that it was safe, and nothing else', async () => {
+  for (const seqOf of [(last: number) => last, (last: number) => last + 1]) {
+    const run = await meshed();
+    const { world, checks } = run;
+    const { origin, seq } = lastOf(run, 2);
+    const image = await readEngineImage(world.device(2).records, world.device(2).state);
+    // The disk is said to have lost the log from there on, and has lost its last record.
+    checks.betrayed(2, origin, seqOf(seq));
+    const tails = image.tails.map((tail) => {
+      const { manifest } = tail;
+      return manifest.origin === origin
+        ? { ...tail, manifest: { ...manifest, events: manifest.events - 1 } }
+        : tail;
+    });
+    disguise(run, 2, { frontier: () => [] });
+    checks.opened(2, { ...image, tails, state: undefined });
+    if (seqOf(seq) === seq) expect(run.violations).toEqual([]);
+    else expect(brokenIn(run)).toContain('S4');
+  }
 });
 
 it('S5: find an event that is applied before what it has seen', async () => {

@@ -45,6 +45,10 @@ const MANY: NonNullable<ScenarioInput['faults']> = [
   { kind: 'clock', times: 4, step: '-1h to 1h' },
   { kind: 'revoke', at: '30s' },
   { kind: 'role', times: 2, role: 'reader' },
+  { kind: 'crash', times: 3, torn: true },
+  { kind: 'disk', ill: 'write', every: '13s', for: '2s to 20s', pick: 2 },
+  { kind: 'disk', ill: 'write', during: '20s to 30s', pick: 'all', permille: 5 },
+  { kind: 'disk', ill: 'lie', at: '5s', pick: 'half' },
 ];
 
 const MIXED: Partial<ScenarioInput> = {

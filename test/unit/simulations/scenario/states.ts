@@ -1,6 +1,6 @@
 import type { Fault, Plan } from '../../../../simulations/plan/index.ts';
 
-/** For each direction that is blocked or clogged, and each device that is down, from when to when. */
+/** For each direction that is held up, each device that is down, each ill and each deceit: from when to when. */
 export type States = ReadonlyMap<string, readonly (readonly [number, number])[]>;
 
 const BEGINS: Readonly<Record<string, string>> = {
@@ -8,18 +8,26 @@ const BEGINS: Readonly<Record<string, string>> = {
   clog: 'clog',
   crash: 'down',
   wipe: 'down',
+  ail: 'ill',
+  deceive: 'deceit',
 };
-const ENDS: Readonly<Record<string, string>> = { unblock: 'block', unclog: 'clog', start: 'down' };
+const ENDS: Readonly<Record<string, string>> = {
+  unblock: 'block',
+  unclog: 'clog',
+  start: 'down',
+  recover: 'ill',
+  behave: 'deceit',
+};
 
 /** Reads the states that a plan brings about, and throws where something begins or ends that does not. */
 export const statesOf = ({ faults }: Pick<Plan, 'faults'>): States => {
   const states = new Map<string, [number, number][]>();
-  const keyOf = (type: string, fault: Fault): string =>
-    'device' in fault
-      ? `${type} ${fault.device}`
-      : 'from' in fault
-        ? `${type} ${fault.from} ${fault.to}`
-        : type;
+  const keyOf = (type: string, fault: Fault): string => {
+    if ('from' in fault) return `${type} ${fault.from} ${fault.to}`;
+    if (!('device' in fault)) return type;
+    const what = 'ill' in fault ? fault.ill : 'deceit' in fault ? fault.deceit : '';
+    return `${type} ${fault.device} ${what}`.trimEnd();
+  };
   for (const fault of faults) {
     const [begin, end] = [BEGINS[fault.type], ENDS[fault.type]];
     if (begin !== undefined) {

@@ -1,0 +1,2 @@
+export { Forger, type Forgery } from './forger.ts';
+export { Impostor } from './impostor.ts';
