@@ -27,6 +27,7 @@ export class SimDisk {
   #records = new DiskRecords();
   #rows = new DiskRows();
   #unsynced: Unsynced[] = [];
+  #begun: Parameters<SimDisk['write']>[0] | undefined;
   #safeRecords = 0;
   #safeState = 0;
 
@@ -63,6 +64,20 @@ export class SimDisk {
     this.#unsynced.push({ records, state: this.#rows.write(state) });
   }
 
+  /**
+   * Begins to write a durable commit, one at a time. Nothing of it is read before {@link finish}, as a database puts a
+   * write into its memory once that is on the disk; a power cut before that may find it written all the same.
+   */
+  begin(commit: Parameters<SimDisk['write']>[0]): void {
+    this.#begun = commit;
+  }
+
+  /** The commit that was begun is written, and all records are safe. */
+  finish(): void {
+    this.#writeBegun();
+    this.syncRecords();
+  }
+
   /** Makes all that was written so far safe, as the system does when it has had the time. */
   sync(): void {
     this.#unsynced = [];
@@ -75,9 +90,9 @@ export class SimDisk {
     this.#safeRecords = this.#unsynced.length;
   }
 
-  /** Writes since the last {@link sync}. */
+  /** Writes since the last {@link sync}, the one that is begun among them. */
   get unsynced(): number {
-    return this.#unsynced.length;
+    return this.#unsynced.length + (this.#begun === undefined ? 0 : 1);
   }
 
   /** Of so many of these, the oldest, the records are safe. */
@@ -91,6 +106,7 @@ export class SimDisk {
    * databases write, and each brings its own writes to the disk whenever its memory is full. What is left is safe.
    */
   crash(keptRecords: number, keptState: number): void {
+    this.#writeBegun();
     const kept = Math.max(keptRecords, this.#safeRecords);
     const keptRows = Math.max(keptState, this.#safeState);
     for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
@@ -136,6 +152,12 @@ export class SimDisk {
    */
   rot(choice: number): RecordPlace | undefined {
     return rotRecord(this.#records, choice);
+  }
+
+  #writeBegun(): void {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    if (begun !== undefined) this.write(begun);
   }
 
   /** What is cleared stays so: a state that came back could fit records that it was not made of. */
