@@ -38,6 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'device',
     'checks',
     'run',
+    'explore',
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { Outcome, RunViolation } from '../../simulations/index.ts';
+import type { Exploration, Outcome, RunViolation, Scope } from '../../simulations/index.ts';
 import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
@@ -38,6 +38,8 @@ export interface Simulator {
   replay(folder: string): Promise<SimReplay>;
   /** Looks whether bugs are found that are planted into the engine. */
   selftest(input: SimSelftestInput): Promise<void>;
+  /** Looks at everything that can happen in a very small world. */
+  explore(input: SimExploreInput): Promise<Exploration>;
 }
 
 export interface SimScenario {
@@ -67,6 +69,13 @@ export interface SimReplay {
   readonly outcome: Outcome;
   /** Whether the same happened, to the last step. */
   readonly sameTrace: boolean;
+}
+
+export interface SimExploreInput {
+  readonly scope: Scope;
+  /** Most states that are looked at. */
+  readonly statesMax: number;
+  readonly onProgress: (progress: WorkProgress) => void;
 }
 
 export interface SimSelftestInput {

@@ -15,6 +15,7 @@ export {
   type OpenedHome,
   OutputClosed,
   type SimBug,
+  type SimExploreInput,
   type SimReplay,
   type SimRunInput,
   type SimScenario,

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import {
+  type Exploration,
   expandScenario,
+  explore,
   listScenarios,
   loadScenario,
   type Outcome,
   runPlan,
 } from '../../simulations/index.ts';
-import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
+import type { SimExploreInput, SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
 import { readRunFolder, runIntoFolder } from './run-folder.ts';
 import { selftest } from './selftest.ts';
@@ -43,4 +45,9 @@ export const simulator: Simulator = {
     return { outcome, sameTrace: outcome.traceHash === traceHash };
   },
   selftest,
+  explore({ scope, statesMax, onProgress }: SimExploreInput): Promise<Exploration> {
+    const progress = (states: number, depth: number): void =>
+      onProgress({ phase: `${states} states, ${depth} deep`, done: states, total: statesMax });
+    return explore(scope, machine, { statesMax, progress });
+  },
 };

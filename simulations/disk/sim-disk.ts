@@ -130,6 +130,18 @@ export class SimDisk {
     return { storeId: this.#storeId, records: this.#records.copy(), rows: this.#rows.copy() };
   }
 
+  /** Everything that can be read from the disk, in an order that does not depend on when it was written. */
+  *contents(): Iterable<string | Uint8Array> {
+    yield `${this.#storeId} ${this.#records.arrivals}`;
+    for (const log of this.#records.sorted()) {
+      const { tail, arrival } = log.position;
+      yield `${log.origin} ${arrival} ${tail.manifest.segment} ${tail.manifest.sealed}`;
+      for (let seq = 1; seq <= log.length; seq += 1) yield log.record(seq) ?? '';
+    }
+    for (const { origin, bytes } of this.#records.evidence) yield* [origin, bytes];
+    for (const [key, row] of this.#rows.scan('')) yield `${key} ${JSON.stringify(row)}`;
+  }
+
   /** Puts an image in the place of what is on the disk. */
   restore({ storeId, records, rows }: DiskImage): void {
     this.#storeId = storeId;
