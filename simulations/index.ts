@@ -5,6 +5,8 @@ export {
   type ExploredViolation,
   type ExploreOptions,
   explore,
+  exploreGraphs,
+  type GraphCount,
   type Scope,
 } from './explore/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';

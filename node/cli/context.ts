@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { Exploration, Outcome, RunViolation, Scope } from '../../simulations/index.ts';
+import type { Exploration, GraphCount, Outcome, RunViolation, Scope } from '../../simulations/index.ts';
 import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
@@ -40,6 +40,8 @@ export interface Simulator {
   selftest(input: SimSelftestInput): Promise<void>;
   /** Looks at everything that can happen in a very small world. */
   explore(input: SimExploreInput): Promise<Exploration>;
+  /** Applies up to five events of every causal graph in all orders in which they can be ready. */
+  exploreGraphs(onProgress: (progress: WorkProgress) => void): Promise<readonly GraphCount[]>;
 }
 
 export interface SimScenario {

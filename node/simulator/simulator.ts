@@ -3,6 +3,8 @@ import {
   type Exploration,
   expandScenario,
   explore,
+  exploreGraphs,
+  type GraphCount,
   listScenarios,
   loadScenario,
   type Outcome,
@@ -12,6 +14,9 @@ import type { SimExploreInput, SimReplay, SimRunInput, Simulator } from '../cli/
 import { machine } from './machine.ts';
 import { readRunFolder, runIntoFolder } from './run-folder.ts';
 import { selftest } from './selftest.ts';
+
+/** Sizes of the causal graphs that are explored. */
+const GRAPH_EVENTS = [1, 2, 3, 4, 5];
 
 /** Seeds have 64 bits. */
 const SEED_MASK = 2n ** 64n - 1n;
@@ -49,5 +54,11 @@ export const simulator: Simulator = {
     const progress = (states: number, depth: number): void =>
       onProgress({ phase: `${states} states, ${depth} deep`, done: states, total: statesMax });
     return explore(scope, machine, { statesMax, progress });
+  },
+  async exploreGraphs(onProgress): Promise<readonly GraphCount[]> {
+    return GRAPH_EVENTS.map((events, done) => {
+      onProgress({ phase: `graphs of ${events} events`, done, total: GRAPH_EVENTS.length });
+      return exploreGraphs(events, machine);
+    });
   },
 };

@@ -7,4 +7,5 @@ if (bug === undefined) throw new RangeError(`there is no bug ${process.argv[2]}`
 const { simulations, machine } = await infested(bug);
 const scope = { peers: 2, events: 2, drops: 0, duplicates: 0, crashes: 0, partitions: 0 };
 const { violation } = await simulations.explore(scope, machine, { statesMax: 10_000 });
-process.stdout.write(JSON.stringify(violation));
+const graphs = simulations.exploreGraphs(3, machine);
+process.stdout.write(JSON.stringify({ violation, graphs }));

@@ -1,6 +1,7 @@
-import type { Exploration } from '../../../simulations/index.ts';
+import type { Exploration, GraphCount } from '../../../simulations/index.ts';
 import { countText } from '../format.ts';
 import { paint, type Session } from '../session.ts';
+import { tableText } from '../table.ts';
 
 /** What was looked at in a very small world, and the shortest way to what must never be. */
 export const explorationText = (session: Session, found: Exploration): string =>
@@ -38,3 +39,16 @@ const violationLines = ({ violation }: Exploration): readonly string[] =>
         '  after these steps:',
         ...violation.steps.map((step, i) => `  ${String(i + 1).padStart(4)}. ${step}`),
       ];
+
+/** How many causal graphs and orders there are, and those of which the projection makes something else than the oracle. */
+export const graphsText = async (counts: readonly GraphCount[]): Promise<string> => {
+  const rows = counts.map(({ events, graphs, orders, arrivals, violations }) => [
+    ...[events, graphs, arrivals, orders].map((count) => count.toLocaleString('en')),
+    violations.length === 0 ? 'all as the oracle says' : 'not as the oracle says',
+  ]);
+  const table = await tableText(
+    ['events', 'graphs', 'orders of arrival', 'ready orders', 'projection'],
+    rows,
+  );
+  return [table, ...counts.flatMap(({ violations }) => violations)].join('\n');
+};

@@ -24,7 +24,12 @@ export const addExplore = (parent: Command, session: Session): void => {
     summary: 'look at everything that can happen in a very small world',
     description:
       'Looks at every order in which two or three devices can write, exchange frames and commit, with at most one fault of each kind, on the engine that ships. What must always hold is checked in every state, and in every end all devices must be equal. A violation is shown with the shortest way to it. Exit code 3 when the budget did not suffice to look at everything.',
-    examples: ['sim explore', 'sim explore --events 1 --crashes 1', 'sim explore --drops 1 --budget 400000'],
+    examples: [
+      'sim explore',
+      'sim explore --events 1 --crashes 1',
+      'sim explore --drops 1 --budget 400000',
+      'sim explore --projection',
+    ],
   })
     .option('--peers <n>', 'how many devices, 2 or 3', parseUpTo(2, 3), 2)
     .option('--events <n>', 'how many writes, one to each device in turn, 1 to 4', parseUpTo(1, 4), 2)
@@ -32,8 +37,30 @@ export const addExplore = (parent: Command, session: Session): void => {
     .option('--duplicates <n>', 'whether a frame may come twice, 0 or 1', parseUpTo(0, 1), 0)
     .option('--crashes <n>', 'whether a device may lose its power, 0 or 1', parseUpTo(0, 1), 0)
     .option('--partitions <n>', 'whether a device may be cut off, 0 or 1', parseUpTo(0, 1), 0)
+    .option('--projection', 'only the projection: up to 5 events, in all causal graphs and all orders')
     .option('--budget <states>', 'how many states are looked at most', parseCount(1), BUDGET)
-    .action((options: ExploreOptions) => explore(session, options));
+    .action(({ projection, ...options }: ExploreOptions & { readonly projection?: true }) =>
+      projection ? exploreGraphs(session) : explore(session, options),
+    );
+};
+
+const exploreGraphs = async (session: Session): Promise<void> => {
+  const [simulator, { startProgress }] = await Promise.all([
+    simulatorOf(session),
+    import('../../progress.ts'),
+  ]);
+  const progress = startProgress(session);
+  try {
+    const counts = await simulator.exploreGraphs(progress.show);
+    progress.stop();
+    if (counts.some(({ violations }) => violations.length > 0)) session.fail();
+    await printResult(session, { counts }, async () => {
+      const { graphsText } = await import('../../views/exploration-view.ts');
+      return graphsText(counts);
+    });
+  } finally {
+    progress.stop();
+  }
 };
 
 const parseUpTo =

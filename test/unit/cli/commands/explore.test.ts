@@ -61,6 +61,25 @@ describe('sim explore', () => {
     expect(stdout).toContain('  S2: device 1 shows nothing\n  after these steps:\n     1. device 0 writes\n');
   });
 
+  test('counts the orders in which the projection was tried', async () => {
+    const count = { events: 2, graphs: 2, orders: 3, arrivals: 4, violations: [] };
+    const bad = { ...count, events: 3, violations: ['graph 1, order 0 1 2: a, which should be b'] };
+    const simulator = { exploreGraphs: async () => [count, bad] } as unknown as Simulator;
+    const { code, stdout } = await runWith({}, ['sim', 'explore', '--projection'], {
+      simulator: async () => simulator,
+    });
+    expect(code).toBe(1);
+    expect(stdout).toBe(
+      [
+        'EVENTS  GRAPHS  ORDERS OF ARRIVAL  READY ORDERS  PROJECTION',
+        '2       2       4                  3             all as the oracle says',
+        '3       2       4                  3             not as the oracle says',
+        'graph 1, order 0 1 2: a, which should be b',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('refuses a world that is too large', async () => {
     const { code, stderr } = await explored(FOUND, '--peers', '4');
     expect(code).toBe(2);

@@ -41,6 +41,7 @@ const hostOf = (...outcomes: readonly Outcome[]) => {
     replay: async () => ({ outcome: outcomes[0] ?? outcome('pass'), sameTrace: outcomes.length === 1 }),
     selftest: () => Promise.reject(new Error('not asked for')),
     explore: () => Promise.reject(new Error('not asked for')),
+    exploreGraphs: () => Promise.reject(new Error('not asked for')),
   };
   return { inputs, host: { simulator: async () => simulator } };
 };
