@@ -40,6 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'byzantine',
     'checks',
     'run',
+    'explore',
   ],
 };
 

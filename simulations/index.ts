@@ -1,4 +1,14 @@
 export type { RunCrypto } from './device/index.ts';
+export {
+  type Action,
+  type Exploration,
+  type ExploredViolation,
+  type ExploreOptions,
+  explore,
+  exploreGraphs,
+  type GraphCount,
+  type Scope,
+} from './explore/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
 export {
   type DeviceNews,

@@ -1,5 +1,12 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { Outcome, RunMode } from '../../simulations/index.ts';
+import type {
+  Exploration,
+  GraphCount,
+  Outcome,
+  RunMode,
+  RunViolation,
+  Scope,
+} from '../../simulations/index.ts';
 import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
@@ -36,6 +43,12 @@ export interface Simulator {
   run(input: SimRunInput): Promise<void>;
   /** Runs again what the folder of a run holds. */
   replay(folder: string): Promise<SimReplay>;
+  /** Looks whether bugs are found that are planted into the engine. */
+  selftest(input: SimSelftestInput): Promise<void>;
+  /** Looks at everything that can happen in a very small world. */
+  explore(input: SimExploreInput): Promise<Exploration>;
+  /** Applies up to five events of every causal graph in all orders in which they can be ready. */
+  exploreGraphs(onProgress: (progress: WorkProgress) => void): Promise<readonly GraphCount[]>;
 }
 
 export interface SimScenario {
@@ -66,6 +79,42 @@ export interface SimReplay {
   readonly outcome: Outcome;
   /** Whether the same happened, to the last step. */
   readonly sameTrace: boolean;
+}
+
+export interface SimExploreInput {
+  readonly scope: Scope;
+  /** Most states that are looked at. */
+  readonly statesMax: number;
+  readonly onProgress: (progress: WorkProgress) => void;
+}
+
+export interface SimSelftestInput {
+  /** The name of one bug; all of them when left out. */
+  readonly bug?: string;
+  /** How many seeds each may survive. */
+  readonly seeds: number;
+  readonly onProgress: (progress: WorkProgress) => void;
+  /** Called for each bug, when it is caught or has survived. */
+  readonly onBug: (bug: SimBug) => Promise<void>;
+}
+
+/** A bug that was planted into the engine. */
+export interface SimBug {
+  readonly name: string;
+  /** What is wrong with the engine then, in a sentence. */
+  readonly about: string;
+  /** The source file that it is in. */
+  readonly file: string;
+  /** Runs that it took. */
+  readonly runs: number;
+  /** What has caught it; null when nothing did. */
+  readonly caught: {
+    readonly scenario: string;
+    /** Each scenario began with seed 1. */
+    readonly seed: number;
+    readonly invariant: RunViolation['invariant'];
+    readonly message: string;
+  } | null;
 }
 
 export interface OpenedHome {

@@ -1,1 +1,2 @@
+export type { SelftestMessage, SelftestOrder } from './selftest.ts';
 export { simulator } from './simulator.ts';

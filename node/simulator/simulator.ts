@@ -1,14 +1,22 @@
 import { join } from 'node:path';
 import {
+  type Exploration,
   expandScenario,
+  explore,
+  exploreGraphs,
+  type GraphCount,
   listScenarios,
   loadScenario,
   type Outcome,
   runPlan,
 } from '../../simulations/index.ts';
-import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
+import type { SimExploreInput, SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
 import { readRunFolder, runIntoFolder } from './run-folder.ts';
+import { selftest } from './selftest.ts';
+
+/** Sizes of the causal graphs that are explored. */
+const GRAPH_EVENTS = [1, 2, 3, 4, 5];
 
 /** Seeds have 64 bits. */
 const SEED_MASK = 2n ** 64n - 1n;
@@ -40,5 +48,17 @@ export const simulator: Simulator = {
     const { plan, traceHash } = await readRunFolder(folder);
     const outcome: Outcome = await runPlan(plan, machine);
     return { outcome, sameTrace: outcome.traceHash === traceHash };
+  },
+  selftest,
+  explore({ scope, statesMax, onProgress }: SimExploreInput): Promise<Exploration> {
+    const progress = (states: number, depth: number): void =>
+      onProgress({ phase: `${states} states, ${depth} deep`, done: states, total: statesMax });
+    return explore(scope, machine, { statesMax, progress });
+  },
+  async exploreGraphs(onProgress): Promise<readonly GraphCount[]> {
+    return GRAPH_EVENTS.map((events, done) => {
+      onProgress({ phase: `graphs of ${events} events`, done, total: GRAPH_EVENTS.length });
+      return exploreGraphs(events, machine);
+    });
   },
 };

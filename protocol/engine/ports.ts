@@ -135,7 +135,8 @@ export interface RecordStore {
   records(origin: Origin, firstSeq: Seq, count: number): Promise<readonly Uint8Array[]>;
   /**
    * The records of one segment after its first `events` ones, with the segment's newest manifest; undefined
-   * when the log has no such segment.
+   * when the log has no such segment. What a durable write brings is not among them before it is on the disk: a
+   * peer that was sent it would know a history which a loss of power takes from its author.
    */
   range(origin: Origin, segment: number, events: number): Promise<SegmentRange | undefined>;
   /** Manifests of a log, sealed ones in order and the head, if any, last. */

@@ -94,22 +94,25 @@ export class EffectRunner {
     if (peer !== undefined) tell(peer);
   }
 
-  /** In two steps: a loss of power between them finds the commit written and perhaps not on the disk. */
+  /** In two steps: a loss of power between them may find the commit on the disk, or not. */
   #commit({ commit }: Extract<EngineEffect, { type: 'commit' }>): void {
     const { disk } = this.#device;
     const totalUs = commit.durable ? this.#planned.syncUs : this.#planned.readUs;
     const writingUs = Math.floor(totalUs / 2);
+    // As in the node: there is nothing to wait for when no records or proofs were given.
+    const isAwaited = commit.durable && commit.logs.length + commit.evidence.length > 0;
     this.#device.work(writingUs, () => {
       const fate = disk.ills.write();
-      if (fate === 'done' || fate === 'unsafe') disk.write(commit);
       if (fate !== 'done') {
+        if (fate === 'unsafe') disk.write(commit);
         this.#device.fail();
         return;
       }
+      if (isAwaited) disk.begin(commit);
+      else disk.write(commit);
       this.#device.work(totalUs - writingUs, () => {
-        // As in the node: there is nothing to wait for when no records or proofs were given.
-        if (commit.durable && commit.logs.length + commit.evidence.length > 0) {
-          disk.syncRecords();
+        if (isAwaited) {
+          disk.finish();
           this.#world.watcher.synced(this.#device.number);
         }
         this.#device.step({ type: 'committed', commit: commit.id });

@@ -38,6 +38,7 @@ export class SimDisk {
   #records = new DiskRecords();
   #rows = new DiskRows();
   #unsynced: Unsynced[] = [];
+  #begun: Parameters<SimDisk['write']>[0] | undefined;
   #safeRecords = 0;
   #safeState = 0;
   /** Of so many writes it has said that the records are safe, which is a lie beyond those that are. */
@@ -90,6 +91,20 @@ export class SimDisk {
     });
   }
 
+  /**
+   * Begins to write a durable commit, one at a time. Nothing of it is read before {@link finish}, as a database puts a
+   * write into its memory once that is on the disk; a power cut before that may find it written all the same.
+   */
+  begin(commit: Parameters<SimDisk['write']>[0]): void {
+    this.#begun = commit;
+  }
+
+  /** The commit that was begun is written, and all records are safe. */
+  finish(): void {
+    this.#writeBegun();
+    this.syncRecords();
+  }
+
   /** Makes all that was written so far safe, as the system does when it has had the time. */
   sync(): void {
     this.#unsynced = [];
@@ -104,15 +119,16 @@ export class SimDisk {
     if (!this.ills.lies) this.#safeRecords = this.#promisedRecords;
   }
 
-  /** Its databases are opened, which makes safe what they hold. */
+  /** Its databases are opened, which makes safe what they hold: what a program had begun to write before it ended, too. */
   reopen(): void {
+    this.#writeBegun();
     if (this.ills.lies) this.syncRecords();
     else this.sync();
   }
 
-  /** Writes since the last {@link sync}. */
+  /** Writes since the last {@link sync}, the one that is begun among them. */
   get unsynced(): number {
-    return this.#unsynced.length;
+    return this.#unsynced.length + (this.#begun === undefined ? 0 : 1);
   }
 
   /** Of so many of these, the oldest, the records are safe. */
@@ -126,6 +142,7 @@ export class SimDisk {
    * databases write, and each brings its own writes to the disk whenever its memory is full. What is left is safe.
    */
   crash(keptRecords: number, keptState: number): PowerCut {
+    this.#writeBegun();
     const kept = Math.max(keptRecords, this.#safeRecords);
     const broken = this.#brokenFrom(kept);
     this.#keep(kept, Math.max(keptState, this.#safeState));
@@ -138,6 +155,7 @@ export class SimDisk {
    * with another id, and a state is thrown away: what the node, and its doctor, do.
    */
   tear(chance: DrawStream, newStoreId: () => string): PowerCut {
+    this.#writeBegun();
     const records = this.#leftover(chance, ({ hasRecords }) => hasRecords, this.#safeRecords);
     const state = this.#leftover(chance, ({ hasState }) => hasState, this.#safeState);
     const broken = this.#brokenFrom(records.kept);
@@ -167,11 +185,24 @@ export class SimDisk {
     return { storeId: this.#storeId, records: this.#records.copy(), rows: this.#rows.copy() };
   }
 
+  /** Everything that can be read from the disk, in an order that does not depend on when it was written. */
+  *contents(): Iterable<string | Uint8Array> {
+    yield `${this.#storeId} ${this.#records.arrivals}`;
+    for (const log of this.#records.sorted()) {
+      const { tail, arrival } = log.position;
+      yield `${log.origin} ${arrival} ${tail.manifest.segment} ${tail.manifest.sealed}`;
+      for (let seq = 1; seq <= log.length; seq += 1) yield log.record(seq) ?? '';
+    }
+    for (const { origin, bytes } of this.#records.evidence) yield* [origin, bytes];
+    for (const [key, row] of this.#rows.scan('')) yield `${key} ${JSON.stringify(row)}`;
+  }
+
   /** Puts an image in the place of what is on the disk. */
   restore({ storeId, records, rows }: DiskImage): void {
     this.#storeId = storeId;
     this.#records = records.copy();
     this.#rows = rows.copy();
+    this.#begun = undefined;
     this.sync();
   }
 
@@ -180,6 +211,7 @@ export class SimDisk {
     this.#storeId = storeId;
     this.#records = new DiskRecords();
     this.#rows = new DiskRows();
+    this.#begun = undefined;
     this.sync();
   }
 
@@ -189,6 +221,12 @@ export class SimDisk {
    */
   rot(choice: number): RecordPlace | undefined {
     return rotRecord(this.#records, choice);
+  }
+
+  #writeBegun(): void {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    if (begun !== undefined) this.write(begun);
   }
 
   /** What is cleared stays so: a state that came back could fit records that it was not made of. */

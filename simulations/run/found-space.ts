@@ -30,7 +30,7 @@ export interface FoundedSpace {
 export const foundSpace = (
   crypto: Crypto,
   draws: Draws,
-  plan: Plan,
+  plan: Pick<Plan, 'name' | 'devices'>,
   devices: readonly SimDevice[],
 ): FoundedSpace => {
   const [founder, ...others] = devices;

@@ -1,3 +1,4 @@
+export { foundSpace } from './found-space.ts';
 export type { RunListener } from './listener.ts';
 export type { DeviceNews, FrameLoad, FrameNews, News, PhaseName } from './news.ts';
 export type { Outcome, RunViolation, Verdict } from './outcome.ts';

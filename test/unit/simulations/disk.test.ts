@@ -235,3 +235,35 @@ test('a disk that is wiped holds nothing, and a new store', async () => {
   disk.restore(image);
   expect([records.storeId, records.arrivals(), disk.state.get('k')]).toEqual(['disk', 2, 1]);
 });
+
+describe('a durable write that is begun', () => {
+  const begun = () => {
+    const disk = new SimDisk('disk');
+    const writes = writeSequence();
+    disk.write({ ...NO_STATE, logs: [writes.next(log, 2)] });
+    disk.sync();
+    disk.begin({ ...NO_STATE, logs: [writes.next(log, 1)] });
+    return disk;
+  };
+
+  test('is read by nobody before it is on the disk, and safe then', async () => {
+    const disk = begun();
+    expect(await readable(disk.records)).toEqual([1, 2]);
+    expect((await disk.records.range(log.origin, 0, 0))?.manifest.events).toBe(2);
+    disk.finish();
+    disk.crash(0, 0);
+    expect(await readable(disk.records)).toEqual([1, 2, 3]);
+  });
+
+  test('may be found or not after a loss of power', async () => {
+    const lost = begun();
+    lost.crash(0, 0);
+    const found = begun();
+    expect(found.unsynced).toBe(1);
+    found.crash(found.unsynced, 0);
+    expect([await readable(lost.records), await readable(found.records)]).toEqual([
+      [1, 2],
+      [1, 2, 3],
+    ]);
+  });
+});

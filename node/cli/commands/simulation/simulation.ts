@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { addCommand } from '../../command-line.ts';
 import type { Session } from '../../session.ts';
+import { addExplore } from './explore.ts';
 import { addList } from './list.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
+import { addSelftest } from './selftest.ts';
 
-/** `sim list|run|replay`: worlds of virtual devices, from one seed. */
+/** `sim list|run|replay|selftest|explore`: worlds of virtual devices, from one seed. */
 export const addSimulationCommands = (program: Command, session: Session): void => {
   const sim = addCommand(program, 'sim', {
     group: 'Research:',
@@ -17,4 +19,6 @@ export const addSimulationCommands = (program: Command, session: Session): void 
   addList(sim, session);
   addRun(sim, session);
   addReplay(sim, session);
+  addSelftest(sim, session);
+  addExplore(sim, session);
 };

@@ -39,6 +39,9 @@ const hostOf = (...outcomes: readonly Outcome[]) => {
       for (const each of outcomes) await onOutcome(each, input.out);
     },
     replay: async () => ({ outcome: outcomes[0] ?? outcome('pass'), sameTrace: outcomes.length === 1 }),
+    selftest: () => Promise.reject(new Error('not asked for')),
+    explore: () => Promise.reject(new Error('not asked for')),
+    exploreGraphs: () => Promise.reject(new Error('not asked for')),
   };
   return { inputs, host: { simulator: async () => simulator } };
 };
@@ -55,7 +58,9 @@ describe('sim run', () => {
       'pass    even-split, seed 1: 4 devices; 120 events; equal 200 ms after the heal; stretch 3.1; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n' +
         'pass    even-split, seed 2: 4 devices; 120 events; never equal; stretch 3.1; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n',
     );
-    expect(inputs).toEqual([{ scenario: 'even-split', seed: 1n, seeds: 2, version: expect.any(String) }]);
+    expect(inputs).toEqual([
+      { scenario: 'even-split', seed: 1n, seeds: 2, mode: 'exact', version: expect.any(String) },
+    ]);
   });
 
   test('hands over what it is told', async () => {
@@ -68,12 +73,14 @@ describe('sim run', () => {
       '18446744073709551615',
       '--peers',
       '9',
+      '--mode',
+      'scale',
       '--out',
       '/r',
       '--json',
     );
     expect(inputs).toMatchObject([
-      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, peers: 9, out: '/r' },
+      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, peers: 9, mode: 'scale', out: '/r' },
     ]);
     expect(JSON.parse(stdout)).toEqual({ ...outcome('pass'), folder: '/r' });
   });

@@ -1,0 +1,74 @@
+import type { PlantedBug } from '../planted-bug.ts';
+
+/** What can go wrong in what follows from the events. */
+export const STATE_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'tie-by-arrival',
+    about: 'the writes that stand against each other are listed in the order in which they came',
+    file: 'protocol/projection/register.ts',
+    find: 'heads: [...unseen, write].sort(compareEvents),',
+    replace: 'heads: [...unseen, write],',
+    scenarios: ['silent-reconnect', 'even-split'],
+  },
+  {
+    name: 'equal-times-by-arrival',
+    about: 'events of the same time are ordered as they came',
+    file: 'protocol/event/total-order.ts',
+    find: `a.timestamp - b.timestamp ||
+  compareStrings(a.origin, b.origin) ||
+  a.seq - b.seq ||
+  compareStrings(a.id, b.id);`,
+    replace: 'a.timestamp - b.timestamp || 0 * compareStrings(a.id, b.id);',
+    scenarios: ['equal-timestamps', 'fifteen-writers'],
+  },
+  {
+    name: 'last-writer-wins',
+    about: 'a write supersedes older ones that it has not seen',
+    file: 'protocol/projection/register.ts',
+    find: 'before.heads.filter((head) => !context.sees(event, head))',
+    replace: 'before.heads.filter((head) => !context.sees(event, head) && head.timestamp >= event.timestamp)',
+    scenarios: ['even-split', 'three-way-split'],
+  },
+  {
+    name: 'closed-by-anyone',
+    about: 'a conflict is closed by a write that has not seen all of it',
+    file: 'protocol/projection/register.ts',
+    find: 'const past = causalPast(context, event, field, before);',
+    replace: 'const past = causalPast(context, event, field, before).length < 1 ? [] : before.heads;',
+    scenarios: ['one-field', 'fifteen-writers', 'three-way-split'],
+  },
+  {
+    name: 'digest-keeps-superseded',
+    about: 'a superseded write is not taken out of the digest of the state',
+    file: 'protocol/projection/register.ts',
+    find: `registerItem(entityId, field, before.heads),
+    registerItem`,
+    replace: `before.heads.length > 1 ? undefined : registerItem(entityId, field, before.heads),
+    registerItem`,
+    scenarios: ['silent-reconnect', 'even-split', 'one-field'],
+  },
+  {
+    name: 'equal-values-conflict',
+    about: 'concurrent writes of the same value are taken for a conflict',
+    file: 'protocol/projection/register.ts',
+    find: 'values.length > 1 && new Set(values.map(canonicalText)).size > 1;',
+    replace: 'values.length > 1 && new Set(values.map(canonicalText)).size > 0;',
+    scenarios: ['equal-timestamps', 'one-field'],
+  },
+  {
+    name: 'seen-jumps-gap',
+    about: 'an event is applied as soon as something of each log that it has seen is',
+    file: 'protocol/causality/causal-index.ts',
+    find: 'if (this.applied(origin) < seq) return { origin, seq };',
+    replace: 'if (this.applied(origin) < Math.min(seq, 1)) return { origin, seq };',
+    scenarios: ['child-before-parent', 'three-way-split', 'everything-at-once'],
+  },
+  {
+    name: 'odd-node-doubled',
+    about: 'a node of a Merkle tree that has no sibling is hashed with itself',
+    file: 'protocol/segment/merkle-tree.ts',
+    find: 'if (left !== undefined) above.push(left);',
+    replace: 'if (left !== undefined) above.push(nodeHash(crypto, left, left));',
+    scenarios: ['backup-in-isolation', 'bit-rot'],
+  },
+];

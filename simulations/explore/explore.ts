@@ -1,0 +1,158 @@
+import type { RunCrypto } from '../device/index.ts';
+import { type Action, actionText, isFault } from './action.ts';
+import { foundWorld } from './found-world.ts';
+import type { Breach } from './ledger.ts';
+import { LocalStates } from './local-states.ts';
+import type { Scope } from './scope.ts';
+import { settle } from './settle.ts';
+import { actionsOf, after, firstState, isEqual, keyOf, reduced, type WorldState } from './world-state.ts';
+
+/** What came of an exploration. */
+export interface Exploration {
+  readonly scope: Scope;
+  /** States of the world that were met, and actions that were tried in them. */
+  readonly states: number;
+  readonly transitions: number;
+  /** Actions on the longest of the shortest ways to a state. */
+  readonly depth: number;
+  /** States in which nothing more has to happen. */
+  readonly ends: number;
+  /** States of single devices, and sets of applied events. */
+  readonly localStates: number;
+  readonly eventSets: number;
+  /** Whether there is nothing left to be looked at. */
+  readonly exhausted: boolean;
+  /** The shortest way to something that must never be; null when there is none in what was looked at. */
+  readonly violation: ExploredViolation | null;
+}
+
+export interface ExploredViolation extends Breach {
+  readonly actions: readonly Action[];
+  /** For people. */
+  readonly steps: readonly string[];
+}
+
+export interface ExploreOptions {
+  /** Most states of the world; more are not looked at. */
+  readonly statesMax: number;
+  /** Whether actions that commute are looked at in one order alone; true unless said otherwise. */
+  readonly reduce?: boolean;
+  readonly progress?: (states: number, depth: number) => void;
+}
+
+/** States between two words on how far it is. */
+const TELL_AFTER = 1_000;
+
+/**
+ * Looks at everything that can happen in a small world, shortest ways first. A state of the world is one sequence of
+ * inputs for each device, and what is under way: ways that differ only in the order of what happens on different
+ * devices lead to the same one (happens-before caching: Musuvathi and Qadeer, Partial-Order Reduction for
+ * Context-Bounded State Exploration, 2007).
+ */
+export const explore = async (
+  scope: Scope,
+  machine: RunCrypto,
+  options: ExploreOptions,
+): Promise<Exploration> => new Explorer(scope, options).run(machine);
+
+/** A state that was met: how, and from which. */
+interface Met {
+  readonly before: number;
+  readonly action: Action | undefined;
+}
+
+class Explorer {
+  readonly #scope: Scope;
+  readonly #options: ExploreOptions;
+  readonly #met: Met[] = [];
+  readonly #keys = new Set<string>();
+  #transitions = 0;
+  #ends = 0;
+
+  constructor(scope: Scope, options: ExploreOptions) {
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  async run(machine: RunCrypto): Promise<Exploration> {
+    const setting = await foundWorld(this.#scope.peers, machine);
+    const states = new LocalStates(setting);
+    const first = await firstState(this.#scope, states);
+    this.#meet(first, -1, undefined);
+    let level: (readonly [number, WorldState])[] = [[0, first]];
+    let depth = 0;
+    let violation: ExploredViolation | undefined;
+    while (level.length > 0 && violation === undefined && !this.#isFull) {
+      const next: (readonly [number, WorldState])[] = [];
+      for (const [index, state] of level) {
+        violation = await this.#expand(index, state, states, next);
+        if (violation !== undefined || this.#isFull) break;
+      }
+      if (next.length > 0) depth += 1;
+      level = next;
+    }
+    return {
+      scope: this.#scope,
+      states: this.#met.length,
+      transitions: this.#transitions,
+      depth,
+      ends: this.#ends,
+      localStates: states.count,
+      eventSets: setting.ledger.sets,
+      exhausted: level.length === 0 && !this.#isFull && violation === undefined,
+      violation: violation ?? null,
+    };
+  }
+
+  get #isFull(): boolean {
+    return this.#met.length >= this.#options.statesMax;
+  }
+
+  /** Tries everything that can happen in a state. */
+  async #expand(
+    index: number,
+    state: WorldState,
+    states: LocalStates,
+    next: (readonly [number, WorldState])[],
+  ): Promise<ExploredViolation | undefined> {
+    const all = actionsOf(state, this.#scope);
+    const actions = this.#options.reduce === false ? all : reduced(state, all, this.#scope);
+    if (all.every(isFault)) {
+      this.#ends += 1;
+      const breach = isEqual(state) ? undefined : await settle(state, this.#scope, states);
+      if (breach !== undefined) return this.#violation(index, undefined, breach);
+    }
+    for (const action of actions) {
+      this.#transitions += 1;
+      const { state: found, passed } = await after(state, action, states);
+      const breach = passed.flatMap(({ breaches }) => breaches)[0];
+      if (breach !== undefined) return this.#violation(index, action, breach);
+      const met = this.#meet(found, index, action);
+      if (met !== undefined) next.push([met, found]);
+    }
+    return undefined;
+  }
+
+  /** The number of a state that was not met before. */
+  #meet(state: WorldState, before: number, action: Action | undefined): number | undefined {
+    const key = keyOf(state);
+    if (this.#keys.has(key)) return undefined;
+    this.#keys.add(key);
+    this.#met.push({ before, action });
+    if (this.#met.length % TELL_AFTER === 0)
+      this.#options.progress?.(this.#met.length, this.#path(before).length);
+    return this.#met.length - 1;
+  }
+
+  #path(index: number): readonly Action[] {
+    const actions: Action[] = [];
+    for (let at = this.#met[index]; at?.action !== undefined; at = this.#met[at.before])
+      actions.push(at.action);
+    return actions.reverse();
+  }
+
+  #violation(index: number, last: Action | undefined, breach: Breach): ExploredViolation {
+    const actions = [...this.#path(index), ...(last === undefined ? [] : [last])];
+    return { ...breach, actions, steps: actions.map(actionText) };
+  }
+}
