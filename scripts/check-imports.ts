@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'git-history',
   ],
   simulations: [
+    'statistics',
     'draws',
     'agenda',
     'plan',

@@ -1,5 +1,6 @@
 import type { EventId } from '../../protocol/event/index.ts';
 import type { SessionSpan } from '../network/index.ts';
+import { median } from '../statistics/index.ts';
 import { Floor } from './floor.ts';
 import type { Sighting } from './visibility.ts';
 
@@ -36,8 +37,7 @@ export class Stretch {
    */
   median(devices: number, spans: readonly SessionSpan[]): number | undefined {
     const floor = new Floor(devices, spans);
-    const ratios = [...this.#seen.values()].flatMap(({ sightings }) => ratiosOf(floor, sightings));
-    return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)];
+    return median([...this.#seen.values()].flatMap(({ sightings }) => ratiosOf(floor, sightings)));
   }
 
   #thin(): void {

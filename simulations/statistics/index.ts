@@ -1,0 +1,1 @@
+export { type Interval, median, medianInterval } from './median.ts';
