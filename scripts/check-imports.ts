@@ -39,6 +39,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'device',
     'checks',
     'run',
+    'shrink',
   ],
 };
 

@@ -2,6 +2,7 @@ export type { RunCrypto } from './device/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
 export {
   type Outcome,
+  type RunLimits,
   type RunListener,
   type RunViolation,
   runPlan,
@@ -19,3 +20,4 @@ export {
   type ScenarioInput,
   scenario,
 } from './scenario/index.ts';
+export { failureOf, type ShrinkOptions, type Shrunk, shrinkPlan } from './shrink/index.ts';

@@ -36,6 +36,8 @@ export interface Simulator {
   run(input: SimRunInput): Promise<void>;
   /** Runs again what the folder of a run holds. */
   replay(folder: string): Promise<SimReplay>;
+  /** Makes a run that failed as small as it can be. */
+  shrink(input: SimShrinkInput): Promise<SimShrink>;
 }
 
 export interface SimScenario {
@@ -65,6 +67,42 @@ export interface SimReplay {
   readonly outcome: Outcome;
   /** Whether the same happened, to the last step. */
   readonly sameTrace: boolean;
+}
+
+export interface SimShrinkInput {
+  /** Folder of the run. */
+  readonly folder: string;
+  /** Folder to write the small run to. */
+  readonly out: string;
+  /** How many smaller runs are tried at most. */
+  readonly budget: number;
+  /** Version of this program. */
+  readonly version: string;
+  /** Ends the search with what was found so far. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: WorkProgress) => void;
+}
+
+export interface SimShrink {
+  /** Of the small run. */
+  readonly outcome: Outcome;
+  readonly before: SimPlanSize;
+  readonly after: SimPlanSize;
+  /** How many smaller runs were tried. */
+  readonly runs: number;
+  /** Whether nothing more can be left out. */
+  readonly isMinimal: boolean;
+  /** What the small run was written to. */
+  readonly folder: string;
+}
+
+/** How many of each there are in what is run; events are those that people write. */
+export interface SimPlanSize {
+  readonly devices: number;
+  readonly links: number;
+  readonly faults: number;
+  readonly operations: number;
+  readonly events: number;
 }
 
 export interface OpenedHome {

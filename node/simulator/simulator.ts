@@ -9,6 +9,7 @@ import {
 import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
 import { readRunFolder, runIntoFolder } from './run-folder.ts';
+import { shrinkRun } from './shrink-run.ts';
 
 /** Seeds have 64 bits. */
 const SEED_MASK = 2n ** 64n - 1n;
@@ -41,4 +42,5 @@ export const simulator: Simulator = {
     const outcome: Outcome = await runPlan(plan, machine);
     return { outcome, sameTrace: outcome.traceHash === traceHash };
   },
+  shrink: shrinkRun,
 };

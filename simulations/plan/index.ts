@@ -1,3 +1,4 @@
+export { DEVICE_KEYS } from './device-keys.ts';
 export {
   type Bounds,
   type Expected,

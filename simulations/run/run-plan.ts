@@ -18,7 +18,7 @@ const SETTLE_US = 20_000_000;
 /** So many happenings later it is told again how far the run is. */
 const TELL_AFTER = 1_000;
 
-/** Most violations that are told: after so many a run comes to its end. */
+/** Most violations that are told, unless a run is given another number. */
 const VIOLATIONS_MAX = 20;
 
 /** What a run tells while it goes on. */
@@ -29,9 +29,19 @@ export interface RunListener {
   visible?(sighting: Sighting): void;
 }
 
+/** When a run ends before its time. */
+export interface RunLimits {
+  /** After so many violations. */
+  readonly violationsMax?: number;
+}
+
 /** Runs a plan: the same plan has the same trace on any machine. */
-export const runPlan = (plan: Plan, machine: RunCrypto, listener?: RunListener): Promise<Outcome> =>
-  new Run(plan, machine, listener).run();
+export const runPlan = (
+  plan: Plan,
+  machine: RunCrypto,
+  listener?: RunListener,
+  limits: RunLimits = {},
+): Promise<Outcome> => new Run(plan, machine, listener, limits).run();
 
 /** One run, from the founding of its space to the last look. */
 class Run {
@@ -41,13 +51,20 @@ class Run {
   readonly #world: World;
   readonly #trouble: Trouble;
   readonly #violations: RunViolation[] = [];
+  readonly #violationsMax: number;
   readonly #beganMs = performance.now();
   #hasThrown = false;
   #peakMemoryBytes = 0;
 
-  constructor(plan: Plan, machine: RunCrypto, listener: RunListener | undefined) {
+  constructor(
+    plan: Plan,
+    machine: RunCrypto,
+    listener: RunListener | undefined,
+    { violationsMax = VIOLATIONS_MAX }: RunLimits,
+  ) {
     this.#plan = plan;
     this.#listener = listener;
+    this.#violationsMax = violationsMax;
     const report = (violation: RunViolation): void => void this.#violations.push(violation);
     this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
     this.#world = makeWorld(plan, machine, this.#lookout);
@@ -166,7 +183,7 @@ class Run {
   }
 
   get #isBroken(): boolean {
-    return this.#hasThrown || this.#violations.length >= VIOLATIONS_MAX;
+    return this.#hasThrown || this.#violations.length >= this.#violationsMax;
   }
 
   #device(number: number): SimDevice {

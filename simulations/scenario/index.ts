@@ -1,5 +1,6 @@
 export { type Expansion, expandScenario } from './expand.ts';
 export { type ListedScenario, listScenarios, loadScenario } from './library.ts';
+export { isConnected } from './pairs.ts';
 export { parseScenario, scenario } from './parse.ts';
 export { decodePlan, encodePlan } from './plan-file.ts';
 export type { Scenario, ScenarioInput } from './scenario-schema.ts';

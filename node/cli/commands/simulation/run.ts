@@ -48,6 +48,7 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
   const { seed, seeds, peers, out } = options;
+  const again = [scenario, ...(peers === undefined ? [] : ['--peers', `${peers}`])];
   const input: SimRunInput = {
     scenario,
     seed,
@@ -59,7 +60,7 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
     async onOutcome(outcome, folder) {
       verdicts.add(outcome.verdict);
       progress.stop();
-      await printOutcome(session, outcome, folder);
+      await printOutcome(session, outcome, folder, again);
     },
   };
   try {
@@ -71,8 +72,17 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   else if (verdicts.has('unknown')) session.fail(EXIT.unknown);
 };
 
-const printOutcome = (session: Session, outcome: Outcome, folder: string | undefined): Promise<void> =>
+const printOutcome = (
+  session: Session,
+  outcome: Outcome,
+  folder: string | undefined,
+  again: readonly string[],
+): Promise<void> =>
   printResult(session, { ...outcome, ...(folder !== undefined && { folder }) }, async () => {
-    const { outcomeText } = await import('../../views/simulation-view.ts');
-    return outcomeText(session, outcome);
+    const [{ outcomeText }, { againText }] = await Promise.all([
+      import('../../views/simulation-view.ts'),
+      import('../../views/again-view.ts'),
+    ]);
+    const text = outcomeText(session, outcome);
+    return outcome.verdict === 'fail' ? `${text}\n${againText(outcome.seed, folder, again)}` : text;
   });

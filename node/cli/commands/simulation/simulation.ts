@@ -4,8 +4,9 @@ import type { Session } from '../../session.ts';
 import { addList } from './list.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
+import { addShrink } from './shrink.ts';
 
-/** `sim list|run|replay`: worlds of virtual devices, from one seed. */
+/** `sim list|run|replay|shrink`: worlds of virtual devices, from one seed. */
 export const addSimulationCommands = (program: Command, session: Session): void => {
   const sim = addCommand(program, 'sim', {
     group: 'Research:',
@@ -17,4 +18,5 @@ export const addSimulationCommands = (program: Command, session: Session): void 
   addList(sim, session);
   addRun(sim, session);
   addReplay(sim, session);
+  addShrink(sim, session);
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SimRunInput, Simulator } from '../../../../node/cli/index.ts';
+import type { SimRunInput, SimShrink, Simulator } from '../../../../node/cli/index.ts';
 import type { Outcome, Verdict } from '../../../../simulations/index.ts';
 import { runWith } from '../run.ts';
 
@@ -28,9 +28,19 @@ const outcome = (verdict: Verdict, over: Partial<Outcome> = {}): Outcome => ({
   ...over,
 });
 
+const SHRUNK: SimShrink = {
+  outcome: outcome('fail', { violations: [{ invariant: 'S6', atUs: 900_000, device: 1, message: 'less' }] }),
+  before: { devices: 9, links: 36, faults: 12, operations: 130, events: 200 },
+  after: { devices: 2, links: 1, faults: 2, operations: 1, events: 1 },
+  runs: 1_080,
+  isMinimal: true,
+  folder: '/a run/shrunk',
+};
+
 /** A simulator whose runs end one after the other as is said. */
 const hostOf = (...outcomes: readonly Outcome[]) => {
   const inputs: Omit<SimRunInput, 'onOutcome' | 'onProgress'>[] = [];
+  const shrinks: unknown[] = [];
   const simulator: Simulator = {
     list: async () => [{ name: 'even-split', about: 'Both sides write.' }],
     async run({ onOutcome, onProgress, ...input }) {
@@ -38,9 +48,14 @@ const hostOf = (...outcomes: readonly Outcome[]) => {
       inputs.push(input);
       for (const each of outcomes) await onOutcome(each, input.out);
     },
+    shrink: async ({ onProgress, signal: _, ...input }) => {
+      onProgress({ phase: 'left: 2 devices', done: 1, total: input.budget });
+      shrinks.push(input);
+      return SHRUNK;
+    },
     replay: async () => ({ outcome: outcomes[0] ?? outcome('pass'), sameTrace: outcomes.length === 1 }),
   };
-  return { inputs, host: { simulator: async () => simulator } };
+  return { inputs, shrinks, host: { simulator: async () => simulator } };
 };
 
 const sim = (host: ReturnType<typeof hostOf>['host'], ...args: readonly string[]) =>
@@ -110,6 +125,38 @@ describe('sim replay', () => {
     ]);
     const other = await sim(hostOf(outcome('pass'), outcome('pass')).host, 'replay', '/r');
     expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('Something else happened')]);
+  });
+});
+
+describe('a run that failed', () => {
+  const failed = outcome('fail', {
+    seed: '7',
+    violations: [{ invariant: 'S1', atUs: 0, device: 0, message: 'two states' }],
+  });
+
+  test('tells how it can be had again and made smaller', async () => {
+    const { stdout } = await sim(hostOf(failed).host, 'run', 'my split.yaml', '--peers', '9', '--seeds', '8');
+    expect(stdout).toContain("  again:    smo sim run 'my split.yaml' --peers 9 --seed 7\n");
+    expect(stdout).toContain('--seed 7 --out failed; smo sim shrink failed\n');
+    const kept = await sim(hostOf(failed).host, 'run', 'even-split', '--out', '/r');
+    expect(kept.stdout).toContain('  again:    smo sim replay /r\n  smaller:  smo sim shrink /r\n');
+  });
+
+  test('can be made smaller', async () => {
+    const { shrinks, host } = hostOf();
+    const { code, stdout } = await sim(host, 'shrink', '/a run', '--budget', '1500');
+    expect(shrinks).toEqual([
+      { folder: '/a run', out: '/a run/shrunk', budget: 1_500, version: expect.any(String) },
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('S6 at 0.9 s, device 1: less\n');
+    expect(stdout).toContain(
+      'Left of it after 1,080 runs: devices 9 -> 2, links 36 -> 1, faults 12 -> 2, operations 130 -> 1, events 200 -> 1.',
+    );
+    expect(stdout).toMatch(/smo sim replay '\/a run\/shrunk'\n$/);
+    const json = await sim(host, 'shrink', '/r', '--out', '/small', '--json');
+    expect(shrinks[1]).toMatchObject({ folder: '/r', out: '/small', budget: 200 });
+    expect(JSON.parse(json.stdout)).toEqual(SHRUNK);
   });
 });
 

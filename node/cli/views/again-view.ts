@@ -1,0 +1,13 @@
+import { shellWord } from '../format.ts';
+
+/**
+ * How a run that failed can be had again, and made smaller.
+ * @param again words that ask for the same scenario
+ */
+export const againText = (seed: string, folder: string | undefined, again: readonly string[]): string => {
+  const run = `smo sim run ${[...again, '--seed', seed].map(shellWord).join(' ')}`;
+  if (folder === undefined)
+    return `  again:    ${run}\n  smaller:  ${run} --out failed; smo sim shrink failed`;
+  const word = shellWord(folder);
+  return `  again:    smo sim replay ${word}\n  smaller:  smo sim shrink ${word}`;
+};
