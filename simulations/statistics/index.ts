@@ -1,1 +1,1 @@
-export { type Interval, median, medianInterval } from './median.ts';
+export { type Interval, median, medianInterval, SAMPLES_MIN } from './median.ts';

@@ -5,7 +5,7 @@ export interface Interval {
 }
 
 /** With fewer values than this an interval says too little to be told. */
-const SAMPLES_MIN = 10;
+export const SAMPLES_MIN = 10;
 
 /** Holds in 19 of 20 cases: 95 %. */
 const ONE_IN = 20n;
