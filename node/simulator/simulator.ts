@@ -1,46 +1,21 @@
-import { join } from 'node:path';
-import {
-  expandScenario,
-  listScenarios,
-  loadScenario,
-  type Outcome,
-  runPlan,
-} from '../../simulations/index.ts';
-import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
+import { listScenarios, type Outcome, runPlan } from '../../simulations/index.ts';
+import type { SimReplay, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
-import { readRunFolder, runIntoFolder } from './run-folder.ts';
+import { readRunFolder } from './run-folder.ts';
+import { runSeeds } from './run-seeds.ts';
 import { shrinkRun } from './shrink-run.ts';
-
-/** Seeds have 64 bits. */
-const SEED_MASK = 2n ** 64n - 1n;
+import { mergeSweeps, runSweep } from './sweep/run-sweep.ts';
 
 /** The simulator, as the commands use it. */
 export const simulator: Simulator = {
   list: async () => listScenarios(),
-  async run(input: SimRunInput): Promise<void> {
-    const { scenario: name, seed, seeds, peers, out, version, onOutcome, onProgress } = input;
-    const scenario = await loadScenario(name);
-    for (let i = 0; i < seeds; i += 1) {
-      const plan = expandScenario(scenario, {
-        seed: (seed + BigInt(i)) & SEED_MASK,
-        ...(peers !== undefined && { peers }),
-      });
-      const { chaosUs } = plan.phases;
-      const phase = `${plan.name}, seed ${plan.seed}`;
-      const progress = (nowUs: number): void =>
-        onProgress({ phase, done: i + Math.min(1, nowUs / chaosUs), total: seeds });
-      const folder = out && (seeds === 1 ? out : join(out, plan.seed));
-      const outcome =
-        folder === undefined
-          ? await runPlan(plan, machine, { progress })
-          : await runIntoFolder(folder, plan, machine, { version, progress });
-      await onOutcome(outcome, folder);
-    }
-  },
+  run: runSeeds,
   async replay(folder: string): Promise<SimReplay> {
     const { plan, traceHash } = await readRunFolder(folder);
     const outcome: Outcome = await runPlan(plan, machine);
     return { outcome, sameTrace: outcome.traceHash === traceHash };
   },
   shrink: shrinkRun,
+  sweep: runSweep,
+  merge: mergeSweeps,
 };

@@ -1,3 +1,4 @@
+import type { SimParams } from '../context.ts';
 import { shellWord } from '../format.ts';
 
 /**
@@ -10,4 +11,10 @@ export const againText = (seed: string, folder: string | undefined, again: reado
     return `  again:    ${run}\n  smaller:  ${run} --out failed; smo sim shrink failed`;
   const word = shellWord(folder);
   return `  again:    smo sim replay ${word}\n  smaller:  smo sim shrink ${word}`;
+};
+
+/** Values of the parameters of a sweep, to stand behind a line. */
+export const valuesText = (params: SimParams): string => {
+  const values = Object.entries(params).map(([name, value]) => `${name} = ${value}`);
+  return values.length === 0 ? '' : `\n  with ${values.join(', ')}`;
 };

@@ -11,6 +11,7 @@ import { simulatorOf } from './simulator-of.ts';
 interface RunOptions {
   readonly seed: bigint;
   readonly seeds: number;
+  readonly jobs: number;
   readonly peers?: number;
   readonly out?: string;
 }
@@ -34,7 +35,8 @@ export const addRun = (parent: Command, session: Session): void => {
     .addOption(
       new Option('--seed <seed>', 'the first seed, up to 2^64 - 1').argParser(parseSeed).default(1n, '1'),
     )
-    .option('--seeds <n>', 'how many seeds, one after the other', parseCount(1), 1)
+    .option('--seeds <n>', 'how many seeds, from the first one on', parseCount(1), 1)
+    .option('--jobs <n>', 'how many processes run at once', parseCount(1), 1)
     .option('--peers <n>', 'how many devices, in place of what the scenario says', parseCount(2))
     .option('--out <folder>', 'write the expanded scenario and the outcome of each run to this folder')
     .action((scenario: string, options: RunOptions) => run(session, scenario, options));
@@ -47,12 +49,13 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   ]);
   const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
-  const { seed, seeds, peers, out } = options;
+  const { seed, seeds, jobs, peers, out } = options;
   const again = [scenario, ...(peers === undefined ? [] : ['--peers', `${peers}`])];
   const input: SimRunInput = {
     scenario,
     seed,
     seeds,
+    jobs,
     version: session.version,
     ...(peers !== undefined && { peers }),
     ...(out !== undefined && { out: resolve(out) }),

@@ -5,8 +5,9 @@ import { addList } from './list.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addShrink } from './shrink.ts';
+import { addMerge, addSweep } from './sweep.ts';
 
-/** `sim list|run|replay|shrink`: worlds of virtual devices, from one seed. */
+/** `sim list|run|replay|shrink|sweep|merge`: worlds of virtual devices, from one seed. */
 export const addSimulationCommands = (program: Command, session: Session): void => {
   const sim = addCommand(program, 'sim', {
     group: 'Research:',
@@ -19,4 +20,6 @@ export const addSimulationCommands = (program: Command, session: Session): void 
   addRun(sim, session);
   addReplay(sim, session);
   addShrink(sim, session);
+  addSweep(sim, session);
+  addMerge(sim, session);
 };
