@@ -29,7 +29,7 @@ export interface Sweep {
   /** The values of the last parameter change first. Without parameters there is one point. */
   readonly points: readonly SweepPoint[];
   readonly seeds: number;
-  /** All that the points follow from, as a text: equal for equal sweeps, however many seeds they have. */
+  /** What is run and what is varied, as a text: equal for sweeps that differ in values and in the number of seeds alone. */
   readonly definition: string;
 }
 
@@ -89,7 +89,7 @@ export const parseSweep = (text: string, file: string): Sweep => {
     parameters: names.map((each) => ({ name: each, values: (sweep[each] ?? []).map(tabled) })),
     points,
     seeds,
-    definition: JSON.stringify({ ...base, sweep }),
+    definition: JSON.stringify({ ...base, sweep: names }),
   };
 };
 

@@ -14,7 +14,7 @@ const RUNS_FILE = 'runs.jsonl';
 export interface SweepHead {
   readonly name: string;
   readonly parameters: readonly SweepParameter[];
-  /** All that the runs follow from but their seeds. */
+  /** What is run and what is varied. */
   readonly definition: string;
   /** Version of this program, and of Node. */
   readonly version: string;
@@ -40,16 +40,14 @@ export class SweepFolder {
   static async enter(path: string, head: SweepHead): Promise<SweepFolder> {
     await mkdir(path, { recursive: true });
     const before = await readHead(path);
-    if (before === undefined)
-      await writeFileAtomic(join(path, HEAD_FILE), `${JSON.stringify(head, null, 2)}\n`, {
-        mode: 0o644,
-        durable: false,
-      });
-    else assertSame(head, before, path);
+    if (before !== undefined) assertSame(head, before, path);
+    const joint = before === undefined ? head : withValuesOf(head, before);
+    const headText = `${JSON.stringify(joint, null, 2)}\n`;
+    await writeFileAtomic(join(path, HEAD_FILE), headText, { mode: 0o644, durable: false });
     const { runs, text, whole } = await readRuns(path);
     // The end of a line that was being written when the process was killed.
     if (whole < text.length) await writeFile(join(path, RUNS_FILE), text.slice(0, whole));
-    return new SweepFolder(path, before ?? head, runs);
+    return new SweepFolder(path, joint, runs);
   }
 
   /**
@@ -115,7 +113,7 @@ export class SweepFolder {
 /** @throws SmoError `sweep_differs` */
 export const assertSame = (head: SweepHead, other: SweepHead, path: string): void => {
   if (other.definition !== head.definition) {
-    const message = `${path} holds another sweep: the scenario or its values were changed`;
+    const message = `${path} holds another sweep: its scenario is another one, or varies something else`;
     throw new SmoError('sweep_differs', message, 'Name another folder.');
   }
   if (other.version !== head.version) {
@@ -123,6 +121,15 @@ export const assertSame = (head: SweepHead, other: SweepHead, path: string): voi
     throw new SmoError('sweep_differs', message, 'Name another folder.');
   }
 };
+
+/** The head of a folder that has runs with the values of both. */
+const withValuesOf = (head: SweepHead, other: SweepHead): SweepHead => ({
+  ...head,
+  parameters: head.parameters.map(({ name, values }) => {
+    const others = other.parameters.find((parameter) => parameter.name === name)?.values ?? [];
+    return { name, values: [...new Set([...values, ...others])] };
+  }),
+});
 
 const readHead = async (path: string): Promise<SweepHead | undefined> => {
   const text = await readText(join(path, HEAD_FILE));

@@ -90,6 +90,18 @@ describe('the folder of a sweep', () => {
     });
   });
 
+  test('goes on with more values than it had, and keeps its runs with those that are gone', async () => {
+    const folder = temporaryFolder();
+    await (await SweepFolder.enter(folder, HEAD)).add(run(20, 'ring', '1'));
+    const [, topology] = HEAD.parameters;
+    const parameters = [{ name: 'peers', values: [5, 3] }, ...(topology === undefined ? [] : [topology])];
+    const again = await SweepFolder.enter(folder, { ...HEAD, parameters });
+    await again.add(run(3, 'ring', '1'));
+    await again.add(run(5, 'ring', '1'));
+    expect(again.runs.map(({ params }) => params.peers)).toEqual([5, 3, 20]);
+    expect((await SweepFolder.read(folder)).head.parameters[0]?.values).toEqual([5, 3, 20]);
+  });
+
   test('goes on after a line that was cut', async () => {
     const folder = temporaryFolder();
     await (await SweepFolder.enter(folder, HEAD)).add(run(3, 'full', '1'));

@@ -83,13 +83,14 @@ describe('the sweep of a scenario', () => {
     expect(rest).toMatchObject({ peers: 6, topology: { degree: 2 } });
   });
 
-  test('is told apart by what it runs, not by how it is written or how many seeds it has', () => {
+  test('is told apart by what it runs and varies, not by how it is written, its values or how many seeds it has', () => {
     const other = STUDY.replace('seeds: 12', 'seeds: 30 # more').replace(
       '[2, 4, 6]',
       '\n    - 2\n    - 4\n    - 6',
     );
     expect(parseSweep(other, 't.yaml').definition).toBe(definition);
-    expect(parseSweep(STUDY.replace('[2, 4, 6]', '[2, 4]'), 's.yaml').definition).not.toBe(definition);
+    expect(parseSweep(STUDY.replace('[2, 4, 6]', '[2, 4]'), 's.yaml').definition).toBe(definition);
+    expect(parseSweep(STUDY.replace('  peers: [10, 20]\n', ''), 's.yaml').definition).not.toBe(definition);
     expect(parseSweep(STUDY.replace('minMs: 30', 'minMs: 31'), 's.yaml').definition).not.toBe(definition);
   });
 
