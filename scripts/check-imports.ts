@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'git-history',
   ],
   simulations: [
+    'statistics',
     'draws',
     'agenda',
     'plan',
@@ -41,6 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'checks',
     'run',
     'explore',
+    'shrink',
   ],
 };
 

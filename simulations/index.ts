@@ -34,8 +34,16 @@ export {
   expandScenario,
   listScenarios,
   loadScenario,
+  loadSweep,
   parseScenario,
+  parseSweep,
   type Scenario,
   type ScenarioInput,
+  type Sweep,
+  type SweepParameter,
+  type SweepPoint,
+  type SweepValue,
   scenario,
 } from './scenario/index.ts';
+export { failureOf, type ShrinkOptions, type Shrunk, shrinkPlan } from './shrink/index.ts';
+export { type Interval, median, medianInterval, SAMPLES_MIN } from './statistics/index.ts';

@@ -1,49 +1,27 @@
-import { join } from 'node:path';
 import {
   type Exploration,
-  expandScenario,
   explore,
   exploreGraphs,
   type GraphCount,
   listScenarios,
-  loadScenario,
   type Outcome,
   runPlan,
 } from '../../simulations/index.ts';
-import type { SimExploreInput, SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
+import type { SimExploreInput, SimReplay, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
-import { readRunFolder, runIntoFolder } from './run-folder.ts';
+import { readRunFolder } from './run-folder.ts';
+import { runSeeds } from './run-seeds.ts';
 import { selftest } from './selftest.ts';
+import { shrinkRun } from './shrink-run.ts';
+import { mergeSweeps, runSweep } from './sweep/run-sweep.ts';
 
 /** Sizes of the causal graphs that are explored. */
 const GRAPH_EVENTS = [1, 2, 3, 4, 5];
 
-/** Seeds have 64 bits. */
-const SEED_MASK = 2n ** 64n - 1n;
-
 /** The simulator, as the commands use it. */
 export const simulator: Simulator = {
   list: async () => listScenarios(),
-  async run(input: SimRunInput): Promise<void> {
-    const { scenario: name, seed, seeds, peers, mode, out, version, onOutcome, onProgress } = input;
-    const scenario = await loadScenario(name);
-    for (let i = 0; i < seeds; i += 1) {
-      const plan = expandScenario(scenario, {
-        seed: (seed + BigInt(i)) & SEED_MASK,
-        ...(peers !== undefined && { peers }),
-      });
-      const { chaosUs } = plan.phases;
-      const phase = `${plan.name}, seed ${plan.seed}`;
-      const progress = (nowUs: number): void =>
-        onProgress({ phase, done: i + Math.min(1, nowUs / chaosUs), total: seeds });
-      const folder = out && (seeds === 1 ? out : join(out, plan.seed));
-      const outcome =
-        folder === undefined
-          ? await runPlan(plan, machine, { mode, progress })
-          : await runIntoFolder(folder, plan, machine, { version, mode, progress });
-      await onOutcome(outcome, folder);
-    }
-  },
+  run: runSeeds,
   async replay(folder: string): Promise<SimReplay> {
     const { plan, traceHash } = await readRunFolder(folder);
     const outcome: Outcome = await runPlan(plan, machine);
@@ -61,4 +39,7 @@ export const simulator: Simulator = {
       return exploreGraphs(events, machine);
     });
   },
+  shrink: shrinkRun,
+  sweep: runSweep,
+  merge: mergeSweeps,
 };

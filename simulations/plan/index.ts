@@ -1,3 +1,4 @@
+export { DEVICE_KEYS } from './device-keys.ts';
 export { dishonestIn } from './dishonest.ts';
 export { DECEITS, type Deceit, DISK_ILLS, type DiskIll } from './ills.ts';
 export {

@@ -23,13 +23,15 @@ const TELL_AFTER = 1_000;
 /** Pairs that are looked at then; the next ones the next time. */
 const PAIRS_AT_ONCE = 32;
 
-/** Most violations that are told: after so many a run comes to its end. */
+/** Most violations that are told, unless a run is given another number. */
 const VIOLATIONS_MAX = 20;
 
 /** How to run a plan, and who listens. */
 export interface RunOptions extends RunListener {
   /** By default `exact`. */
   readonly mode?: RunMode;
+  /** After so many violations the run ends. */
+  readonly violationsMax?: number;
 }
 
 /** Runs a plan: the same plan has the same trace on any machine, and in any mode. */
@@ -45,6 +47,7 @@ class Run {
   readonly #trouble: Trouble;
   readonly #telling: Telling;
   readonly #violations: RunViolation[] = [];
+  readonly #violationsMax: number;
   readonly #beganMs = performance.now();
   #hasThrown = false;
   #peakMemoryBytes = 0;
@@ -52,6 +55,7 @@ class Run {
   constructor(plan: Plan, machine: RunCrypto, options: RunOptions) {
     this.#plan = plan;
     this.#listener = options;
+    this.#violationsMax = options.violationsMax ?? VIOLATIONS_MAX;
     const report = (violation: RunViolation): void => this.#report(violation);
     this.#lookout = new Lookout(machine, report, options.visible?.bind(options));
     this.#telling = new Telling(options);
@@ -187,7 +191,7 @@ class Run {
   }
 
   get #isBroken(): boolean {
-    return this.#hasThrown || this.#violations.length >= VIOLATIONS_MAX;
+    return this.#hasThrown || this.#violations.length >= this.#violationsMax;
   }
 
   #device(number: number): SimDevice {

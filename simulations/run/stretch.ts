@@ -1,5 +1,6 @@
 import type { EventId } from '../../protocol/event/index.ts';
 import type { Passage } from '../network/index.ts';
+import { median } from '../statistics/index.ts';
 import { Floor } from './floor.ts';
 import type { Sighting } from './visibility.ts';
 
@@ -45,8 +46,7 @@ export class Stretch {
 
   /** The median of what the journeys took, divided by the least. Undefined when there is none. */
   median(devices: number, passages: readonly Passage[]): number | undefined {
-    const ratios = this.journeys(devices, passages).map(({ tookUs, leastUs }) => tookUs / leastUs);
-    return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)];
+    return median(this.journeys(devices, passages).map(({ tookUs, leastUs }) => tookUs / leastUs));
   }
 
   #thin(): void {

@@ -1,5 +1,7 @@
 export { type Expansion, expandScenario } from './expand.ts';
-export { type ListedScenario, listScenarios, loadScenario } from './library.ts';
+export { type ListedScenario, listScenarios, loadScenario, loadSweep } from './library.ts';
+export { isConnected } from './pairs.ts';
 export { parseScenario, scenario } from './parse.ts';
 export { decodePlan, encodePlan } from './plan-file.ts';
 export type { Scenario, ScenarioInput } from './scenario-schema.ts';
+export { parseSweep, type Sweep, type SweepParameter, type SweepPoint, type SweepValue } from './sweep.ts';

@@ -4,6 +4,7 @@ import { SmoError } from '../../protocol/fault/index.ts';
 import { nearest } from './nearest.ts';
 import { parseScenario } from './parse.ts';
 import type { Scenario } from './scenario-schema.ts';
+import { parseSweep, type Sweep } from './sweep.ts';
 
 /** A scenario that comes with the program. */
 export interface ListedScenario {
@@ -28,6 +29,21 @@ export const listScenarios = (): readonly ListedScenario[] =>
  * @throws SmoError `scenario_not_found`, or `scenario_invalid` with all mistakes in the file
  */
 export const loadScenario = (nameOrPath: string): Scenario => {
+  const { text, file } = readScenario(nameOrPath);
+  return parseScenario(text, file);
+};
+
+/**
+ * The same with its sweep, of which a scenario without one has one point.
+ *
+ * @throws SmoError `scenario_not_found`, or `scenario_invalid` with all mistakes in the file
+ */
+export const loadSweep = (nameOrPath: string): Sweep => {
+  const { text, file } = readScenario(nameOrPath);
+  return parseSweep(text, file);
+};
+
+const readScenario = (nameOrPath: string): { readonly text: string; readonly file: string } => {
   const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
   if (!isPath && !names().includes(nameOrPath)) {
     const hint = nearest(nameOrPath, names());
@@ -36,14 +52,12 @@ export const loadScenario = (nameOrPath: string): Scenario => {
     throw new SmoError('scenario_not_found', `There is no scenario named "${nameOrPath}".`, meant);
   }
   const file = isPath ? nameOrPath : libraryFile(nameOrPath);
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    return { text: readFileSync(file, 'utf8'), file };
   } catch (error) {
     const message = `The scenario file ${file} cannot be read: ${(error as Error).message}`;
     throw new SmoError('scenario_not_found', message, 'Give the path of a file, or the name of a scenario.');
   }
-  return parseScenario(text, file);
 };
 
 const names = (): readonly string[] =>

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { isJsonObject } from '../../protocol/bytes/index.ts';
 import { checkBody } from '../../protocol/event/index.ts';
-import type { Plan } from '../plan/index.ts';
+import { DEVICE_KEYS, type Plan } from '../plan/index.ts';
 import { type Mistake, mistaken, type Path } from './mistakes.ts';
 import { planSchema } from './plan-schema.ts';
 import { shape } from './shape.ts';
@@ -93,13 +93,11 @@ const checkDevices = (plan: Plan): readonly Mistake[] => {
     if (device === undefined || device <= last) return;
     mistakes.push({ path, message: `found ${device}, expected the number of a device, up to ${last}` });
   };
-  const checkAll = (list: 'links' | 'operations' | 'faults', keys: readonly string[]): void => {
+  for (const list of ['links', 'operations', 'faults'] as const) {
     for (const [i, item] of plan[list].entries())
-      for (const key of keys) check([list, i, key], (item as unknown as Record<string, number>)[key]);
-  };
-  checkAll('links', ['a', 'b']);
-  checkAll('operations', ['device', 'target']);
-  checkAll('faults', ['device', 'from', 'to', 'a', 'b', 'target']);
+      for (const key of DEVICE_KEYS[list])
+        check([list, i, key], (item as unknown as Record<string, number>)[key]);
+  }
   for (const [i, { cloneOf }] of plan.devices.entries()) check(['devices', i, 'cloneOf'], cloneOf);
   for (const [i, device] of (plan.core ?? []).entries()) check(['core', i], device);
   return mistakes;

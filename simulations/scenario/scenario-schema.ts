@@ -3,6 +3,7 @@ import { GOALS } from '../plan/index.ts';
 import { deviceEntries, groups, links, peers, phases, topology } from './device-schema.ts';
 import { fault } from './fault-schema.ts';
 import { devices, name, object, oneOf, text, whole } from './parts.ts';
+import { sweepEntries } from './sweep-schema.ts';
 import { workload } from './workload-schema.ts';
 
 const bounds = object({
@@ -48,6 +49,7 @@ export const scenarioSchema = object({
     ),
     v.description('How many of these there must be in the end.'),
   ),
+  ...sweepEntries,
 });
 
 /** What is written in a scenario: with texts for times, and without what has a default. */

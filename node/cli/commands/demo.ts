@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
 import type { DemoInput } from '../context.ts';
+import { interruptible } from '../interruptible.ts';
 import { parseCount } from '../option-values.ts';
 import { printResult, type Session } from '../session.ts';
 
@@ -33,28 +34,19 @@ export const addDemoCommand = (program: Command, session: Session): void => {
 
 const runDemo = async (session: Session, options: DemoOptions): Promise<void> => {
   const [host, { startProgress }] = await Promise.all([session.host(), import('../progress.ts')]);
-  const abort = new AbortController();
-  const release = session.io.onSignal((signal) => {
-    if (abort.signal.aborted) session.io.exitNow(signal === 'SIGINT' ? 130 : 143);
-    abort.abort();
-  });
   const progress = startProgress(session);
-  const input: DemoInput = {
-    devices: options.devices,
-    crash: options.crash,
-    command: session.io.command,
-    signal: abort.signal,
-    onProgress: progress.show,
-    ...(options.git === undefined ? {} : { git: resolve(options.git) }),
-    ...(options.keep === undefined ? {} : { keep: resolve(options.keep) }),
-  };
-  let report: Awaited<ReturnType<typeof host.demo>>;
-  try {
-    report = await host.demo(input);
-  } finally {
-    progress.stop();
-    release();
-  }
+  const report = await interruptible(session, (signal) => {
+    const input: DemoInput = {
+      devices: options.devices,
+      crash: options.crash,
+      command: session.io.command,
+      signal,
+      onProgress: progress.show,
+      ...(options.git === undefined ? {} : { git: resolve(options.git) }),
+      ...(options.keep === undefined ? {} : { keep: resolve(options.keep) }),
+    };
+    return host.demo(input);
+  }).finally(progress.stop);
   if (!report.ok) session.fail();
   await printResult(session, report, async () => {
     const { demoText } = await import('../views/demo-view.ts');

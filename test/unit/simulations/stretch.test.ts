@@ -54,7 +54,7 @@ test('the stretch is what was needed over what had to be, in the middle', () => 
   see('a', 2, 160);
   // Nothing says when this was written.
   see('b', 1, 9_999);
-  expect(stretch.median(3, ways(way(0, 1), way(1, 2)))).toBe(3);
+  expect(stretch.median(3, ways(way(0, 1), way(1, 2)))).toBe(2.5);
   // The other device had no way to learn of it.
   expect(stretch.median(3, way(0, 1))).toBe(2);
 });

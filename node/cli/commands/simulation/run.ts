@@ -5,18 +5,18 @@ import { addCommand } from '../../command-line.ts';
 import type { SimRunInput } from '../../context.ts';
 import { parseCount } from '../../option-values.ts';
 import { EXIT, printResult, type Session } from '../../session.ts';
+import { modeOption } from './mode-option.ts';
 import { parseSeed } from './seed-option.ts';
 import { simulatorOf } from './simulator-of.ts';
 
 interface RunOptions {
   readonly seed: bigint;
   readonly seeds: number;
+  readonly jobs: number;
   readonly peers?: number;
   readonly mode: RunMode;
   readonly out?: string;
 }
-
-const MODES: readonly RunMode[] = ['exact', 'scale'];
 
 /** Adds `sim run`. */
 export const addRun = (parent: Command, session: Session): void => {
@@ -37,16 +37,10 @@ export const addRun = (parent: Command, session: Session): void => {
     .addOption(
       new Option('--seed <seed>', 'the first seed, up to 2^64 - 1').argParser(parseSeed).default(1n, '1'),
     )
-    .option('--seeds <n>', 'how many seeds, one after the other', parseCount(1), 1)
+    .option('--seeds <n>', 'how many seeds, from the first one on', parseCount(1), 1)
+    .option('--jobs <n>', 'how many processes run at once', parseCount(1), 1)
     .option('--peers <n>', 'how many devices, in place of what the scenario says', parseCount(2))
-    .addOption(
-      new Option(
-        '--mode <mode>',
-        'whether each device does all of its work (exact), or all devices do what is the same for them once (scale); it comes to the same',
-      )
-        .choices(MODES)
-        .default('exact'),
-    )
+    .addOption(modeOption())
     .option('--out <folder>', 'write the expanded scenario and the outcome of each run to this folder')
     .action((scenario: string, options: RunOptions) => run(session, scenario, options));
 };
@@ -58,11 +52,13 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   ]);
   const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
-  const { seed, seeds, peers, mode, out } = options;
+  const { seed, seeds, jobs, peers, mode, out } = options;
+  const again = [scenario, ...(peers === undefined ? [] : ['--peers', `${peers}`])];
   const input: SimRunInput = {
     scenario,
     seed,
     seeds,
+    jobs,
     mode,
     version: session.version,
     ...(peers !== undefined && { peers }),
@@ -71,7 +67,7 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
     async onOutcome(outcome, folder) {
       verdicts.add(outcome.verdict);
       progress.stop();
-      await printOutcome(session, outcome, folder);
+      await printOutcome(session, outcome, folder, again);
     },
   };
   try {
@@ -83,8 +79,17 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   else if (verdicts.has('unknown')) session.fail(EXIT.unknown);
 };
 
-const printOutcome = (session: Session, outcome: Outcome, folder: string | undefined): Promise<void> =>
+const printOutcome = (
+  session: Session,
+  outcome: Outcome,
+  folder: string | undefined,
+  again: readonly string[],
+): Promise<void> =>
   printResult(session, { ...outcome, ...(folder !== undefined && { folder }) }, async () => {
-    const { outcomeText } = await import('../../views/simulation-view.ts');
-    return outcomeText(session, outcome);
+    const [{ outcomeText }, { againText }] = await Promise.all([
+      import('../../views/simulation-view.ts'),
+      import('../../views/again-view.ts'),
+    ]);
+    const text = outcomeText(session, outcome);
+    return outcome.verdict === 'fail' ? `${text}\n${againText(outcome.seed, folder, again)}` : text;
   });

@@ -6,8 +6,10 @@ import { addList } from './list.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addSelftest } from './selftest.ts';
+import { addShrink } from './shrink.ts';
+import { addMerge, addSweep } from './sweep.ts';
 
-/** `sim list|run|replay|selftest|explore`: worlds of virtual devices, from one seed. */
+/** `sim list|run|replay|shrink|sweep|merge|explore|selftest`: worlds of virtual devices, from one seed. */
 export const addSimulationCommands = (program: Command, session: Session): void => {
   const sim = addCommand(program, 'sim', {
     group: 'Research:',
@@ -19,6 +21,9 @@ export const addSimulationCommands = (program: Command, session: Session): void 
   addList(sim, session);
   addRun(sim, session);
   addReplay(sim, session);
-  addSelftest(sim, session);
+  addShrink(sim, session);
+  addSweep(sim, session);
+  addMerge(sim, session);
   addExplore(sim, session);
+  addSelftest(sim, session);
 };

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { SimRunInput, Simulator } from '../../../../node/cli/index.ts';
+import type { SimRunInput, SimShrink, SimSweep, Simulator } from '../../../../node/cli/index.ts';
 import type { Outcome, Verdict } from '../../../../simulations/index.ts';
 import { runWith } from '../run.ts';
 
@@ -28,9 +29,50 @@ const outcome = (verdict: Verdict, over: Partial<Outcome> = {}): Outcome => ({
   ...over,
 });
 
+const SHRUNK: SimShrink = {
+  outcome: outcome('fail', { violations: [{ invariant: 'S6', atUs: 900_000, device: 1, message: 'less' }] }),
+  before: { devices: 9, links: 36, faults: 12, operations: 130, events: 200 },
+  after: { devices: 2, links: 1, faults: 2, operations: 1, events: 1 },
+  runs: 1_080,
+  isMinimal: true,
+  folder: '/a run/shrunk',
+};
+
+/** A sweep of two points: one with these runs, and one that never became equal. */
+const sweepOf = (outcomes: readonly Outcome[], left = 0): SimSweep => {
+  const count = (verdict: Verdict) => outcomes.filter((each) => each.verdict === verdict).length;
+  const interval = outcomes.length < 10 ? { low: null, high: null } : { low: 150_000, high: 1_250_000 };
+  const n = outcomes.length;
+  const [few, many] = [{ peers: 4 }, { peers: 40 }];
+  return {
+    name: 'even-split',
+    parameters: [{ name: 'peers', values: [4, 40] }],
+    points: [
+      { params: few, runs: n, failed: count('fail'), unknown: count('unknown') },
+      { params: many, runs: n, failed: 0, unknown: 0 },
+    ],
+    summary: [
+      { params: few, metric: 'converged_after_us', n, median: 200_400, ...interval },
+      { params: few, metric: 'stretch', n, median: 1.25, ...interval },
+      {
+        params: many,
+        metric: 'converged_after_us',
+        n,
+        median: Number.POSITIVE_INFINITY,
+        low: null,
+        high: null,
+      },
+    ],
+    left,
+    folder: '/s',
+  };
+};
+
 /** A simulator whose runs end one after the other as is said. */
 const hostOf = (...outcomes: readonly Outcome[]) => {
   const inputs: Omit<SimRunInput, 'onOutcome' | 'onProgress'>[] = [];
+  const shrinks: unknown[] = [];
+  const sweeps: unknown[] = [];
   const simulator: Simulator = {
     list: async () => [{ name: 'even-split', about: 'Both sides write.' }],
     async run({ onOutcome, onProgress, ...input }) {
@@ -38,12 +80,28 @@ const hostOf = (...outcomes: readonly Outcome[]) => {
       inputs.push(input);
       for (const each of outcomes) await onOutcome(each, input.out);
     },
+    shrink: async ({ onProgress, signal: _, ...input }) => {
+      onProgress({ phase: 'left: 2 devices', done: 1, total: input.budget });
+      shrinks.push(input);
+      return SHRUNK;
+    },
+    async sweep({ onProgress, onOutcome, signal: _, out, ...input }) {
+      onProgress({ phase: 'begins', done: 0, total: 1 });
+      sweeps.push({ ...input, out: out('even-split') });
+      for (const each of outcomes)
+        await onOutcome({ peers: 4 }, each, each.verdict === 'fail' ? '/s/failed/1-1' : undefined);
+      return sweepOf(outcomes);
+    },
+    async merge(input) {
+      sweeps.push(input);
+      return sweepOf(outcomes);
+    },
     replay: async () => ({ outcome: outcomes[0] ?? outcome('pass'), sameTrace: outcomes.length === 1 }),
     selftest: () => Promise.reject(new Error('not asked for')),
     explore: () => Promise.reject(new Error('not asked for')),
     exploreGraphs: () => Promise.reject(new Error('not asked for')),
   };
-  return { inputs, host: { simulator: async () => simulator } };
+  return { inputs, shrinks, sweeps, host: { simulator: async () => simulator } };
 };
 
 const sim = (host: ReturnType<typeof hostOf>['host'], ...args: readonly string[]) =>
@@ -59,7 +117,7 @@ describe('sim run', () => {
         'pass    even-split, seed 2: 4 devices; 120 events; never equal; stretch 3.1; 900 messages of 123.5 kB; conflicts: 3 open, 2 closed; took 1.3 s\n',
     );
     expect(inputs).toEqual([
-      { scenario: 'even-split', seed: 1n, seeds: 2, mode: 'exact', version: expect.any(String) },
+      { scenario: 'even-split', seed: 1n, seeds: 2, jobs: 1, mode: 'exact', version: expect.any(String) },
     ]);
   });
 
@@ -77,10 +135,12 @@ describe('sim run', () => {
       'scale',
       '--out',
       '/r',
+      '--jobs',
+      '4',
       '--json',
     );
     expect(inputs).toMatchObject([
-      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, peers: 9, mode: 'scale', out: '/r' },
+      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, jobs: 4, peers: 9, mode: 'scale', out: '/r' },
     ]);
     expect(JSON.parse(stdout)).toEqual({ ...outcome('pass'), folder: '/r' });
   });
@@ -117,6 +177,123 @@ describe('sim replay', () => {
     ]);
     const other = await sim(hostOf(outcome('pass'), outcome('pass')).host, 'replay', '/r');
     expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('Something else happened')]);
+  });
+});
+
+describe('a run that failed', () => {
+  const failed = outcome('fail', {
+    seed: '7',
+    violations: [{ invariant: 'S1', atUs: 0, device: 0, message: 'two states' }],
+  });
+
+  test('tells how it can be had again and made smaller', async () => {
+    const { stdout } = await sim(hostOf(failed).host, 'run', 'my split.yaml', '--peers', '9', '--seeds', '8');
+    expect(stdout).toContain("  again:    smo sim run 'my split.yaml' --peers 9 --seed 7\n");
+    expect(stdout).toContain('--seed 7 --out failed; smo sim shrink failed\n');
+    const kept = await sim(hostOf(failed).host, 'run', 'even-split', '--out', '/r');
+    expect(kept.stdout).toContain('  again:    smo sim replay /r\n  smaller:  smo sim shrink /r\n');
+  });
+
+  test('can be made smaller', async () => {
+    const { shrinks, host } = hostOf();
+    const { code, stdout } = await sim(host, 'shrink', '/a run', '--budget', '1500');
+    expect(shrinks).toEqual([
+      { folder: '/a run', out: '/a run/shrunk', budget: 1_500, version: expect.any(String) },
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('S6 at 0.9 s, device 1: less\n');
+    expect(stdout).toContain(
+      'Left of it after 1,080 runs: devices 9 -> 2, links 36 -> 1, faults 12 -> 2, operations 130 -> 1, events 200 -> 1.',
+    );
+    expect(stdout).toMatch(/smo sim replay '\/a run\/shrunk'\n$/);
+    const json = await sim(host, 'shrink', '/r', '--out', '/small', '--json');
+    expect(shrinks[1]).toMatchObject({ folder: '/r', out: '/small', budget: 200 });
+    expect(JSON.parse(json.stdout)).toEqual(SHRUNK);
+  });
+});
+
+describe('sim sweep', () => {
+  test('tells the medians, point by point', async () => {
+    const { sweeps, host } = hostOf(...Array.from({ length: 10 }, () => outcome('pass')));
+    const { code, stdout } = await sim(
+      host,
+      'sweep',
+      'a.yaml',
+      '--shard',
+      '2/8',
+      '--jobs',
+      '3',
+      '--seed',
+      '5',
+    );
+    expect([code, sweeps]).toEqual([
+      0,
+      [
+        {
+          scenario: 'a.yaml',
+          seed: 5n,
+          shard: { number: 2, of: 8 },
+          jobs: 3,
+          mode: 'exact',
+          out: resolve('even-split-sweep'),
+          version: expect.any(String),
+        },
+      ],
+    ]);
+    const [head = '', few = '', many = '', ...rest] = stdout.split('\n');
+    expect(head).toMatch(/^PEERS +RUNS +EQUAL AFTER THE HEAL +STRETCH +MESSAGES A DEVICE/);
+    expect(few).toMatch(/^4 +10 +200 ms \[150 ms, 1250 ms\] +1\.3 +- +- +-$/);
+    expect(many).toMatch(/^40 +10 +never +- /);
+    expect(rest.join('\n')).toContain('20 runs in /s: sweep.csv, a row each; summary.csv, the medians.');
+    expect(stdout).not.toContain('fewer than 10');
+  });
+
+  test('says of too few seeds that there is no interval', async () => {
+    const { sweeps, host } = hostOf(outcome('pass'));
+    const { stdout } = await sim(host, 'sweep', 'a.yaml', '--out', '/s', '--seeds', '1');
+    expect(sweeps).toMatchObject([{ out: '/s', seeds: 1, shard: { number: 1, of: 1 } }]);
+    expect(stdout).toMatch(/\n4 +1 +200 ms +1\.3/);
+    expect(stdout).toContain('\nWith fewer than 10 seeds there is no interval.\n');
+  });
+
+  test('tells what did not pass, with its values and how it can be had again', async () => {
+    const violation = { invariant: 'S1', atUs: 0, device: 0, message: 'two states' } as const;
+    const { host } = hostOf(
+      outcome('fail', { violations: [violation] }),
+      outcome('unknown'),
+      outcome('pass'),
+    );
+    const { code, stdout } = await sim(host, 'sweep', 'a.yaml');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^fail [\s\S]*two states\n {2}with peers = 4\n {2}again: {4}smo sim replay \/s\/failed\/1-1\n/,
+    );
+    expect(stdout).toMatch(/\nunknown even-split/);
+    expect(stdout).not.toMatch(/\npass/);
+    expect(stdout).toMatch(/\n4 +3 \(1 failed, 1 unknown\) /);
+    expect((await sim(hostOf(outcome('unknown')).host, 'sweep', 'a.yaml')).code).toBe(3);
+  });
+
+  test('is one document for programs', async () => {
+    const { host } = hostOf(outcome('unknown'));
+    const { code, stdout } = await sim(host, 'sweep', 'a.yaml', '--json');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      3,
+      JSON.parse(JSON.stringify(sweepOf([outcome('unknown')]))),
+    ]);
+  });
+
+  test.each(['0/2', '3/2', '1', 'a/b', '1/0'])('has no part %s', async (shard) => {
+    const { code, stderr } = await sim(hostOf().host, 'sweep', 'a.yaml', '--shard', shard);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('as in 2/8')]);
+  });
+
+  test('is put together from its parts', async () => {
+    const { sweeps, host } = hostOf(outcome('pass'));
+    const { code, stdout } = await sim(host, 'merge', '/a', '/b', '--out', '/c');
+    expect([code, sweeps]).toEqual([0, [{ folders: ['/a', '/b'], out: '/c' }]]);
+    expect(stdout).toMatch(/^PEERS +RUNS/);
+    expect((await sim(host, 'merge', '/a')).code).toBe(2);
   });
 });
 

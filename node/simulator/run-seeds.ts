@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { loadScenario, type Outcome } from '../../simulations/index.ts';
+import type { SimRunInput } from '../cli/index.ts';
+import { doTask } from './do-task.ts';
+import { runInProcesses } from './run-processes.ts';
+import type { RunTask } from './run-task.ts';
+import { seedAfter } from './seeds.ts';
+
+/** Runs a scenario with several seeds: in this process one after the other, or in several. Outcomes come in order. */
+export const runSeeds = async (input: SimRunInput): Promise<void> => {
+  const { seeds, jobs, onOutcome, onProgress } = input;
+  const tasks = tasksOf(input);
+  const shares = new Map<RunTask, number>();
+  const progress = (task: RunTask, share: number): void => {
+    shares.set(task, share);
+    const done = [...shares.values()].reduce((sum, each) => sum + each, 0);
+    onProgress({ phase: `${task.scenario.name}, seed ${task.seed}`, done, total: seeds });
+  };
+  if (jobs === 1) {
+    for (const task of tasks) {
+      const outcome = await doTask(task, (share) => progress(task, share));
+      await onOutcome(outcome, task.folder);
+    }
+    return;
+  }
+  const outcomes = new Map<RunTask, Outcome>();
+  let told = 0;
+  await runInProcesses(tasks, {
+    jobs,
+    signal: new AbortController().signal,
+    progress,
+    async done(ended, ofEnded) {
+      outcomes.set(ended, ofEnded);
+      for (let task = tasks[told]; task !== undefined; task = tasks[told]) {
+        const outcome = outcomes.get(task);
+        if (outcome === undefined) return;
+        outcomes.delete(task);
+        told += 1;
+        await onOutcome(outcome, task.folder);
+      }
+    },
+  });
+};
+
+const tasksOf = ({
+  scenario: name,
+  seed,
+  seeds,
+  peers,
+  mode,
+  out,
+  version,
+}: SimRunInput): readonly RunTask[] => {
+  const scenario = loadScenario(name);
+  return Array.from({ length: seeds }, (_, i) => {
+    const own = seedAfter(seed, i).toString();
+    return {
+      scenario,
+      seed: own,
+      mode,
+      ...(peers !== undefined && { peers }),
+      ...(out !== undefined && { folder: seeds === 1 ? out : join(out, own) }),
+      keep: 'always',
+      version,
+    };
+  });
+};

@@ -1,0 +1,22 @@
+import type { Outcome, RunMode, Scenario } from '../../simulations/index.ts';
+
+/** One run, as a process of its own is asked for it. */
+export interface RunTask {
+  readonly scenario: Scenario;
+  /** 64 bits, in decimal digits. */
+  readonly seed: string;
+  /** How many devices, in place of what the scenario says. */
+  readonly peers?: number;
+  readonly mode: RunMode;
+  /** Folder to write the run to: always, or only when it fails. */
+  readonly folder?: string;
+  readonly keep: 'always' | 'failed';
+  /** Version of this program. */
+  readonly version: string;
+}
+
+/** What such a process tells. */
+export type RunNews =
+  | { readonly type: 'progress'; readonly share: number }
+  | { readonly type: 'done'; readonly outcome: Outcome }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly hint: string };

@@ -1,0 +1,1 @@
+export { type Interval, median, medianInterval, SAMPLES_MIN } from './median.ts';
