@@ -52,6 +52,8 @@ export interface SimRunInput {
   readonly seeds: number;
   /** How many devices; as many as the scenario says when left out. */
   readonly peers?: number;
+  /** What people do in place of what the scenario says: `git:PATH` or `jsonl:FILE`. */
+  readonly workload?: string;
   /** Folder to write to; with several seeds one folder below it for each. */
   readonly out?: string;
   /** Version of this program. */

@@ -25,4 +25,5 @@ export {
   type UpInput,
   type WorkProgress,
 } from './context.ts';
+export { parseDrafts } from './draft-lines.ts';
 export { type CliRun, runCli } from './program.ts';

@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import {
-  expandScenario,
-  listScenarios,
-  loadScenario,
-  type Outcome,
-  runPlan,
-} from '../../simulations/index.ts';
+import { expandScenario, listScenarios, type Outcome, runPlan } from '../../simulations/index.ts';
 import type { SimReplay, SimRunInput, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
+import { readScenario } from './outside-workload.ts';
 import { readRunFolder, runIntoFolder } from './run-folder.ts';
 
 /** Seeds have 64 bits. */
@@ -17,12 +12,13 @@ const SEED_MASK = 2n ** 64n - 1n;
 export const simulator: Simulator = {
   list: async () => listScenarios(),
   async run(input: SimRunInput): Promise<void> {
-    const { scenario: name, seed, seeds, peers, out, version, onOutcome, onProgress } = input;
-    const scenario = await loadScenario(name);
+    const { seed, seeds, peers, out, version, onOutcome, onProgress } = input;
+    const { scenario, given } = await readScenario(input.scenario, input.workload);
     for (let i = 0; i < seeds; i += 1) {
       const plan = expandScenario(scenario, {
         seed: (seed + BigInt(i)) & SEED_MASK,
         ...(peers !== undefined && { peers }),
+        ...(given !== undefined && { given }),
       });
       const { chaosUs } = plan.phases;
       const phase = `${plan.name}, seed ${plan.seed}`;

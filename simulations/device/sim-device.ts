@@ -1,4 +1,5 @@
 import {
+  type AppendEntry,
   Engine,
   type EngineEffect,
   type EngineInput,
@@ -148,6 +149,19 @@ export class SimDevice implements EffectDevice {
       }));
       this.#ask({ type: 'append', request: this.#lastRequest, entries });
     });
+  }
+
+  /** Appends to logs of its own as an import does; false where it cannot do that now. */
+  append(entries: readonly AppendEntry[]): boolean {
+    if (!this.isUp || !this.ownLogs.isCertain) return false;
+    this.#lastRequest += 1;
+    try {
+      this.step({ type: 'append', request: this.#lastRequest, entries });
+      return true;
+    } catch (error) {
+      if (error instanceof SmoError) return false;
+      throw error;
+    }
   }
 
   seal(): void {

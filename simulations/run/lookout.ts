@@ -4,6 +4,7 @@ import { decodeFrame } from '../../protocol/sync/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 import { Goals } from './goals.ts';
+import type { HistoryPlayer } from './history-player.ts';
 import { Stretch } from './stretch.ts';
 import { Trace } from './trace.ts';
 import { type Sighting, Visibility } from './visibility.ts';
@@ -21,6 +22,7 @@ export class Lookout implements WorldWatcher {
   readonly #report: (violation: Violation) => void;
   #world: World | undefined;
   #checks: Checks | undefined;
+  #player: Pick<HistoryPlayer, 'opened' | 'changed'> | undefined;
   /** When any device has committed anything last. */
   #changedUs = 0;
   #isParted = false;
@@ -42,8 +44,9 @@ export class Lookout implements WorldWatcher {
     this.trace = new Trace(crypto);
   }
 
-  /** Looks at a world, before anything has happened in it. */
-  enter(world: World): void {
+  /** Looks at a world, before anything has happened in it, and tells a player what he has to know. */
+  enter(world: World, player: Pick<HistoryPlayer, 'opened' | 'changed'>): void {
+    this.#player = player;
     const { agenda, devices, founded } = world;
     this.#world = world;
     this.#checks = new Checks({
@@ -67,6 +70,7 @@ export class Lookout implements WorldWatcher {
   opened(device: number, image: EngineImage): void {
     this.goals.opened(device);
     this.checks.opened(device, image);
+    this.#player?.opened(device);
   }
 
   stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
@@ -78,7 +82,10 @@ export class Lookout implements WorldWatcher {
       if (this.#isQuiet && effect.type === 'send') this.checks.payload(number, payloadOf(effect.frame));
     }
     this.checks.stepped(number);
-    if (input.type === 'committed') this.#changedUs = agenda.nowUs;
+    if (input.type === 'committed') {
+      this.#changedUs = agenda.nowUs;
+      this.#player?.changed(number);
+    }
     const device = devices[number];
     if (device !== undefined) this.goals.stepped(device, input, effects, this.#isParted);
   }

@@ -1,7 +1,9 @@
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
-import type { Fault, Plan } from '../plan/index.ts';
+import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
+import { unlikeGit } from './git-oracle.ts';
+import { HistoryPlayer } from './history-player.ts';
 import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
 import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
@@ -39,6 +41,7 @@ class Run {
   readonly #listener: RunListener | undefined;
   readonly #lookout: Lookout;
   readonly #world: World;
+  readonly #player: HistoryPlayer;
   readonly #trouble: Trouble;
   readonly #violations: RunViolation[] = [];
   readonly #beganMs = performance.now();
@@ -51,9 +54,13 @@ class Run {
     const report = (violation: RunViolation): void => void this.#violations.push(violation);
     this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
     this.#world = makeWorld(plan, machine, this.#lookout);
-    this.#lookout.enter(this.#world);
+    this.#player = new HistoryPlayer(plan);
+    this.#lookout.enter(this.#world, this.#player);
     this.#trouble = new Trouble(this.#world.devices, this.#world.network, {
-      losing: (device) => this.#lookout.checks.excuse(device),
+      losing: (device) => {
+        this.#lookout.checks.excuse(device);
+        this.#player.losing(device);
+      },
       rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
     });
   }
@@ -65,9 +72,9 @@ class Run {
     await this.#until(chaosUs);
     const convergedAtUs = await this.#untilEqual(healUs);
     if (convergedAtUs !== null) await this.#beQuiet(quietUs);
-    else if (!this.#hasThrown) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
+    else if (!this.#hasThrown) this.#fail('L1', this.#unequal());
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
-    if (!this.#hasThrown) this.#expect();
+    if (!this.#hasThrown) await this.#expect();
     return outcomeOf({
       plan: this.#plan,
       world: this.#world,
@@ -96,7 +103,8 @@ class Run {
   #schedule(): void {
     const { agenda, devices } = this.#world;
     for (const operation of this.#plan.operations)
-      agenda.at(operation.atUs, () => operate(devices, operation));
+      if (!isStep(operation)) agenda.at(operation.atUs, () => operate(devices, operation));
+    this.#player.begin(this.#world);
     for (const fault of this.#plan.faults) agenda.at(fault.atUs, () => this.#happen(fault));
   }
 
@@ -110,12 +118,25 @@ class Run {
   async #untilEqual(endUs: number): Promise<number | null> {
     const { agenda } = this.#world;
     const { chaosUs } = this.#plan.phases;
-    while (!isConverged(this.#core)) {
+    while (!this.#isDone()) {
       if (agenda.nowUs >= endUs || this.#isBroken) return null;
       await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
       this.#lookout.look(this.#core);
     }
     return Math.max(this.#lookout.changedUs, chaosUs);
+  }
+
+  /** Whether all is written, and all devices of the core are equal. */
+  #isDone(): boolean {
+    if (!isConverged(this.#core)) return false;
+    this.#player.settled();
+    return this.#player.left === 0;
+  }
+
+  #unequal(): string {
+    const { left } = this.#player;
+    const rest = left === 0 ? '' : `, and ${left} steps of the history were not written`;
+    return `the devices were not equal at the end of the time to heal${rest}`;
   }
 
   /** Nobody does anything. As soon as what is under way has come, nothing may move but what tells that nothing has to. */
@@ -153,10 +174,14 @@ class Run {
   }
 
   /** Looks for what the plan says must be found in the end. */
-  #expect(): void {
+  async #expect(): Promise<void> {
     const [first] = this.#core;
     if (first === undefined) return;
     for (const message of unexpected(this.#plan.expected ?? {}, first)) this.#fail('expected', message);
+    const { tree } = this.#plan;
+    if (tree === undefined) return;
+    for (const device of this.#core)
+      for (const message of await unlikeGit(tree, device)) this.#fail('expected', message, device.number);
   }
 
   /** The devices that must become equal. */
@@ -175,7 +200,7 @@ class Run {
     return device;
   }
 
-  #fail(invariant: RunViolation['invariant'], message: string): void {
-    this.#violations.push({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
+  #fail(invariant: RunViolation['invariant'], message: string, device = 0): void {
+    this.#violations.push({ invariant, atUs: this.#world.agenda.nowUs, device, message });
   }
 }

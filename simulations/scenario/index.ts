@@ -1,5 +1,6 @@
 export { type Expansion, expandScenario } from './expand.ts';
-export { type ListedScenario, listScenarios, loadScenario } from './library.ts';
+export { type GivenEvent, type GivenWorkload, type OutsideWorkload, withWorkload } from './given.ts';
+export { isScenarioPath, type ListedScenario, listScenarios, loadScenario } from './library.ts';
 export { parseScenario, scenario } from './parse.ts';
 export { decodePlan, encodePlan } from './plan-file.ts';
 export type { Scenario, ScenarioInput } from './scenario-schema.ts';

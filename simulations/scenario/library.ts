@@ -22,13 +22,16 @@ export const listScenarios = (): readonly ListedScenario[] =>
     return { name, about: parseScenario(readFileSync(file, 'utf8'), file).about, file };
   });
 
+/** Whether somebody means a file, and not the name of a scenario. */
+export const isScenarioPath = (nameOrPath: string): boolean => /[/\\]|\.ya?ml$/.test(nameOrPath);
+
 /**
  * A scenario of the library by its name, or another one by the path of its file.
  *
  * @throws SmoError `scenario_not_found`, or `scenario_invalid` with all mistakes in the file
  */
 export const loadScenario = (nameOrPath: string): Scenario => {
-  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
+  const isPath = isScenarioPath(nameOrPath);
   if (!isPath && !names().includes(nameOrPath)) {
     const hint = nearest(nameOrPath, names());
     const meant =

@@ -12,6 +12,7 @@ interface RunOptions {
   readonly seed: bigint;
   readonly seeds: number;
   readonly peers?: number;
+  readonly workload?: string;
   readonly out?: string;
 }
 
@@ -25,6 +26,7 @@ export const addRun = (parent: Command, session: Session): void => {
       'sim run even-split',
       'sim run crashes --seeds 100',
       'sim run study.yaml --peers 50 --out run',
+      'sim run even-split --workload git:.',
     ],
   })
     .argument(
@@ -36,6 +38,10 @@ export const addRun = (parent: Command, session: Session): void => {
     )
     .option('--seeds <n>', 'how many seeds, one after the other', parseCount(1), 1)
     .option('--peers <n>', 'how many devices, in place of what the scenario says', parseCount(2))
+    .option(
+      '--workload <workload>',
+      'what is written: git:PATH or jsonl:FILE, in place of what the scenario says',
+    )
     .option('--out <folder>', 'write the expanded scenario and the outcome of each run to this folder')
     .action((scenario: string, options: RunOptions) => run(session, scenario, options));
 };
@@ -47,13 +53,14 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   ]);
   const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
-  const { seed, seeds, peers, out } = options;
+  const { seed, seeds, peers, workload, out } = options;
   const input: SimRunInput = {
     scenario,
     seed,
     seeds,
     version: session.version,
     ...(peers !== undefined && { peers }),
+    ...(workload !== undefined && { workload }),
     ...(out !== undefined && { out: resolve(out) }),
     onProgress: progress.show,
     async onOutcome(outcome, folder) {

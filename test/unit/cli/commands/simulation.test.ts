@@ -70,10 +70,12 @@ describe('sim run', () => {
       '9',
       '--out',
       '/r',
+      '--workload',
+      'git:.',
       '--json',
     );
     expect(inputs).toMatchObject([
-      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, peers: 9, out: '/r' },
+      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, peers: 9, out: '/r', workload: 'git:.' },
     ]);
     expect(JSON.parse(stdout)).toEqual({ ...outcome('pass'), folder: '/r' });
   });
