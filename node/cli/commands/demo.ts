@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
 import type { DemoInput } from '../context.ts';
+import { interruption } from '../interruption.ts';
 import { parseCount } from '../option-values.ts';
 import { printResult, type Session } from '../session.ts';
 
@@ -33,17 +34,13 @@ export const addDemoCommand = (program: Command, session: Session): void => {
 
 const runDemo = async (session: Session, options: DemoOptions): Promise<void> => {
   const [host, { startProgress }] = await Promise.all([session.host(), import('../progress.ts')]);
-  const abort = new AbortController();
-  const release = session.io.onSignal((signal) => {
-    if (abort.signal.aborted) session.io.exitNow(signal === 'SIGINT' ? 130 : 143);
-    abort.abort();
-  });
+  const { signal, release } = interruption(session);
   const progress = startProgress(session);
   const input: DemoInput = {
     devices: options.devices,
     crash: options.crash,
     command: session.io.command,
-    signal: abort.signal,
+    signal,
     onProgress: progress.show,
     ...(options.git === undefined ? {} : { git: resolve(options.git) }),
     ...(options.keep === undefined ? {} : { keep: resolve(options.keep) }),
