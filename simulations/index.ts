@@ -1,6 +1,7 @@
 export type { RunCrypto } from './device/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
 export {
+  invitersOf,
   type Outcome,
   type RunListener,
   type RunViolation,

@@ -1,5 +1,6 @@
 import type { Crypto } from '../../protocol/crypto/index.ts';
 import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
+import type { PlacedEvent } from '../../protocol/event/index.ts';
 import { decodeFrame } from '../../protocol/sync/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
@@ -12,6 +13,12 @@ import type { World, WorldWatcher } from './world.ts';
 
 /** How long devices that can all reach each other may lack something of which nobody gets anything, in virtual time. */
 const STALL_US = 120_000_000;
+
+/** Who is told of events while a run goes on. */
+export interface LookoutListener {
+  visible?(sighting: Sighting): void;
+  written?(device: number, events: readonly PlacedEvent[], atUs: number): void;
+}
 
 /** Sees everything that happens in a world, and makes of it the trace, the goals and the checks of a run. */
 export class Lookout implements WorldWatcher {
@@ -28,18 +35,16 @@ export class Lookout implements WorldWatcher {
   #isParted = false;
   #isQuiet = false;
   readonly #visibility: Visibility;
+  readonly #listener: LookoutListener;
 
-  /** @param visible is told when an event can first be seen on a device */
-  constructor(
-    crypto: Crypto,
-    report: (violation: Violation) => void,
-    visible: (sighting: Sighting) => void = () => {},
-  ) {
+  /** @param listener is told when an event can first be seen on a device, and what was written */
+  constructor(crypto: Crypto, report: (violation: Violation) => void, listener: LookoutListener = {}) {
     this.#crypto = crypto;
     this.#report = report;
+    this.#listener = listener;
     this.#visibility = new Visibility((sighting) => {
       this.stretch.visible(sighting);
-      visible(sighting);
+      listener.visible?.(sighting);
     });
     this.trace = new Trace(crypto);
   }
@@ -79,6 +84,7 @@ export class Lookout implements WorldWatcher {
     for (const effect of effects) {
       this.checks.effect(number, effect);
       this.#visibility.effect(number, effect, agenda.nowUs);
+      if (effect.type === 'appended') this.#listener.written?.(number, effect.events, agenda.nowUs);
       if (this.#isQuiet && effect.type === 'send') this.checks.payload(number, payloadOf(effect.frame));
     }
     this.checks.stepped(number);

@@ -1,3 +1,4 @@
+import type { PlacedEvent } from '../../protocol/event/index.ts';
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { coreOf, isConverged } from './convergence.ts';
@@ -29,6 +30,8 @@ export interface RunListener {
   progress?(nowUs: number): void;
   /** An event can first be seen on a device. */
   visible?(sighting: Sighting): void;
+  /** A device has been told that events which it wrote in one go are safe, at this virtual time. */
+  written?(device: number, events: readonly PlacedEvent[], atUs: number): void;
 }
 
 /** Runs a plan: the same plan has the same trace on any machine. */
@@ -52,7 +55,7 @@ class Run {
     this.#plan = plan;
     this.#listener = listener;
     const report = (violation: RunViolation): void => void this.#violations.push(violation);
-    this.#lookout = new Lookout(machine, report, listener?.visible?.bind(listener));
+    this.#lookout = new Lookout(machine, report, listener);
     this.#world = makeWorld(plan, machine, this.#lookout);
     this.#player = new HistoryPlayer(plan);
     this.#lookout.enter(this.#world, this.#player);
