@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { addCommand } from '../../command-line.ts';
 import type { Session } from '../../session.ts';
 import { addList } from './list.ts';
+import { addReal } from './real.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 
-/** `sim list|run|replay`: worlds of virtual devices, from one seed. */
+/** `sim list|run|replay|real`: worlds of virtual devices, from one seed. */
 export const addSimulationCommands = (program: Command, session: Session): void => {
   const sim = addCommand(program, 'sim', {
     group: 'Research:',
@@ -17,4 +18,5 @@ export const addSimulationCommands = (program: Command, session: Session): void 
   addList(sim, session);
   addRun(sim, session);
   addReplay(sim, session);
+  addReal(sim, session);
 };
