@@ -66,6 +66,10 @@ describe('real devices', () => {
     });
   });
 
+  test('end when they are interrupted', { timeout: 120_000 }, async () => {
+    await expect(runFile(ROW, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
   test('are no more than fit into a process', async () => {
     await expect(runFile('name: some', { peers: 51 })).rejects.toMatchObject({
       code: 'not_for_real',

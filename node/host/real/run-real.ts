@@ -52,11 +52,16 @@ export const runReal = async (input: RealRunInput): Promise<RealReport> => {
       problems: problemsOf(simulated.outcome, real),
       wallMs: Math.round(performance.now() - beganMs),
     };
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error;
   } finally {
     await mesh.stop();
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+const interrupted = (): SmoError =>
+  new SmoError('interrupted', 'the run was interrupted', 'Its homes are gone; run it again.');
 
 const assertFit = (plan: Plan): void => {
   const unfit = unfitFor(plan);
