@@ -15,6 +15,7 @@ export {
   type DeviceSample,
   type FrameLoad,
   type FrameNews,
+  invitersOf,
   type Journey,
   type News,
   type Outcome,
@@ -32,9 +33,13 @@ export {
   decodePlan,
   encodePlan,
   expandScenario,
+  type GivenEvent,
+  type GivenWorkload,
+  isScenarioPath,
   listScenarios,
   loadScenario,
   loadSweep,
+  type OutsideWorkload,
   parseScenario,
   parseSweep,
   type Scenario,
@@ -44,6 +49,7 @@ export {
   type SweepPoint,
   type SweepValue,
   scenario,
+  withWorkload,
 } from './scenario/index.ts';
 export { failureOf, type ShrinkOptions, type Shrunk, shrinkPlan } from './shrink/index.ts';
 export { type Interval, median, medianInterval, SAMPLES_MIN } from './statistics/index.ts';

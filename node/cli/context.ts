@@ -33,6 +33,8 @@ export interface CliHost {
   demo(input: DemoInput): Promise<DemoReport>;
   /** Loads the simulator. */
   simulator(): Promise<Simulator>;
+  /** Runs a scenario in the simulator and on real devices, and compares the two. */
+  simReal(input: RealRunInput): Promise<RealReport>;
 }
 
 /** Worlds of virtual devices that run the same engine, from one seed. */
@@ -74,6 +76,8 @@ export interface SimRunInput {
   /** How many devices; as many as the scenario says when left out. */
   readonly peers?: number;
   readonly mode: RunMode;
+  /** What people do in place of what the scenario says: `git:PATH` or `jsonl:FILE`. */
+  readonly workload?: string;
   /** Folder to write to; with several seeds one folder below it for each. */
   readonly out?: string;
   /** Version of this program. */
@@ -81,6 +85,42 @@ export interface SimRunInput {
   readonly onProgress: (progress: WorkProgress) => void;
   /** Called after each run, with the folder that it was written to. */
   readonly onOutcome: (outcome: Outcome, folder: string | undefined) => Promise<void>;
+}
+
+export interface RealRunInput {
+  /** Name of a scenario that comes with the program, or path of a file. */
+  readonly scenario: string;
+  readonly seed: bigint;
+  readonly peers?: number;
+  /** As in {@link SimRunInput}. */
+  readonly workload?: string;
+  /** How the devices speak with each other; both stay on this machine. */
+  readonly transport: 'memory' | 'tcp';
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: WorkProgress) => void;
+}
+
+/** What devices came to. */
+export interface RealFigures {
+  /** The different state digests. */
+  readonly digests: readonly string[];
+  readonly events: number;
+  readonly conflicts: { readonly open: number; readonly closed: number };
+  /** Of frames. */
+  readonly bytes: number;
+}
+
+export interface RealReport {
+  readonly name: string;
+  /** In decimal digits. */
+  readonly seed: string;
+  readonly transport: RealRunInput['transport'];
+  readonly peers: number;
+  readonly simulated: RealFigures;
+  readonly real: RealFigures;
+  /** In what the two differ that must not, a sentence each. */
+  readonly problems: readonly string[];
+  readonly wallMs: number;
 }
 
 export interface SimReplay {

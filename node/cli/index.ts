@@ -14,6 +14,9 @@ export {
   type JoinResult,
   type OpenedHome,
   OutputClosed,
+  type RealFigures,
+  type RealReport,
+  type RealRunInput,
   type SimBug,
   type SimExploreInput,
   type SimMergeInput,
@@ -37,4 +40,5 @@ export {
   type UpInput,
   type WorkProgress,
 } from './context.ts';
+export { parseDrafts } from './draft-lines.ts';
 export { type CliRun, runCli } from './program.ts';

@@ -16,8 +16,10 @@ export interface DeviceKey {
 const KEY_MODE = 0o600;
 
 /** Makes a key and keeps it in a file: PKCS #8 in PEM (RFC 8410), as `openssl genpkey -algorithm ed25519` does. */
-export const createKey = async (path: string): Promise<DeviceKey> => {
-  const seed = new Uint8Array(randomBytes(SEED_BYTES));
+export const createKey = async (
+  path: string,
+  seed: Uint8Array = new Uint8Array(randomBytes(SEED_BYTES)),
+): Promise<DeviceKey> => {
   await writeFileAtomic(path, encodePrivateKey(seed), { mode: KEY_MODE, durable: true });
   return { seed, signer: signerFromSeed(seed) };
 };

@@ -41,6 +41,10 @@ export interface Home {
 export interface HomeDraft {
   /** What people call the device. */
   readonly name: string;
+  /** For a device that is to be the same each time: the seed of its key. A new one without it. */
+  readonly seed?: Uint8Array;
+  /** Of its first log; likewise. */
+  readonly incarnation?: string;
 }
 
 /**
@@ -48,7 +52,7 @@ export interface HomeDraft {
  * without it has never been used; what an interrupted attempt has left is made anew.
  * @throws SmoError `home_exists` when the folder holds a home or anything else
  */
-export const createHome = async (dir: string, { name }: HomeDraft): Promise<Home> => {
+export const createHome = async (dir: string, { name, seed, incarnation }: HomeDraft): Promise<Home> => {
   await mkdir(dir, { recursive: true });
   await assertUnused(dir);
   await chmod(dir, 0o700);
@@ -57,14 +61,14 @@ export const createHome = async (dir: string, { name }: HomeDraft): Promise<Home
   for (const leftover of [HOME_LAYOUT.key, HOME_LAYOUT.records]) {
     await rm(join(dir, leftover), { recursive: true, force: true });
   }
-  const key = await createKey(join(dir, HOME_LAYOUT.key));
+  const key = await createKey(join(dir, HOME_LAYOUT.key), seed);
   const records = await openRecordStore(join(dir, HOME_LAYOUT.records), { create: true });
   await records.close();
   const file: HomeFile = {
     format: HOME_FORMAT,
     device: key.signer.device,
     name,
-    incarnation: newIncarnation(),
+    incarnation: incarnation ?? newIncarnation(),
     space: null,
   };
   await writeHomeFile(dir, file);

@@ -31,5 +31,9 @@ export const cliHost: CliHost = {
     const { runDemo } = await import('../demo/index.ts');
     return runDemo(input);
   },
+  async simReal(input) {
+    const { runReal } = await import('./real/run-real.ts');
+    return runReal(input);
+  },
   simulator: async () => (await import('../simulator/index.ts')).simulator,
 };

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../protocol/bytes/index.ts';
 import {
   mergeSmoOsEvents,
+  originalOf,
   parseSmoOsEvent,
   type SmoOsLine,
+  smoOsOf,
   writeSmoOsBundle,
 } from '../../protocol/compat/index.ts';
 import { CORE_TYPE, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
@@ -11,7 +13,6 @@ import { errorFromFault } from '../../protocol/fault/index.ts';
 import { isControlType } from '../../protocol/membership/index.ts';
 import type { Device } from './device.ts';
 import { viewOf } from './event-view.ts';
-import { originalOf, smoOsOf } from './smo-os-source.ts';
 
 /** How far each log has come in the terms of Smo.OS: after each of its events, the highest seq of each origin. */
 type ForeignPlaces = ReadonlyMap<Origin, readonly ReadonlyMap<string, number>[]>;

@@ -1,6 +1,6 @@
 import type { AppendEntry } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft, type Origin, type Seq } from '../../protocol/event/index.ts';
-import { type ChainedCommit, cutChains, draftsOfCommit } from '../../protocol/git-history/index.ts';
+import { type ChainedCommit, cutChains, sourcedDraftsOfCommit } from '../../protocol/git-history/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import { type PlacePair, placeOf, rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
@@ -48,10 +48,7 @@ class CommitWriter {
   }
 
   add(chained: ChainedCommit): void {
-    const drafts = draftsOfCommit(chained.commit).map((draft, i) => ({
-      ...draft,
-      source: { id: `git:${chained.commit.id}:${i + 1}`, system: 'git' },
-    }));
+    const drafts = sourcedDraftsOfCommit(chained.commit);
     const key = endKey(chained.chain, chained.position);
     const earlier = this.#imported(drafts);
     if (earlier !== undefined) {

@@ -1,4 +1,5 @@
 import {
+  draftOfSmoOs,
   type ImportChain,
   type ImportPlan,
   type MergedSmoOsEvents,
@@ -6,6 +7,7 @@ import {
   parseSmoOsLines,
   planImport,
   type SmoOsEvent,
+  smoOsOf,
 } from '../../protocol/compat/index.ts';
 import type { AppendEntry } from '../../protocol/engine/index.ts';
 import { deviceOf, type Origin, type SeenVector } from '../../protocol/event/index.ts';
@@ -14,7 +16,6 @@ import { isControlType } from '../../protocol/membership/index.ts';
 import { rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
 import { type Device, newOrigin } from './device.ts';
-import { draftOfSmoOs, smoOsOf } from './smo-os-source.ts';
 
 /** A log of this device that holds one chain of imported events, in order. */
 interface ImportLog {

@@ -21,6 +21,10 @@ export interface NetworkOptions {
   readonly dial: readonly string[];
   readonly mdns: boolean;
   readonly reach?: ReachInput;
+  /** Speak also with devices in this process, at addresses like `/memory/name`. */
+  readonly memory?: boolean;
+  /** Whom this device may reach now, of those whom it may; all without it. See {@link Network.reachChanged}. */
+  readonly mayReach?: (device: DeviceId) => boolean;
   readonly addressBook: FileAddressBook;
   readonly invites: InviteBook;
   readonly desk: JoinDesk;
@@ -115,12 +119,23 @@ export class Network {
     else await this.#running().pause();
   }
 
+  /** Whom this device may reach is another question now: hangs up, and looks for others. */
+  reachChanged(): void {
+    this.#running().admissionChanged();
+  }
+
+  /** Breaks the session with a device, which comes back as soon as it can. */
+  break(device: DeviceId): void {
+    this.#running().disconnect(device, 'the session was broken');
+    this.#running().redialNow();
+  }
+
   async invites(): Promise<InviteBook> {
     return this.#options.invites;
   }
 
   async #start(listen: readonly string[]): Promise<void> {
-    const { dial, mdns, addressBook, reach } = this.#options;
+    const { dial, mdns, addressBook, reach, memory } = this.#options;
     const { home, space, host } = this.#device;
     const mesh = await createMesh(
       {
@@ -129,6 +144,7 @@ export class Network {
         dial,
         mdns: mdns ? { serviceTag: serviceTagOf(space) } : null,
         addressBook,
+        ...(memory !== undefined && { memory }),
         gossip: {
           topic: gossipTopic(space),
           onMessage: (peer, message) => this.#onGossip(peer, message),
@@ -177,10 +193,10 @@ export class Network {
 
   #meshHost(): MeshHost {
     const { host } = this.#device;
-    const { addressBook, invites } = this.#options;
+    const { addressBook, invites, mayReach = () => true } = this.#options;
     return {
-      isMember: (device) => this.#welcome.has(device),
-      members: () => this.#welcome.sought(),
+      isMember: (device) => mayReach(device) && this.#welcome.has(device),
+      members: () => this.#welcome.sought().filter(mayReach),
       isInviteOpen: () => invites.anyAnswered(Date.now()),
       onPeerConnected: (peer, path) => {
         this.#paths.set(peer, path);

@@ -8,8 +8,12 @@ import type { RunTask } from './run-task.ts';
  * @param progress is told which share of the run is done
  */
 export const doTask = async (task: RunTask, progress: (share: number) => void): Promise<Outcome> => {
-  const { scenario, seed, peers, mode, folder, keep, version } = task;
-  const plan = expandScenario(scenario, { seed: BigInt(seed), ...(peers !== undefined && { peers }) });
+  const { scenario, given, seed, peers, mode, folder, keep, version } = task;
+  const plan = expandScenario(scenario, {
+    seed: BigInt(seed),
+    ...(peers !== undefined && { peers }),
+    ...(given !== undefined && { given }),
+  });
   const { chaosUs } = plan.phases;
   // After the chaos there is no telling how long it takes.
   const tell = (nowUs: number): void => progress(Math.min(1, nowUs / chaosUs));

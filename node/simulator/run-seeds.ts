@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { loadScenario, type Outcome } from '../../simulations/index.ts';
+import type { Outcome } from '../../simulations/index.ts';
 import type { SimRunInput } from '../cli/index.ts';
 import { doTask } from './do-task.ts';
+import { readScenario } from './outside-workload.ts';
 import { runInProcesses } from './run-processes.ts';
 import type { RunTask } from './run-task.ts';
 import { seedAfter } from './seeds.ts';
@@ -9,7 +10,7 @@ import { seedAfter } from './seeds.ts';
 /** Runs a scenario with several seeds: in this process one after the other, or in several. Outcomes come in order. */
 export const runSeeds = async (input: SimRunInput): Promise<void> => {
   const { seeds, jobs, onOutcome, onProgress } = input;
-  const tasks = tasksOf(input);
+  const tasks = await tasksOf(input);
   const shares = new Map<RunTask, number>();
   const progress = (task: RunTask, share: number): void => {
     shares.set(task, share);
@@ -42,20 +43,13 @@ export const runSeeds = async (input: SimRunInput): Promise<void> => {
   });
 };
 
-const tasksOf = ({
-  scenario: name,
-  seed,
-  seeds,
-  peers,
-  mode,
-  out,
-  version,
-}: SimRunInput): readonly RunTask[] => {
-  const scenario = loadScenario(name);
+const tasksOf = async (input: SimRunInput): Promise<readonly RunTask[]> => {
+  const { seed, seeds, peers, mode, out, version } = input;
+  const read = await readScenario(input.scenario, input.workload);
   return Array.from({ length: seeds }, (_, i) => {
     const own = seedAfter(seed, i).toString();
     return {
-      scenario,
+      ...read,
       seed: own,
       mode,
       ...(peers !== undefined && { peers }),

@@ -1,8 +1,10 @@
-import type { Outcome, RunMode, Scenario } from '../../simulations/index.ts';
+import type { GivenWorkload, Outcome, RunMode, Scenario } from '../../simulations/index.ts';
 
 /** One run, as a process of its own is asked for it. */
 export interface RunTask {
   readonly scenario: Scenario;
+  /** What was read for its workload, if that is not made up. */
+  readonly given?: GivenWorkload;
   /** 64 bits, in decimal digits. */
   readonly seed: string;
   /** How many devices, in place of what the scenario says. */

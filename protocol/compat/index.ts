@@ -34,3 +34,4 @@ export {
   type SmoOsSegmentReport,
   verifySmoOsFolder,
 } from './smo-os-segment.ts';
+export { draftOfSmoOs, originalOf, smoOsOf } from './smo-os-source.ts';

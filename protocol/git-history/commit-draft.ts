@@ -9,10 +9,22 @@ import type { GitCommit } from './git-commit.ts';
  * at the head commit no conflict is open, and what concurrent branches changed differently is a closed one.
  * Seeing more than the ancestors (one device that writes the whole history, say) only removes concurrency.
  */
-export const draftsOfCommit = (commit: GitCommit): readonly EventDraft[] =>
+export const draftsOfCommit = (commit: Pick<GitCommit, 'author' | 'changes'>): readonly EventDraft[] =>
   commit.changes.map(({ path, blob }) => ({
     type: CORE_TYPE.stateUpdated,
     entityId: path,
     payload: { blob },
     actor: commit.author,
+  }));
+
+/**
+ * {@link draftsOfCommit}, each with where it comes from: by that the events of a commit are known wherever they are,
+ * and by the last of them that all are there.
+ */
+export const sourcedDraftsOfCommit = (
+  commit: Pick<GitCommit, 'id' | 'author' | 'changes'>,
+): readonly EventDraft[] =>
+  draftsOfCommit(commit).map((draft, i) => ({
+    ...draft,
+    source: { id: `git:${commit.id}:${i + 1}`, system: 'git' },
   }));

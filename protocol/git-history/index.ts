@@ -1,7 +1,7 @@
 export type { ChainPoint } from './chain-past.ts';
 export { CHANGES_ARGS, ChangeReader } from './change-reader.ts';
 export { type ChainCut, type ChainedCommit, type CommitChain, cutChains } from './commit-chain.ts';
-export { draftsOfCommit } from './commit-draft.ts';
+export { draftsOfCommit, sourcedDraftsOfCommit } from './commit-draft.ts';
 export { CommitListParser, commitListArgs } from './commit-list.ts';
 export { assignToDevices, type DeviceCommit } from './device-share.ts';
 export type {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { number, whole } from '../option-number.ts';
 
 /** What a soak is to do. */
 export interface SoakOptions {
@@ -44,15 +45,3 @@ export const readOptions = (args: readonly string[]): SoakOptions => {
 /** The command that makes all decisions once more. */
 export const replayCommand = ({ minutes, seed, devices, hosts }: SoakOptions): string =>
   `npm run soak -- --minutes ${minutes} --seed ${seed} --devices ${devices}${hosts ? ' --hosts' : ''}`;
-
-const number = (name: string, text: string, least: number, most: number): number => {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= least && value <= most) return value;
-  throw new Error(`--${name} is a number from ${least} to ${most}, not "${text}"`);
-};
-
-const whole = (...[name, text, least, most]: Parameters<typeof number>): number => {
-  const value = number(name, text, least, most);
-  if (Number.isInteger(value)) return value;
-  throw new Error(`--${name} is a whole number, not "${text}"`);
-};

@@ -61,15 +61,20 @@ export class OwnLogs {
     this.#isChanging = false;
   }
 
+  /** Whether it is certain which log is written to. */
+  get isCertain(): boolean {
+    return !this.#isAsking && !this.#isChanging;
+  }
+
   /** Appends now, or as soon as it is certain where. */
   append(write: () => void): void {
-    if (this.#isAsking || this.#isChanging) this.#waiting.push(write);
-    else write();
+    if (this.isCertain) write();
+    else this.#waiting.push(write);
   }
 
   /** Lets happen what has waited, if it is certain by now where. */
   flush(): void {
-    if (this.#isAsking || this.#isChanging) return;
+    if (!this.isCertain) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const write of waiting) write();

@@ -1,4 +1,10 @@
-import type { Engine, EngineEffect, EngineInput, UntimedInput } from '../../protocol/engine/index.ts';
+import type {
+  AppendEntry,
+  Engine,
+  EngineEffect,
+  EngineInput,
+  UntimedInput,
+} from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { type PowerCut, SimDisk } from '../disk/index.ts';
@@ -160,6 +166,19 @@ export class SimDevice implements EffectDevice {
       }));
       this.#ask({ type: 'append', request: this.#lastRequest, entries });
     });
+  }
+
+  /** Appends to logs of its own as an import does; false where it cannot do that now. */
+  append(entries: readonly AppendEntry[]): boolean {
+    if (!this.isUp || !this.ownLogs.isCertain) return false;
+    this.#lastRequest += 1;
+    try {
+      this.step({ type: 'append', request: this.#lastRequest, entries });
+      return true;
+    } catch (error) {
+      if (error instanceof SmoError) return false;
+      throw error;
+    }
   }
 
   seal(): void {

@@ -1,5 +1,9 @@
 export { DEVICE_KEYS } from './device-keys.ts';
 export { dishonestIn } from './dishonest.ts';
+export {
+  draftsOfStep,
+  type TreePath,
+} from './history.ts';
 export { DECEITS, type Deceit, DISK_ILLS, type DiskIll } from './ills.ts';
 export {
   type Bounds,
@@ -7,9 +11,11 @@ export {
   type Fault,
   GOALS,
   type Goal,
+  isStep,
   type Operation,
   type Phases,
   type Plan,
   type PlannedDevice,
   type PlannedLink,
+  type Step,
 } from './plan.ts';

@@ -1,5 +1,6 @@
 import type { EventDraft } from '../../protocol/event/index.ts';
 import type { Role } from '../../protocol/membership/index.ts';
+import type { CommitStep, EventStep, TreePath } from './history.ts';
 import type { Deceit, DiskIll } from './ills.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface Plan {
   readonly core?: readonly number[];
   /** What must be found in the end; what isn't named may be anything. */
   readonly expected?: Expected;
+  /** All that git holds in the end of the history that is written: what every device of the core must come to. */
+  readonly tree?: readonly TreePath[];
 }
 
 /** Bounds on what all devices of the core agree on in the end. */
@@ -90,7 +93,15 @@ export type Operation = { readonly atUs: number; readonly device: number } & (
   | { readonly type: 'resolve'; readonly choice: number }
   | { readonly type: 'revoke'; readonly target: number }
   | { readonly type: 'role'; readonly target: number; readonly role: Role }
+  | CommitStep
+  | EventStep
 );
+
+/** An operation that is a step of a history. */
+export type Step = Extract<Operation, { readonly type: 'commit' | 'replay' }>;
+
+export const isStep = (operation: Operation): operation is Step =>
+  operation.type === 'commit' || operation.type === 'replay';
 
 /**
  * What goes wrong, or is mended, at a time. Where a direction is blocked, frames from one device to the other vanish,

@@ -1,4 +1,5 @@
 export { foundSpace } from './found-space.ts';
+export { invitersOf } from './inviters.ts';
 export type { RunListener } from './listener.ts';
 export type { DeviceNews, FrameLoad, FrameNews, News, PhaseName } from './news.ts';
 export type { Outcome, RunViolation, Verdict } from './outcome.ts';

@@ -1,3 +1,4 @@
+import type { PlacedEvent } from '../../protocol/event/index.ts';
 import type { News } from './news.ts';
 import type { Sample } from './samples.ts';
 import type { Journey } from './stretch.ts';
@@ -9,6 +10,8 @@ export interface RunListener {
   progress?(nowUs: number): void;
   /** An event can first be seen on a device. */
   visible?(sighting: Sighting): void;
+  /** A device has been told that events which it wrote in one go are safe, at this virtual time. */
+  written?(device: number, events: readonly PlacedEvent[], atUs: number): void;
   /** Something happened. */
   news?(news: News): void;
   /** How the devices stand, every so often, and once more in the end. */

@@ -1,10 +1,12 @@
 import type { Crypto } from '../../protocol/crypto/index.ts';
 import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
+import type { PlacedEvent } from '../../protocol/event/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 import type { PowerCut } from '../disk/index.ts';
 import type { Goal } from '../plan/index.ts';
 import { Goals } from './goals.ts';
+import type { HistoryPlayer } from './history-player.ts';
 import { OwedPayload } from './owed-payload.ts';
 import { Stretch } from './stretch.ts';
 import { Trace } from './trace.ts';
@@ -13,6 +15,12 @@ import type { World, WorldWatcher } from './world.ts';
 
 /** How long devices that can all reach each other may lack something of which nobody gets anything, in virtual time. */
 const STALL_US = 120_000_000;
+
+/** Who is told of events while a run goes on. */
+export interface LookoutListener {
+  visible?(sighting: Sighting): void;
+  written?(device: number, events: readonly PlacedEvent[], atUs: number): void;
+}
 
 /** Sees everything that happens in a world, and makes of it the trace, the goals and the checks of a run. */
 export class Lookout implements WorldWatcher {
@@ -24,6 +32,7 @@ export class Lookout implements WorldWatcher {
   #world: World | undefined;
   #checks: Checks | undefined;
   #payload: OwedPayload | undefined;
+  #player: Pick<HistoryPlayer, 'opened' | 'changed'> | undefined;
   /** When any device has committed anything last. */
   #changedUs = 0;
   #isParted = false;
@@ -31,24 +40,23 @@ export class Lookout implements WorldWatcher {
   #pairsLookedAt = 0;
   #isQuiet = false;
   readonly #visibility: Visibility;
+  readonly #listener: LookoutListener;
 
-  /** @param visible is told when an event can first be seen on a device */
-  constructor(
-    crypto: Crypto,
-    report: (violation: Violation) => void,
-    visible: (sighting: Sighting) => void = () => {},
-  ) {
+  /** @param listener is told when an event can first be seen on a device, and what was written */
+  constructor(crypto: Crypto, report: (violation: Violation) => void, listener: LookoutListener = {}) {
     this.#crypto = crypto;
     this.#report = report;
+    this.#listener = listener;
     this.#visibility = new Visibility((sighting) => {
       this.stretch.visible(sighting);
-      visible(sighting);
+      listener.visible?.(sighting);
     });
     this.trace = new Trace(crypto);
   }
 
-  /** Looks at a world, before anything has happened in it. */
-  enter(world: World): void {
+  /** Looks at a world, before anything has happened in it, and tells a player what he has to know. */
+  enter(world: World, player: Pick<HistoryPlayer, 'opened' | 'changed'>): void {
+    this.#player = player;
     const { agenda, devices, dishonest, founded } = world;
     this.#world = world;
     const bad = new Set(
@@ -76,6 +84,7 @@ export class Lookout implements WorldWatcher {
   opened(device: number, image: EngineImage): void {
     this.goals.opened(device, image);
     this.checks.opened(device, image);
+    this.#player?.opened(device);
   }
 
   stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
@@ -84,11 +93,15 @@ export class Lookout implements WorldWatcher {
     for (const effect of effects) {
       this.checks.effect(number, effect);
       this.#visibility.effect(number, effect, agenda.nowUs);
+      if (effect.type === 'appended') this.#listener.written?.(number, effect.events, agenda.nowUs);
       if (this.#isQuiet && effect.type === 'send' && !dishonest.has(number))
         this.checks.payload(number, this.#payload?.of(number, effect) ?? 0);
     }
     this.checks.stepped(number);
-    if (input.type === 'committed') this.#changedUs = agenda.nowUs;
+    if (input.type === 'committed') {
+      this.#changedUs = agenda.nowUs;
+      this.#player?.changed(number);
+    }
     const device = devices[number];
     if (device !== undefined) this.goals.stepped(device, input, effects, this.#isParted);
   }

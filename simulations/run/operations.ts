@@ -2,10 +2,13 @@ import { CORE_TYPE, type EventDraft } from '../../protocol/event/index.ts';
 import { deviceRevoked, roleChanged } from '../../protocol/membership/index.ts';
 import { keyParts, type RegisterRow, rowKey, rowPrefix } from '../../protocol/projection/index.ts';
 import type { SimDevice } from '../device/index.ts';
-import type { Operation } from '../plan/index.ts';
+import type { Operation, Step } from '../plan/index.ts';
 
 /** Does what somebody does on a device, as the commands of a person would; a device that is down does nothing. */
-export const operate = async (devices: readonly SimDevice[], operation: Operation): Promise<void> => {
+export const operate = async (
+  devices: readonly SimDevice[],
+  operation: Exclude<Operation, Step>,
+): Promise<void> => {
   const device = devices[operation.device];
   if (device === undefined) throw new RangeError(`there is no device ${operation.device}`);
   if (!device.isUp) return;

@@ -1,8 +1,10 @@
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
-import type { Fault, Plan } from '../plan/index.ts';
+import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { Adversity } from './adversity.ts';
 import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
+import { unlikeGit } from './git-oracle.ts';
+import { HistoryPlayer } from './history-player.ts';
 import type { RunListener } from './listener.ts';
 import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
@@ -44,6 +46,7 @@ class Run {
   readonly #listener: RunListener;
   readonly #lookout: Lookout;
   readonly #world: World;
+  readonly #player: HistoryPlayer;
   readonly #trouble: Trouble;
   readonly #telling: Telling;
   readonly #violations: RunViolation[] = [];
@@ -57,16 +60,23 @@ class Run {
     this.#listener = options;
     this.#violationsMax = options.violationsMax ?? VIOLATIONS_MAX;
     const report = (violation: RunViolation): void => this.#report(violation);
-    this.#lookout = new Lookout(machine, report, options.visible?.bind(options));
+    this.#lookout = new Lookout(machine, report, options);
     this.#telling = new Telling(options);
     const watcher = this.#telling.watcherBeside(this.#lookout);
     this.#world = makeWorld(plan, machine, options.mode ?? 'exact', watcher);
-    this.#lookout.enter(this.#world);
+    this.#player = new HistoryPlayer(plan);
+    this.#lookout.enter(this.#world, this.#player);
     this.#telling.enter(this.#world);
     this.#trouble = new Trouble(this.#world, new Adversity(this.#world, this.#lookout), {
-      losing: (device) => this.#lookout.checks.excuse(device),
+      losing: (device) => {
+        this.#lookout.checks.excuse(device);
+        this.#player.losing(device);
+      },
       rotten: (device, { origin, seq }) => this.#lookout.checks.rotten(device, origin, seq),
-      cut: (device, cut) => this.#lookout.cut(device, cut),
+      cut: (device, cut) => {
+        this.#lookout.cut(device, cut);
+        if (cut.isReordered || cut.broken.length > 0) this.#player.losing(device);
+      },
     });
   }
 
@@ -80,9 +90,9 @@ class Run {
     this.#telling.news({ type: 'phase', phase: 'heal' });
     const convergedAt = await this.#untilEqual(healUs);
     if (convergedAt !== null) await this.#beQuiet(quietUs);
-    else if (!this.#hasThrown) this.#fail('L1', 'the devices were not equal at the end of the time to heal');
+    else if (!this.#hasThrown) this.#fail('L1', this.#unequal());
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
-    if (!this.#hasThrown) this.#expect();
+    if (!this.#hasThrown) await this.#expect();
     if (!this.#hasThrown) this.#telling.end(this.#lookout.stretch);
     return outcomeOf({
       plan: this.#plan,
@@ -112,11 +122,13 @@ class Run {
   #schedule(): void {
     const { agenda, devices } = this.#world;
     for (const operation of this.#plan.operations) {
+      if (isStep(operation)) continue;
       agenda.at(operation.atUs, () => {
         this.#telling.news({ type: 'operation', operation });
         return operate(devices, operation);
       });
     }
+    this.#player.begin(this.#world);
     for (const fault of this.#plan.faults) agenda.at(fault.atUs, () => this.#happen(fault));
   }
 
@@ -131,12 +143,25 @@ class Run {
   async #untilEqual(endUs: number): Promise<number | null> {
     const { agenda } = this.#world;
     const { chaosUs } = this.#plan.phases;
-    while (!isConverged(this.#core)) {
+    while (!this.#isDone()) {
       if (agenda.nowUs >= endUs || this.#isBroken) return null;
       await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
       this.#lookout.look(this.#core);
     }
     return Math.max(this.#lookout.changedUs, chaosUs);
+  }
+
+  /** Whether all is written, and all devices of the core are equal. */
+  #isDone(): boolean {
+    if (!isConverged(this.#core)) return false;
+    this.#player.settled();
+    return this.#player.left === 0;
+  }
+
+  #unequal(): string {
+    const { left } = this.#player;
+    const rest = left === 0 ? '' : `, and ${left} steps of the history were not written`;
+    return `the devices were not equal at the end of the time to heal${rest}`;
   }
 
   /** Nobody does anything. As soon as what is under way has come, nothing may move but what tells that nothing has to. */
@@ -178,10 +203,14 @@ class Run {
   }
 
   /** Looks for what the plan says must be found in the end. */
-  #expect(): void {
+  async #expect(): Promise<void> {
     const [first] = this.#core;
     if (first === undefined) return;
     for (const message of unexpected(this.#plan.expected ?? {}, first)) this.#fail('expected', message);
+    const { tree } = this.#plan;
+    if (tree === undefined) return;
+    for (const device of this.#core)
+      for (const message of await unlikeGit(tree, device)) this.#fail('expected', message, device.number);
   }
 
   /** The devices that must become equal. */
@@ -200,8 +229,8 @@ class Run {
     return device;
   }
 
-  #fail(invariant: RunViolation['invariant'], message: string): void {
-    this.#report({ invariant, atUs: this.#world.agenda.nowUs, device: 0, message });
+  #fail(invariant: RunViolation['invariant'], message: string, device = 0): void {
+    this.#report({ invariant, atUs: this.#world.agenda.nowUs, device, message });
   }
 
   #report(violation: RunViolation): void {

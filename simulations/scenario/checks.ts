@@ -56,7 +56,7 @@ const checkSelections = (scenario: Scenario): readonly Mistake[] => {
     }
   };
   for (const [i, pair] of links.pairs.entries()) add(['links', 'pairs', i], pair, ['from', 'to']);
-  for (const [i, operation] of workload.operations.entries())
+  for (const [i, operation] of fixedOperations(scenario).entries())
     add(['workload', 'operations', i], operation, ['devices']);
   for (const [i, fault] of faults.entries()) {
     add(['faults', i], fault, ['devices', 'from', 'to', 'by', 'target']);
@@ -82,13 +82,18 @@ const checkDevices = (scenario: Scenario, path: Path, devices: Devices | undefin
   return [{ path, message: `found ${shown(devices)}, expected ${expected}${end}` }];
 };
 
-const checkWorkload = ({ workload, phases }: Scenario): readonly Mistake[] => {
+/** What people do at fixed times. */
+const fixedOperations = ({ workload }: Scenario) =>
+  workload.kind === 'synthetic' ? workload.operations : [];
+
+const checkWorkload = (scenario: Scenario): readonly Mistake[] => {
+  const { workload, phases } = scenario;
   const mistakes: Mistake[] = [];
-  if (workload.events !== undefined && workload.perMinute !== undefined) {
+  if (workload.kind === 'synthetic' && workload.events !== undefined && workload.perMinute !== undefined) {
     const message = 'there is a number of "events" too, expected one of both';
     mistakes.push({ path: ['workload', 'perMinute'], isKey: true, message });
   }
-  for (const [i, { at }] of workload.operations.entries()) {
+  for (const [i, { at }] of fixedOperations(scenario).entries()) {
     if (at < phases.chaos) continue;
     mistakes.push({
       path: ['workload', 'operations', i, 'at'],

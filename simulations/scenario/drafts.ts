@@ -4,7 +4,7 @@ import type { DrawStream } from '../draws/index.ts';
 import { drawIn } from './chance.ts';
 import type { Scenario } from './scenario-schema.ts';
 
-type Workload = Scenario['workload'];
+type Workload = Extract<Scenario['workload'], { readonly kind: 'synthetic' }>;
 
 /** Relations that an entity can have, by id: few, so that additions and removals meet. */
 const RELATIONS = 4;

@@ -8,7 +8,7 @@ import type { Roster } from './roster.ts';
 import type { Scenario } from './scenario-schema.ts';
 import type { Span } from './spans.ts';
 
-type Workload = Scenario['workload'];
+type Workload = Extract<Scenario['workload'], { readonly kind: 'synthetic' }>;
 type FixedOperation = Workload['operations'][number];
 
 /** Events of all writers when a scenario says nothing of it. */
@@ -16,7 +16,7 @@ const EVENTS_BY_DEFAULT = 100;
 
 /** What people do by the workload, in no order. What one writer does shifts no draw of another. */
 export const expandWorkload = (
-  { workload }: Scenario,
+  workload: Workload,
   roster: Roster,
   chaos: Span,
   draws: Draws,

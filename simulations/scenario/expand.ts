@@ -1,12 +1,17 @@
 import { Draws } from '../draws/index.ts';
-import type { Plan, PlannedLink } from '../plan/index.ts';
+import { isStep, type Plan, type PlannedLink } from '../plan/index.ts';
 import { expandFaults } from './expand-faults.ts';
+import { type ExpandedGiven, expandGiven, type GivenScene } from './expand-given.ts';
 import { expandLinks } from './expand-links.ts';
 import { expandWorkload } from './expand-workload.ts';
+import type { GivenWorkload } from './given.ts';
 import { mistaken } from './mistakes.ts';
 import { isConnected } from './pairs.ts';
 import { Roster } from './roster.ts';
 import type { Scenario } from './scenario-schema.ts';
+
+/** How much longer all may take to become equal for each step of a history, which has to wait for the ones before. */
+const STEP_US = 500_000;
 
 /** What a scenario leaves open. */
 export interface Expansion {
@@ -14,6 +19,8 @@ export interface Expansion {
   readonly seed: bigint;
   /** How many devices, in place of those of the scenario; its groups keep their proportions. */
   readonly peers?: number;
+  /** What was read for a workload that is not made up. */
+  readonly given?: GivenWorkload;
 }
 
 /**
@@ -22,7 +29,7 @@ export interface Expansion {
  *
  * @throws SmoError `scenario_invalid` where the scenario makes no sense with so many devices
  */
-export const expandScenario = (scenario: Scenario, { seed, peers }: Expansion): Plan => {
+export const expandScenario = (scenario: Scenario, { seed, peers, given }: Expansion): Plan => {
   const draws = new Draws(seed);
   const roster = new Roster(scenario, draws, peers);
   const { setup, chaos, heal, quiet } = scenario.phases;
@@ -30,20 +37,40 @@ export const expandScenario = (scenario: Scenario, { seed, peers }: Expansion): 
   const links = expandLinks(scenario, roster, draws);
   const outside = new Set(scenario.outside === undefined ? [] : roster.select(scenario.outside));
   const { faults, operations } = expandFaults(scenario, { roster, links, outside, chaos: span }, draws);
-  const done = [...expandWorkload(scenario, roster, span, draws), ...operations];
+  const scene = { name: scenario.name, roster, chaos: span, outside, operations };
+  const { tree, ...workload } = expandPeople(scenario, given, scene, draws);
+  const done = [...workload.operations, ...operations];
+  const expected = tree === undefined ? scenario.assert : { ...scenario.assert, openConflicts: { max: 0 } };
   return {
     name: scenario.name,
     about: scenario.about,
     seed: BigInt.asUintN(64, seed).toString(),
     devices: roster.devices,
     links,
-    phases: { setupUs: span.fromUs, chaosUs: span.toUs, healUs: span.toUs + heal, quietUs: quiet },
+    phases: {
+      setupUs: span.fromUs,
+      chaosUs: span.toUs,
+      healUs: span.toUs + heal + STEP_US * done.filter(isStep).length,
+      quietUs: quiet,
+    },
     operations: inOrderOfTime(done),
     faults: inOrderOfTime(faults),
     goals: scenario.sometimes,
     ...(scenario.outside === undefined ? {} : { core: coreOf(scenario, roster, outside, links) }),
-    ...(Object.keys(scenario.assert).length === 0 ? {} : { expected: scenario.assert }),
+    ...(Object.keys(expected).length === 0 ? {} : { expected }),
+    ...(tree !== undefined && { tree }),
   };
+};
+
+/** What people do, made up or as it was read. */
+const expandPeople = (
+  { workload }: Scenario,
+  given: GivenWorkload | undefined,
+  scene: GivenScene,
+  draws: Draws,
+): ExpandedGiven => {
+  if (workload.kind !== 'synthetic') return expandGiven(workload, given, scene, draws);
+  return { operations: expandWorkload(workload, scene.roster, scene.chaos, draws) };
 };
 
 /** Devices that must be equal in the end: they have to reach each other whatever becomes of the others. */

@@ -1,5 +1,12 @@
 export { type Expansion, expandScenario } from './expand.ts';
-export { type ListedScenario, listScenarios, loadScenario, loadSweep } from './library.ts';
+export { type GivenEvent, type GivenWorkload, type OutsideWorkload, withWorkload } from './given.ts';
+export {
+  isScenarioPath,
+  type ListedScenario,
+  listScenarios,
+  loadScenario,
+  loadSweep,
+} from './library.ts';
 export { isConnected } from './pairs.ts';
 export { parseScenario, scenario } from './parse.ts';
 export { decodePlan, encodePlan } from './plan-file.ts';

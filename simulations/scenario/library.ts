@@ -23,6 +23,9 @@ export const listScenarios = (): readonly ListedScenario[] =>
     return { name, about: parseScenario(readFileSync(file, 'utf8'), file).about, file };
   });
 
+/** Whether somebody means a file, and not the name of a scenario. */
+export const isScenarioPath = (nameOrPath: string): boolean => /[/\\]|\.ya?ml$/.test(nameOrPath);
+
 /**
  * A scenario of the library by its name, or another one by the path of its file.
  *
@@ -44,7 +47,7 @@ export const loadSweep = (nameOrPath: string): Sweep => {
 };
 
 const readScenario = (nameOrPath: string): { readonly text: string; readonly file: string } => {
-  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
+  const isPath = isScenarioPath(nameOrPath);
   if (!isPath && !names().includes(nameOrPath)) {
     const hint = nearest(nameOrPath, names());
     const meant =

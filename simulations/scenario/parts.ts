@@ -52,7 +52,11 @@ export const name = v.pipe(
 export const flag = v.boolean('true or false');
 
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
-  v.picklist(options, ({ input }) => `one of ${options.join(', ')}${didYouMean(input, options)}`);
+  v.picklist(options, ({ input }) => expectedOneOf(options, input));
+
+/** What is expected of something that is one of several words. */
+export const expectedOneOf = (options: readonly string[], input: unknown): string =>
+  `one of ${options.join(', ')}${didYouMean(input, options)}`;
 
 type Kind = v.StrictObjectSchema<
   v.ObjectEntries & { readonly kind: v.LiteralSchema<string, undefined> },
@@ -63,9 +67,7 @@ type Kind = v.StrictObjectSchema<
 export const kinds = <const Options extends readonly Kind[]>(options: Options) => {
   const known = options.map(({ entries }) => entries.kind.literal);
   return v.variant('kind', options, ({ input, path }) =>
-    path === undefined
-      ? `an object with a kind: one of ${known.join(', ')}`
-      : `one of ${known.join(', ')}${didYouMean(input, known)}`,
+    path === undefined ? `an object with a kind: one of ${known.join(', ')}` : expectedOneOf(known, input),
   );
 };
 

@@ -2,20 +2,22 @@ import { stringify } from 'yaml';
 import { isJsonObject } from '../../protocol/bytes/index.ts';
 import { checkBody } from '../../protocol/event/index.ts';
 import { DEVICE_KEYS, type Plan } from '../plan/index.ts';
+import { checkHistory } from './check-history.ts';
 import { type Mistake, mistaken, type Path } from './mistakes.ts';
 import { planSchema } from './plan-schema.ts';
 import { shape } from './shape.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** Lists that are written with one item a line, so that plans can be compared and cut down line by line. */
-const LISTS = ['devices', 'links', 'operations', 'faults'] as const;
+const LISTS = ['devices', 'links', 'operations', 'faults', 'tree'] as const;
 
 /** A plan as YAML. Equal plans have equal texts. */
 export const encodePlan = (plan: Plan): string => {
   const { name, about, seed, phases, goals, core, expected } = plan;
   const head = { name, about, seed, phases, goals, core, expected };
   const lists = LISTS.map((list) => {
-    const items: readonly unknown[] = plan[list];
+    const items: readonly unknown[] | undefined = plan[list];
+    if (items === undefined) return '';
     // JSON is YAML, and a line of it far faster to write and to read than blocks.
     return items.length === 0
       ? `${list}: []\n`
@@ -84,6 +86,7 @@ const checkPlan = (plan: Plan): readonly Mistake[] => [
   ...checkOrder('faults', plan.faults),
   ...checkPhases(plan),
   ...checkDrafts(plan),
+  ...checkHistory(plan),
 ];
 
 const checkDevices = (plan: Plan): readonly Mistake[] => {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../protocol/bytes/index.ts';
 import type { EventSource } from '../../protocol/event/index.ts';
 import { DECEITS, DISK_ILLS, GOALS } from '../plan/index.ts';
 import { role } from './device-schema.ts';
+import { historySteps, tree } from './history-schema.ts';
 import { flag, object, oneOf, text, whole } from './parts.ts';
 
 const FAR = Number.MAX_SAFE_INTEGER;
@@ -36,6 +37,7 @@ const operation = types([
   object({ atUs: us, device, type: v.literal('resolve'), choice: word }),
   object({ atUs: us, device, type: v.literal('revoke'), target: device }),
   object({ atUs: us, device, type: v.literal('role'), target: device, role }),
+  ...historySteps({ atUs: us, device }, draft),
 ]);
 
 const fault = types([
@@ -99,4 +101,5 @@ export const planSchema = object({
   expected: v.exactOptional(
     object({ openConflicts: bounds, closedConflicts: bounds, excludedEvents: bounds, forks: bounds }),
   ),
+  tree: v.exactOptional(tree),
 });

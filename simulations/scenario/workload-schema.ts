@@ -3,6 +3,7 @@ import { CONTROL_NAMESPACE, checkBody } from '../../protocol/event/index.ts';
 import {
   devices,
   duration,
+  expectedOneOf,
   flag,
   kinds,
   object,
@@ -104,48 +105,76 @@ const bursts = v.pipe(
   v.description('Many events of all writers at once, again and again.'),
 );
 
+const writers = v.pipe(
+  v.optional(devices, 'all'),
+  v.description('Devices that write; of these only the ones whose role lets them.'),
+);
+
+const synthetic = object({
+  kind: v.optional(v.literal('synthetic'), 'synthetic'),
+  writers,
+  events: v.pipe(v.exactOptional(whole(0, 1_000_000)), v.description('By all writers together.')),
+  perMinute: v.pipe(
+    v.exactOptional(whole(1, 60_000)),
+    v.description('Events of each writer in a minute, in place of "events".'),
+  ),
+  batch: v.pipe(v.optional(wholeRange(1, 1_000), 1), v.description('Events in one commit.')),
+  entities: v.pipe(
+    v.optional(whole(1, 100_000), 20),
+    v.description('Entities that all share, and as many of each writer alone.'),
+  ),
+  fields: v.pipe(v.optional(whole(1, 1_000), 4), v.description('Fields of an entity.')),
+  keys: v.pipe(
+    v.optional(oneOf(['uniform', 'zipf']), 'uniform'),
+    v.description('Whether all entities are written to alike, or the first ones far more often.'),
+  ),
+  sharedPercent: v.pipe(
+    v.optional(whole(0, 100), 50),
+    v.description('Share of the events that are about entities that others write to as well.'),
+  ),
+  textBytes: v.pipe(v.optional(wholeRange(0, 200_000), 20), v.description('Size of what is written.')),
+  mix: v.optional(mix, {}),
+  bursts: v.exactOptional(bursts),
+  resolutions: v.pipe(
+    v.optional(whole(0, 100_000), 0),
+    v.description('How often a writer closes one of the conflicts that it sees, all writers together.'),
+  ),
+  seals: v.pipe(
+    v.optional(whole(0, 100_000), 0),
+    v.description('How often a writer seals its log, all writers together.'),
+  ),
+  operations: v.pipe(
+    v.optional(v.array(operation, 'a list of operations'), []),
+    v.description('What people do at fixed times, beside all that.'),
+  ),
+});
+
+const git = object({
+  kind: v.literal('git'),
+  path: v.pipe(text('the path of a folder'), v.description('A folder of the repository; from the file on.')),
+  writers,
+  turn: v.pipe(
+    v.optional(wholeRange(1, 100_000), '1 to 20'),
+    v.description('Commits that a device writes on one line of history before another one takes over.'),
+  ),
+});
+
+const jsonl = object({
+  kind: v.literal('jsonl'),
+  file: v.pipe(text('the path of a file'), v.description('A file of events, one a line; from this file on.')),
+  writers,
+  times: v.pipe(
+    v.optional(oneOf(['given', 'drawn']), 'given'),
+    v.description('Whether events come as far apart as they were written, as far as they say so.'),
+  ),
+});
+
+const KINDS = ['synthetic', 'git', 'jsonl'] as const;
+
 export const workload = v.pipe(
-  object({
-    kind: v.optional(oneOf(['synthetic']), 'synthetic'),
-    writers: v.pipe(
-      v.optional(devices, 'all'),
-      v.description('Devices that write; of these only the ones whose role lets them.'),
-    ),
-    events: v.pipe(v.exactOptional(whole(0, 1_000_000)), v.description('By all writers together.')),
-    perMinute: v.pipe(
-      v.exactOptional(whole(1, 60_000)),
-      v.description('Events of each writer in a minute, in place of "events".'),
-    ),
-    batch: v.pipe(v.optional(wholeRange(1, 1_000), 1), v.description('Events in one commit.')),
-    entities: v.pipe(
-      v.optional(whole(1, 100_000), 20),
-      v.description('Entities that all share, and as many of each writer alone.'),
-    ),
-    fields: v.pipe(v.optional(whole(1, 1_000), 4), v.description('Fields of an entity.')),
-    keys: v.pipe(
-      v.optional(oneOf(['uniform', 'zipf']), 'uniform'),
-      v.description('Whether all entities are written to alike, or the first ones far more often.'),
-    ),
-    sharedPercent: v.pipe(
-      v.optional(whole(0, 100), 50),
-      v.description('Share of the events that are about entities that others write to as well.'),
-    ),
-    textBytes: v.pipe(v.optional(wholeRange(0, 200_000), 20), v.description('Size of what is written.')),
-    mix: v.optional(mix, {}),
-    bursts: v.exactOptional(bursts),
-    resolutions: v.pipe(
-      v.optional(whole(0, 100_000), 0),
-      v.description('How often a writer closes one of the conflicts that it sees, all writers together.'),
-    ),
-    seals: v.pipe(
-      v.optional(whole(0, 100_000), 0),
-      v.description('How often a writer seals its log, all writers together.'),
-    ),
-    operations: v.pipe(
-      v.optional(v.array(operation, 'a list of operations'), []),
-      v.description('What people do at fixed times, beside all that.'),
-    ),
-  }),
+  v.variant('kind', [synthetic, git, jsonl], ({ input, path }) =>
+    path === undefined ? 'an object, as "key: value"' : expectedOneOf(KINDS, input),
+  ),
   v.description('What people do during the chaos.'),
 );
 

@@ -1,6 +1,7 @@
 import { DEVICE_KEYS, type Plan, type PlannedLink } from '../plan/index.ts';
 import type { FacetOf } from './facet.ts';
 import { withoutLooseEnds } from './fault-facet.ts';
+import { withOperations } from './loose-steps.ts';
 
 /**
  * All devices but the founder. With a device goes what it does and what befalls it, and its clones; its neighbours are joined in a row
@@ -16,7 +17,8 @@ const withoutDevices = (plan: Plan, isLeftOut: (device: number) => boolean): Pla
     isLeftOut(device) || isLeftOut(plan.devices[device]?.cloneOf ?? 0);
   const left = [...plan.devices.keys()].filter((device) => !isGone(device));
   const numbers = new Map(left.map((device, number) => [device, number]));
-  const { core, ...rest } = plan;
+  const operations = renumbered(plan.operations, DEVICE_KEYS.operations, numbers);
+  const { core, ...rest } = withOperations(plan, operations);
   const newCore = core?.flatMap((device) => numbers.get(device) ?? []);
   if (newCore?.length === 0) return undefined;
   const links = [...plan.devices.keys()].filter(isGone).reduce(joinNeighbours, plan.links);
@@ -29,7 +31,6 @@ const withoutDevices = (plan: Plan, isLeftOut: (device: number) => boolean): Pla
       numbers,
     ),
     links: renumbered(links, DEVICE_KEYS.links, numbers).toSorted((x, y) => x.a - y.a || x.b - y.b),
-    operations: renumbered(plan.operations, DEVICE_KEYS.operations, numbers),
     faults: withoutLooseEnds(renumbered(plan.faults, DEVICE_KEYS.faults, numbers)),
   };
 };

@@ -1,11 +1,16 @@
 import type { EventDraft } from '../../protocol/event/index.ts';
 import type { Operation } from '../plan/index.ts';
 import { type FacetOf, omit } from './facet.ts';
+import { withOperations } from './loose-steps.ts';
 
 /** What people do. */
 export const operationFacet: FacetOf = (plan) => ({
   size: plan.operations.length,
-  without: (from, to) => ({ ...plan, operations: omit(plan.operations, () => true, from, to) }),
+  without: (from, to) =>
+    withOperations(
+      plan,
+      omit(plan.operations, () => true, from, to),
+    ),
 });
 
 /** The events that are written together with others; the first one of each write stays. */

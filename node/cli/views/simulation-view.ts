@@ -56,5 +56,6 @@ const missedText = ({ missed }: Outcome): readonly string[] =>
 
 const secondsText = (us: number): string => `${(us / 1_000_000).toFixed(1)} s`;
 
-const bytesText = (bytes: number): string =>
+/** So many bytes, for people. */
+export const bytesText = (bytes: number): string =>
   bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadSweep, type Sweep, type SweepPoint } from '../../../simulations/index.ts';
 import type { SimMergeInput, SimSweep, SimSweepInput } from '../../cli/index.ts';
+import { folderOf, readGiven } from '../outside-workload.ts';
 import { runInProcesses } from '../run-processes.ts';
 import type { RunTask } from '../run-task.ts';
 import { seedAfter } from '../seeds.ts';
@@ -21,7 +22,7 @@ export const runSweep = async (input: SimSweepInput): Promise<SimSweep> => {
   const { name, parameters, definition } = sweep;
   const head: SweepHead = { name, parameters, definition, version, node: process.versions.node };
   const folder = await SweepFolder.enter(input.out(name), head);
-  const asked = tasksOf(sweep, input, folder.path);
+  const asked = await tasksOf(sweep, input, folder.path);
   const tasks = asked.filter((task) => !folder.has(task));
   let finished = asked.length - tasks.length;
   const shares = new Map<SweepTask, number>();
@@ -65,15 +66,19 @@ export const mergeSweeps = async ({ folders, out }: SimMergeInput): Promise<SimS
 };
 
 /** All points with the first seed, then with the next one: what is there after a while says something of all points. */
-const tasksOf = (
+const tasksOf = async (
   { points, seeds: seedsOfSweep }: Sweep,
-  { seed: first, seeds = seedsOfSweep, shard, mode, version }: SimSweepInput,
+  { scenario: name, seed: first, seeds = seedsOfSweep, shard, mode, version }: SimSweepInput,
   folder: string,
-): readonly SweepTask[] => {
+): Promise<readonly SweepTask[]> => {
+  const place = folderOf(name);
+  const given = await Promise.all(points.map(({ scenario }) => readGiven(scenario, place)));
   const all = Array.from({ length: seeds }, (_, i) => seedAfter(first, i).toString()).flatMap((seed) =>
     points.map(({ params, scenario }, number): SweepTask => {
       const failed = join(folder, 'failed', `${number + 1}-${seed}`);
-      return { scenario, params, seed, mode, folder: failed, keep: 'failed', version };
+      const read = given[number];
+      const what = { scenario, params, ...(read !== undefined && { given: read }) };
+      return { ...what, seed, mode, folder: failed, keep: 'failed', version };
     }),
   );
   return all.filter((_, number) => number % shard.of === shard.number - 1);

@@ -172,6 +172,7 @@ export const fakeHost = (
     conformance: unexpected('conformance'),
     demo: unexpected('demo'),
     simulator: unexpected('simulator'),
+    simReal: unexpected('simReal'),
     ...methods.host,
   };
   return { host, asked };

@@ -12,6 +12,7 @@ import {
 import { nameOf } from '../../../protocol/git-history/index.ts';
 import { naiveTree } from '../git-history/naive-history.ts';
 import { randomHistory } from '../git-history/random-history.ts';
+import { commitsOf } from './random-repository.ts';
 import { git, newFolder } from './repositories.ts';
 
 const AUTHOR = 'Sample Author A <a@sample.invalid>';
@@ -46,18 +47,7 @@ describe('readGitHistory', () => {
     await fc.assert(
       fc.asyncProperty(randomHistory(12), fc.integer({ min: 1, max: 12 }), async (random, maxCommits) => {
         const folder = await newFolder();
-        await makeRepository(
-          folder,
-          random.map(({ parents, author, tree }, index) => {
-            const before = random[parents[0] ?? -1]?.tree ?? new Map<string, string>();
-            const gone = [...before.keys()].filter((path) => !tree.has(path));
-            const files = [
-              ...gone.map((path) => ({ path, content: null })),
-              ...[...tree].map(([path, content]) => ({ path, content })),
-            ];
-            return { author, atSeconds: index, message: `${index}`, parents, files };
-          }),
-        );
+        await makeRepository(folder, commitsOf(random));
         const whole = await readGitHistory(folder);
         expect(naiveTree(whole.commits)).toEqual(whole.tree);
         const cut = await readGitHistory(folder, { maxCommits });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fault, Operation, Plan } from '../../../simulations/plan/index.ts';
+import { type Fault, isStep, type Operation, type Plan } from '../../../simulations/plan/index.ts';
 import {
   decodePlan,
   encodePlan,
@@ -12,6 +12,7 @@ import {
 import { failureOf, type Shrunk, shrinkPlan } from '../../../simulations/shrink/index.ts';
 import { hangsTogether } from '../../../simulations/shrink/link-facet.ts';
 import { FACETS } from '../../../simulations/shrink/shrink-plan.ts';
+import { objectId } from '../git-history/random-history.ts';
 import { statesOf } from './scenario/states.ts';
 
 const TROUBLED = scenario({
@@ -219,4 +220,35 @@ describe('clones, ill disks and deceivers', () => {
     expect(plan.devices.filter(({ cloneOf }) => cloneOf !== undefined)).toHaveLength(clones);
     expect(plan.faults).toHaveLength(faults);
   });
+});
+
+test('a history loses with a step all that follow it, and is not held against git any more', async () => {
+  const ids = [1, 2, 3, 4, 5].map(objectId);
+  // The fourth merges what two had made of the first.
+  const parents = [[], [0], [0], [1, 2], [3]];
+  const commits = ids.map((id, i) => ({
+    id,
+    parents: (parents[i] ?? []).map((parent) => ids[parent] ?? ''),
+    author: 'Sample Author <a@sample.invalid>',
+    authoredAtMs: i,
+    changes: [{ path: 'file', blob: id }],
+  }));
+  const head = ids.at(-1) ?? '';
+  const given = { kind: 'git', history: { head, commits, tree: new Map([['file', head]]) } } as const;
+  const some = scenario({ name: 'some', peers: 3, workload: { kind: 'git', path: '.' } });
+  const whole = expandScenario(some, { seed: 1n, given });
+  const hasMerge = ({ operations }: Plan): boolean =>
+    operations.some((operation) => isStep(operation) && operation.step === 3);
+  const { plan, isMinimal } = await shrunkBy(whole, (candidate) => {
+    decodePlan(encodePlan(candidate), 'plan.yaml');
+    return hasMerge(candidate);
+  });
+  expect([whole.operations.length, whole.tree?.length]).toEqual([5, 1]);
+  expect([isMinimal, plan.tree]).toEqual([true, undefined]);
+  // The merge, the branch that it names, and where that had come from.
+  expect(plan.operations.filter(isStep).map(({ step, after }) => [step, after])).toEqual([
+    [0, []],
+    [2, [0]],
+    [3, [2]],
+  ]);
 });

@@ -15,6 +15,7 @@ interface RunOptions {
   readonly jobs: number;
   readonly peers?: number;
   readonly mode: RunMode;
+  readonly workload?: string;
   readonly out?: string;
 }
 
@@ -28,6 +29,7 @@ export const addRun = (parent: Command, session: Session): void => {
       'sim run even-split',
       'sim run crashes --seeds 100',
       'sim run study.yaml --peers 50 --out run',
+      'sim run even-split --workload git:.',
     ],
   })
     .argument(
@@ -40,6 +42,10 @@ export const addRun = (parent: Command, session: Session): void => {
     .option('--seeds <n>', 'how many seeds, from the first one on', parseCount(1), 1)
     .option('--jobs <n>', 'how many processes run at once', parseCount(1), 1)
     .option('--peers <n>', 'how many devices, in place of what the scenario says', parseCount(2))
+    .option(
+      '--workload <workload>',
+      'what is written: git:PATH or jsonl:FILE, in place of what the scenario says',
+    )
     .addOption(modeOption())
     .option('--out <folder>', 'write the expanded scenario and the outcome of each run to this folder')
     .action((scenario: string, options: RunOptions) => run(session, scenario, options));
@@ -52,8 +58,12 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
   ]);
   const progress = startProgress(session);
   const verdicts = new Set<Outcome['verdict']>();
-  const { seed, seeds, jobs, peers, mode, out } = options;
-  const again = [scenario, ...(peers === undefined ? [] : ['--peers', `${peers}`])];
+  const { seed, seeds, jobs, peers, workload, mode, out } = options;
+  const again = [
+    scenario,
+    ...(peers === undefined ? [] : ['--peers', `${peers}`]),
+    ...(workload === undefined ? [] : ['--workload', workload]),
+  ];
   const input: SimRunInput = {
     scenario,
     seed,
@@ -62,6 +72,7 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
     mode,
     version: session.version,
     ...(peers !== undefined && { peers }),
+    ...(workload !== undefined && { workload }),
     ...(out !== undefined && { out: resolve(out) }),
     onProgress: progress.show,
     async onOutcome(outcome, folder) {

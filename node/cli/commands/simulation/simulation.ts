@@ -3,13 +3,14 @@ import { addCommand } from '../../command-line.ts';
 import type { Session } from '../../session.ts';
 import { addExplore } from './explore.ts';
 import { addList } from './list.ts';
+import { addReal } from './real.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addSelftest } from './selftest.ts';
 import { addShrink } from './shrink.ts';
 import { addMerge, addSweep } from './sweep.ts';
 
-/** `sim list|run|replay|shrink|sweep|merge|explore|selftest`: worlds of virtual devices, from one seed. */
+/** `sim list|run|replay|shrink|sweep|merge|explore|selftest|real`: worlds of virtual devices, from one seed. */
 export const addSimulationCommands = (program: Command, session: Session): void => {
   const sim = addCommand(program, 'sim', {
     group: 'Research:',
@@ -26,4 +27,5 @@ export const addSimulationCommands = (program: Command, session: Session): void 
   addMerge(sim, session);
   addExplore(sim, session);
   addSelftest(sim, session);
+  addReal(sim, session);
 };

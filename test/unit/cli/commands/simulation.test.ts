@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { SimRunInput, SimShrink, SimSweep, Simulator } from '../../../../node/cli/index.ts';
+import type {
+  RealReport,
+  RealRunInput,
+  SimRunInput,
+  SimShrink,
+  SimSweep,
+  Simulator,
+} from '../../../../node/cli/index.ts';
 import type { Outcome, Verdict } from '../../../../simulations/index.ts';
 import { runWith } from '../run.ts';
 
@@ -135,12 +142,23 @@ describe('sim run', () => {
       'scale',
       '--out',
       '/r',
+      '--workload',
+      'git:.',
       '--jobs',
       '4',
       '--json',
     );
     expect(inputs).toMatchObject([
-      { scenario: 'a.yaml', seed: 2n ** 64n - 1n, seeds: 1, jobs: 4, peers: 9, mode: 'scale', out: '/r' },
+      {
+        scenario: 'a.yaml',
+        seed: 2n ** 64n - 1n,
+        seeds: 1,
+        jobs: 4,
+        peers: 9,
+        workload: 'git:.',
+        mode: 'scale',
+        out: '/r',
+      },
     ]);
     expect(JSON.parse(stdout)).toEqual({ ...outcome('pass'), folder: '/r' });
   });
@@ -300,4 +318,50 @@ describe('sim sweep', () => {
 test('sim list shows what each scenario hunts', async () => {
   const { stdout } = await sim(hostOf().host, 'list');
   expect(stdout).toMatch(/^SCENARIO +HUNTS\neven-split +Both sides write\.\n$/);
+});
+
+describe('sim real', () => {
+  const figures = {
+    digests: ['ab'.repeat(32)],
+    events: 120,
+    conflicts: { open: 3, closed: 2 },
+    bytes: 100_000,
+  };
+  const report: RealReport = {
+    name: 'even-split',
+    seed: '7',
+    transport: 'tcp',
+    peers: 4,
+    simulated: figures,
+    real: { ...figures, bytes: 90_000 },
+    problems: [],
+    wallMs: 2_500,
+  };
+
+  test('shows both side by side', async () => {
+    const inputs: RealRunInput[] = [];
+    const host = {
+      simReal: async (input: RealRunInput) => {
+        inputs.push(input);
+        return report;
+      },
+    };
+    const { code, stdout } = await runWith(
+      {},
+      ['sim', 'real', 'even-split', '--seed', '7', '--transport', 'tcp'],
+      host,
+    );
+    expect(code).toBe(0);
+    expect(inputs).toMatchObject([{ scenario: 'even-split', seed: 7n, transport: 'tcp' }]);
+    expect(stdout).toMatch(/^pass {4}even-split, seed 7: 4 real devices over tcp; took 2\.5 s\n/);
+    expect(stdout).toMatch(/\n {2}state +abababababababab {2}abababababababab\n/);
+    expect(stdout).toMatch(/\n {2}bytes +100\.0 kB +90\.0 kB\n/);
+    expect(stdout).toContain('sent 10 % less than');
+  });
+
+  test('fails when the two differ', async () => {
+    const host = { simReal: async () => ({ ...report, problems: ['they differ'] }) };
+    const { code, stdout } = await runWith({}, ['sim', 'real', 'even-split'], host);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^fail {4}[\s\S]*\n {2}they differ\n$/)]);
+  });
 });

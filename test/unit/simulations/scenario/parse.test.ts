@@ -157,6 +157,21 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'a.yaml:2:19: workload.keys: found "zip", expected one of uniform, zipf (did you mean "zipf"?)',
     ],
     [
+      'an unknown kind of workload',
+      'name: a\nworkload: { kind: got, path: . }',
+      'a.yaml:2:19: workload.kind: found "got", expected one of synthetic, git, jsonl (did you mean "git"?)',
+    ],
+    [
+      'a workload without its path',
+      'name: a\nworkload: { kind: git }',
+      'a.yaml:2:11: workload.path: is missing',
+    ],
+    [
+      'a key of another kind of workload',
+      'name: a\nworkload: { kind: jsonl, file: a, turn: 3 }',
+      'a.yaml:2:35: workload.turn: there is no such key, known are kind, file, writers, times',
+    ],
+    [
       'an unknown goal',
       'name: a\nsometimes: [restarts]',
       'a.yaml:2:13: sometimes[0]: found "restarts", expected one of write-while-parted,',

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, jsonObject } from '../../protocol/bytes/index.ts';
-import { parseSmoOsEvent, type SmoOsEvent } from '../../protocol/compat/index.ts';
-import type { EventDraft, EventSource } from '../../protocol/event/index.ts';
+import { isJsonObject, type JsonObject, jsonObject } from '../bytes/index.ts';
+import type { EventDraft, EventSource } from '../event/index.ts';
+import { parseSmoOsEvent, type SmoOsEvent } from './smo-os-event.ts';
 
 /** `source.system` of everything that was imported from Smo.OS. */
 const SYSTEM = 'smo-os';

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { makeSampleRepository } from '../../node/git/index.ts';
+import { runReal } from '../../node/host/real/run-real.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Three devices in a row, whose ends cannot do without the middle; one end is cut off, and a session breaks. */
+const ROW = `name: row
+peers: 3
+topology: ring
+phases: { setup: 10s, chaos: 30s, heal: 2m, quiet: 10s }
+workload: { events: 30, entities: 3, sharedPercent: 90, resolutions: 3, seals: 2 }
+faults:
+  - { kind: isolate, devices: 2, during: 5s to 20s }
+  - { kind: reset, at: 25s }
+sometimes: [write-while-parted]
+`;
+
+const runFile = (text: string, over: Partial<Parameters<typeof runReal>[0]> = {}) => {
+  const file = join(temporaryFolder(), 'some.yaml');
+  writeFileSync(file, text);
+  const { signal } = new AbortController();
+  return runReal({
+    scenario: file,
+    seed: 1n,
+    transport: 'memory',
+    signal,
+    onProgress: () => undefined,
+    ...over,
+  });
+};
+
+describe('real devices', () => {
+  test.each(['memory', 'tcp'] as const)(
+    'come to the very state of virtual ones over %s',
+    { timeout: 120_000 },
+    async (transport) => {
+      const { simulated, real, problems, peers } = await runFile(ROW, { transport });
+      expect({ problems, peers }).toEqual({ problems: [], peers: 3 });
+      expect(real.digests).toEqual(simulated.digests);
+      expect([real.events, real.conflicts]).toEqual([simulated.events, simulated.conflicts]);
+      expect(real.bytes).toBeGreaterThan(0);
+    },
+  );
+
+  test('write a history of git too', { timeout: 120_000 }, async () => {
+    const folder = join(temporaryFolder(), 'repository');
+    await makeSampleRepository(folder);
+    const { simulated, real, problems } = await runFile(ROW, { workload: `git:${folder}` });
+    expect(problems).toEqual([]);
+    expect(real).toMatchObject({ digests: simulated.digests, conflicts: { open: 0, closed: 2 } });
+  });
+
+  test.each([
+    ['losses of power', '{ kind: crash, at: 5s }'],
+    ['links that go one way', '{ kind: one-way, during: 5s to 20s }'],
+    ['cuts too short to end a session', '{ kind: isolate, during: 5s to 6s }'],
+    ['clogged links', '{ kind: clog, during: 5s to 20s }'],
+    ['revocations', '{ kind: revoke, at: 5s }'],
+    ['clocks that are set', '{ kind: clock, at: 5s, step: 1h }'],
+  ])('are refused %s', async (what, fault) => {
+    await expect(runFile(`name: some\nfaults: [${fault}]\n`)).rejects.toMatchObject({
+      code: 'not_for_real',
+      message: `scenario some holds what cannot be done to real devices: ${what}`,
+    });
+  });
+
+  test('end when they are interrupted', { timeout: 120_000 }, async () => {
+    await expect(runFile(ROW, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+  });
+
+  test('are no more than fit into a process', async () => {
+    await expect(runFile('name: some', { peers: 51 })).rejects.toMatchObject({
+      code: 'not_for_real',
+      hint: expect.stringContaining('up to 50'),
+    });
+  });
+});
