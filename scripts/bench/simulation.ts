@@ -37,6 +37,8 @@ const TARGETS: readonly Size[] = [
 
 const WRITERS = 20;
 
+const DEGREE = 6;
+
 const run = ({ peers, events, mode }: Size): Promise<Outcome> => {
   const writers = Math.min(WRITERS, peers);
   const bench = scenario({
@@ -45,7 +47,7 @@ const run = ({ peers, events, mode }: Size): Promise<Outcome> => {
       { name: 'writers', count: writers },
       ...(peers > writers ? [{ name: 'readers', count: peers - writers }] : []),
     ],
-    topology: { kind: 'regular', degree: Math.min(6, peers - 1) },
+    topology: peers > DEGREE ? { kind: 'regular', degree: DEGREE } : 'full',
     links: { lossPermille: 10 },
     phases: { setup: '30s', chaos: '1m', heal: '5m' },
     workload: { events, batch: 100, writers: 'writers', entities: 50 },
@@ -59,7 +61,8 @@ const measure = async (size: Size): Promise<Outcome> => {
   const child = fork(import.meta.filename, [JSON.stringify(size)], {
     execArgv: ['--max-old-space-size=20000'],
   });
-  const [outcome] = await once(child, 'message');
+  const [outcome] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (typeof outcome !== 'object') throw new Error(`the run of ${JSON.stringify(size)} ended with ${outcome}`);
   return outcome as Outcome;
 };
 
