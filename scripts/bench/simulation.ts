@@ -62,7 +62,8 @@ const measure = async (size: Size): Promise<Outcome> => {
     execArgv: ['--max-old-space-size=20000'],
   });
   const [outcome] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (typeof outcome !== 'object') throw new Error(`the run of ${JSON.stringify(size)} ended with ${outcome}`);
+  if (typeof outcome !== 'object')
+    throw new Error(`the run of ${JSON.stringify(size)} ended with ${outcome}`);
   return outcome as Outcome;
 };
 

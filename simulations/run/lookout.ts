@@ -1,4 +1,4 @@
-import type { Crypto } from '../../protocol/crypto/index.ts';
+import type { Crypto, DeviceId } from '../../protocol/crypto/index.ts';
 import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
@@ -57,12 +57,13 @@ export class Lookout implements WorldWatcher {
   /** Looks at a world, before anything has happened in it, and tells a player what he has to know. */
   enter(world: World, player: Pick<HistoryPlayer, 'opened' | 'changed'>): void {
     this.#player = player;
-    const { agenda, devices, dishonest, founded } = world;
+    const { agenda, devices, dishonest, founded, outside } = world;
     this.#world = world;
-    const bad = new Set(
-      devices.flatMap(({ number, identity }) => (dishonest.has(number) ? [identity.signer.device] : [])),
-    );
-    this.#payload = new OwedPayload((device) => bad.has(device));
+    const idsOf = (numbers: ReadonlySet<number>): ReadonlySet<DeviceId> =>
+      new Set(
+        devices.flatMap(({ number, identity }) => (numbers.has(number) ? [identity.signer.device] : [])),
+      );
+    this.#payload = new OwedPayload({ dishonest: idsOf(dishonest), outside: idsOf(outside) });
     this.#checks = new Checks({
       devices: devices.map(watched),
       crypto: this.#crypto,
@@ -88,13 +89,13 @@ export class Lookout implements WorldWatcher {
   }
 
   stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
-    const { agenda, devices, dishonest } = this.#world ?? expect();
+    const { agenda, devices, outside } = this.#world ?? expect();
     this.trace.step(agenda.nowUs, number, input, effects);
     for (const effect of effects) {
       this.checks.effect(number, effect);
       this.#visibility.effect(number, effect, agenda.nowUs);
       if (effect.type === 'appended') this.#listener.written?.(number, effect.events, agenda.nowUs);
-      if (this.#isQuiet && effect.type === 'send' && !dishonest.has(number))
+      if (this.#isQuiet && effect.type === 'send' && !outside.has(number))
         this.checks.payload(number, this.#payload?.of(number, effect) ?? 0);
     }
     this.checks.stepped(number);

@@ -6,27 +6,29 @@ import { decodeFrame } from '../../protocol/sync/index.ts';
 
 /**
  * Records that are sent although nobody should lack any. What dishonest devices have written may come to light at any
- * time, and what they are sent they may ask for without end.
+ * time; devices outside of the core may lack something for ever, and ask for it without end.
  */
 export class OwedPayload {
-  readonly #isDishonest: (device: DeviceId) => boolean;
+  readonly #dishonest: ReadonlySet<DeviceId>;
+  readonly #outside: ReadonlySet<DeviceId>;
   /** The log of each want of which there was a manifest. */
   readonly #logs = new Map<string, Origin>();
 
-  constructor(isDishonest: (device: DeviceId) => boolean) {
-    this.#isDishonest = isDishonest;
+  constructor(devices: Readonly<Record<'dishonest' | 'outside', ReadonlySet<DeviceId>>>) {
+    this.#dishonest = devices.dishonest;
+    this.#outside = devices.outside;
   }
 
   /** Bytes of records in what a device sends. */
   of(number: number, { peer, frame: bytes }: Extract<EngineEffect, { type: 'send' }>): number {
     const frame = decodeFrame(bytes);
-    if (!frame.ok || frame.value.type !== 'range' || this.#isDishonest(peer)) return 0;
+    if (!frame.ok || frame.value.type !== 'range' || this.#outside.has(peer)) return 0;
     const { want, manifest, records } = frame.value;
     const key = `${number} ${peer} ${want}`;
     const decoded = manifest && decodeManifest(manifest);
     if (decoded?.ok) this.#logs.set(key, decoded.value.origin);
     const origin = this.#logs.get(key);
-    if (origin !== undefined && this.#isDishonest(deviceOf(origin))) return 0;
+    if (origin !== undefined && this.#dishonest.has(deviceOf(origin))) return 0;
     return records.reduce((sum, record) => sum + record.length, 0);
   }
 }

@@ -28,6 +28,8 @@ export interface World {
   readonly draws: Draws;
   /** Devices of which nothing need be true. */
   readonly dishonest: ReadonlySet<number>;
+  /** Devices that need not be equal to the others in the end: what they lack they may lack for ever. */
+  readonly outside: ReadonlySet<number>;
   /** Those of them that deceive others. */
   readonly impostors: ReadonlyMap<number, Impostor>;
 }
@@ -106,7 +108,19 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
     const own = networkOf(network, impostors.get(device.number));
     device.enter({ agenda, crypto, work, space, genesis, network: own, watcher, numberOf, deviceOf: idOf });
   }
-  return { agenda, network, devices, founded, crypto, draws, impostors, dishonest: dishonestIn(plan) };
+  const { core } = plan;
+  const outside = new Set([...devices.keys()].filter((number) => core?.includes(number) === false));
+  return {
+    agenda,
+    network,
+    devices,
+    founded,
+    crypto,
+    draws,
+    impostors,
+    dishonest: dishonestIn(plan),
+    outside,
+  };
 };
 
 /** The network as a device sees it: of one that deceives, all that it says goes through other hands first. */
