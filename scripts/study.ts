@@ -24,7 +24,8 @@ const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, 
 for (const file of globSync('*.yaml', { cwd: folder }).toSorted()) {
   const name = basename(file, '.yaml');
   console.log(`\n${name}`);
-  const words = ['sim', 'sweep', join(folder, file), '--out', join(folder, 'results', name), ...options];
+  const out = join(folder, 'results', name);
+  const words = ['sim', 'sweep', join(folder, file), '--out', out, '--mode', 'scale', ...options];
   const { status } = spawnSync(process.execPath, [join(root, 'node/cli/main.ts'), ...words], {
     stdio: 'inherit',
   });
