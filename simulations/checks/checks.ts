@@ -76,6 +76,7 @@ export class Checks {
     switch (effect.type) {
       case 'commit':
         this.committing(number, effect.commit);
+        this.#of(number).states.committing(effect.commit);
         break;
       case 'restore':
         this.#of(number).copies.restoring(effect.segment);
@@ -150,8 +151,9 @@ export class Checks {
 
   /** An engine was made of this image, which is what the disk holds, and has done no step yet (S4, S6). */
   opened(number: number, image: Pick<EngineImage, 'tails' | 'damaged' | 'state'>): void {
-    const { copies, frontier } = this.#of(number);
+    const { copies, frontier, states } = this.#of(number);
     copies.opened(image);
+    states.opened();
     frontier.opened();
     frontier.look();
   }

@@ -1,7 +1,7 @@
 /**
  * What a run must keep.
  *
- * - S1: devices with the same applied events show the same state, whenever they come to it.
+ * - S1: devices with the same applied events show the same state, and keep the same conflicts, whenever they come to it.
  * - S2: that state is what the definitions make of what a device holds.
  * - S3: every record that is held, and every event that is applied, is one that its author has written.
  * - S4: what was acknowledged is there after every restart; what a disk has lost comes back if others had it.

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { Engine, RecordStore, StateStore } from '../../protocol/engine/index.ts';
+import type { RowReader } from './kept-rows.ts';
 
 /** A device of a run, as far as checks look at it. Its members are read anew each time. */
 export interface WatchedDevice {
@@ -11,4 +12,6 @@ export interface WatchedDevice {
   /** What its disk holds, for {@link Checks.finished} and where histories of one log have to be told apart. */
   readonly records: Pick<RecordStore, 'record' | 'records'>;
   readonly state: Pick<StateStore, 'scan'>;
+  /** The same without waiting. */
+  readonly rows: RowReader;
 }

@@ -178,6 +178,7 @@ const watched = (device: SimDevice): WatchedDevice => ({
   device: device.identity.signer.device,
   records: device.disk.records,
   state: device.disk.state,
+  rows: device.disk.rows,
   get isUp() {
     return device.isUp;
   },

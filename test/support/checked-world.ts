@@ -59,6 +59,7 @@ const watched = (device: WorldDevice, number: number, seen: Seen): WatchedDevice
   get state() {
     return seen.state ?? device.state;
   },
+  rows: device.disk.rows,
 });
 
 /** Tells checks of what a device does from now on, also after it is opened anew. */

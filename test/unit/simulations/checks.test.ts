@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { type Engine, readEngineImage } from '../../../protocol/engine/index.ts';
+import type { JsonObject } from '../../../protocol/bytes/index.ts';
+import { type Engine, readEngineImage, type StateWrite } from '../../../protocol/engine/index.ts';
 import { eventIdFromLeaf, type PlacedEvent } from '../../../protocol/event/index.ts';
+import { rowPrefix } from '../../../protocol/projection/index.ts';
 import { SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import type { Invariant } from '../../../simulations/checks/index.ts';
 import { reunite } from '../../support/agreement.ts';
@@ -114,6 +116,41 @@ it('S1: find counts that differ, though the digests are equal', async () => {
   const counts = { ...replica.counts, closedConflicts: 0 };
   disguise(run, 1, { replica: instead(replica, { counts }) });
   run.checks.stepped(1);
+  expect(brokenIn(run)).toEqual(['S1']);
+});
+
+/** The first row of a kind that a device keeps, and what it would be if somebody had got it wrong. */
+const spoiltRow = ({ world }: CheckedWorld, number: number, kind: 'closed' | 'register'): StateWrite => {
+  const [first] = world.device(number).disk.rows.scan(rowPrefix(kind));
+  if (first === undefined) throw new Error(`device ${number} keeps no row of this kind`);
+  const [key, row] = first;
+  return { key, row: { ...(row as JsonObject), [kind === 'closed' ? 'by' : 'last']: ['another', 1] } };
+};
+
+it.each(['closed', 'register'] as const)(
+  'S1: find a row that differs as soon as it is committed, though digest and counts are equal: %s',
+  async (kind) => {
+    const run = await meshed();
+    const commit = { id: 99, durable: false, logs: [], evidence: [], reset: false };
+    const state = [spoiltRow(run, 1, kind)];
+    run.checks.effect(1, { type: 'commit', commit: { ...commit, state: [] } });
+    run.checks.stepped(1);
+    expect(run.violations).toEqual([]);
+    run.checks.effect(1, { type: 'commit', commit: { ...commit, state } });
+    run.checks.stepped(1);
+    expect(brokenIn(run)).toEqual(['S1']);
+    expect(run.violations[0]?.message).toContain('keeps other conflicts');
+  },
+);
+
+it('S1: find a row that differs on the disk on which a device is opened', async () => {
+  const run = await meshed();
+  const { world } = run;
+  await world.device(1).state.write([spoiltRow(run, 1, 'closed')]);
+  world.device(1).disk.sync();
+  await world.crash(1);
+  await world.write(0, update('note', { more: 1 }));
+  await reunite(world);
   expect(brokenIn(run)).toEqual(['S1']);
 });
 
