@@ -131,7 +131,7 @@ export class Checks {
     this.#of(number).copies.acknowledged(events);
   }
 
-  /** An event is told as applied (S3, S5). */
+  /** An event is told as applied (S3, S5, S12). */
   applied(number: number, event: PlacedEvent): void {
     const { copies, device } = this.#of(number);
     this.#order.applied(device, copies, event);

@@ -12,6 +12,7 @@
  * - S9: two devices that both say that they are in sync hold the same.
  * - S10: a fork is proved, of nobody who signed one history, and the same for all who hold the same.
  * - S11: what has a declared bound keeps it.
+ * - S12: what a device writes comes after all that it has seen, in the total order too.
  * - L2: between devices that are equal no records move.
  * - L3: devices that reach each other get what they lack.
  */
@@ -27,6 +28,7 @@ export type Invariant =
   | 'S9'
   | 'S10'
   | 'S11'
+  | 'S12'
   | 'L2'
   | 'L3';
 

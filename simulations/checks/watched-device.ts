@@ -7,6 +7,8 @@ export interface WatchedDevice {
   readonly number: number;
   readonly device: DeviceId;
   readonly isUp: boolean;
+  /** What its wall clock shows, in ms since 1970. */
+  readonly nowMs: number;
   /** Looked at only while the device is up. */
   readonly engine: Engine;
   /** What its disk holds, for {@link Checks.finished} and where histories of one log have to be told apart. */

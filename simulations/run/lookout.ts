@@ -182,6 +182,9 @@ const watched = (device: SimDevice): WatchedDevice => ({
   get isUp() {
     return device.isUp;
   },
+  get nowMs() {
+    return device.nowMs;
+  },
   get engine() {
     return device.engine;
   },

@@ -26,7 +26,7 @@ export const checked = (world: MeshWorld): CheckedWorld => {
   const violations: Violation[] = [];
   const seen: Seen[] = world.devices.map(() => ({}));
   const checks = new Checks({
-    devices: world.devices.map((device, number) => watched(device, number, seen[number] ?? {})),
+    devices: world.devices.map((device, number) => watched(world, device, number, seen[number] ?? {})),
     crypto: worldCrypto,
     space: world.space,
     founding: world.device(0).engine.founding,
@@ -44,11 +44,14 @@ export const checked = (world: MeshWorld): CheckedWorld => {
   return { world, checks, violations, seen };
 };
 
-const watched = (device: WorldDevice, number: number, seen: Seen): WatchedDevice => ({
+const watched = (world: MeshWorld, device: WorldDevice, number: number, seen: Seen): WatchedDevice => ({
   number,
   device: device.id,
   get isUp() {
     return seen.isUp ?? true;
+  },
+  get nowMs() {
+    return world.nowMs;
   },
   get engine() {
     return seen.engine?.(device.engine) ?? device.engine;

@@ -469,6 +469,27 @@ it('S11: find what is larger than it may be', async () => {
   expect(brokenIn(run)).toEqual(['S11']);
 });
 
+it('S12: find an event that stands before what its writer has seen, unless nobody could believe that', async () => {
+  const dayMs = 24 * 60 * 60 * 1000;
+  for (const { aheadMs, isFound } of [
+    { aheadMs: dayMs - 1, isFound: true },
+    { aheadMs: 2 * dayMs, isFound: false },
+  ]) {
+    const run = await meshed();
+    const { world } = run;
+    const ahead = { origin: world.device(1).origin, draft: update('note', { ahead: 1 }) };
+    await world.append(1, [{ ...ahead, timestamp: world.nowMs + aheadMs }]);
+    await reunite(world);
+    await world.write(2, update('note', { after: 1 }));
+    expect(run.violations).toEqual([]);
+    // The same once more, as a device would write it that looks at its own clock alone.
+    await world.append(2, [
+      { origin: world.device(2).origin, draft: update('note', { after: 2 }), timestamp: world.nowMs },
+    ]);
+    expect(brokenIn(run)).toEqual(isFound ? ['S12'] : []);
+  }
+});
+
 it('L2: find payload that moves though all are equal', async () => {
   const run = await meshed();
   run.checks.payload(1, 100);
