@@ -90,6 +90,7 @@ export class Lookout implements WorldWatcher {
   stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
     const { agenda, devices, dishonest } = this.#world ?? expect();
     this.trace.step(agenda.nowUs, number, input, effects);
+    this.checks.input(number, input);
     for (const effect of effects) {
       this.checks.effect(number, effect);
       this.#visibility.effect(number, effect, agenda.nowUs);

@@ -72,6 +72,7 @@ const listen = (checks: Checks, device: WorldDevice, number: number): void => {
     const step = engine.step.bind(engine);
     engine.step = (input) => {
       const effects = step(input);
+      checks.input(number, input);
       for (const effect of effects) checks.effect(number, effect);
       checks.stepped(number);
       return effects;

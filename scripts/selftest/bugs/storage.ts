@@ -62,4 +62,12 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
     replace: 'for (const [origin, length] of [...this.#host.stored()].slice(1)) {',
     scenarios: ['revoked-while-parted', 'mutual-revocation', 'everything-at-once'],
   },
+  {
+    name: 'reads-without-bound',
+    about: 'all logs that have to be read are read at the same time',
+    file: 'protocol/engine/applier.ts',
+    find: 'this.#reading.size >= ENGINE_LIMITS.readsMax || !this.#host.mayRead()',
+    replace: 'this.#reading.size < 0 || ENGINE_LIMITS.readsMax < 0 || !this.#host.mayRead()',
+    scenarios: ['mass-restart', 'everything-at-once', 'revoked-while-parted'],
+  },
 ];

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
 import type { JsonObject } from '../../../protocol/bytes/index.ts';
-import { type Engine, readEngineImage, type StateWrite } from '../../../protocol/engine/index.ts';
-import { eventIdFromLeaf, type PlacedEvent } from '../../../protocol/event/index.ts';
+import {
+  ENGINE_LIMITS,
+  type Engine,
+  type EngineEffect,
+  type EngineInput,
+  readEngineImage,
+  type StateWrite,
+  type UntimedInput,
+} from '../../../protocol/engine/index.ts';
+import { eventIdFromLeaf, type Origin, type PlacedEvent } from '../../../protocol/event/index.ts';
 import { rowPrefix } from '../../../protocol/projection/index.ts';
 import { SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import type { Invariant } from '../../../simulations/checks/index.ts';
@@ -9,7 +17,7 @@ import { reunite } from '../../support/agreement.ts';
 import { type CheckedWorld, checked } from '../../support/checked-world.ts';
 import { update } from '../../support/drafts.ts';
 import { forkedWorld } from '../../support/forked-world.ts';
-import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
+import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { evidenceBetween } from '../../support/stored-history.ts';
 
 /** Three devices that hold the same, among it a conflict that is open and one that is closed. */
@@ -136,6 +144,7 @@ it.each(['closed', 'register'] as const)(
     run.checks.effect(1, { type: 'commit', commit: { ...commit, state: [] } });
     run.checks.stepped(1);
     expect(run.violations).toEqual([]);
+    run.checks.input(1, { type: 'committed', nowMs: run.world.nowMs, commit: 99 });
     run.checks.effect(1, { type: 'commit', commit: { ...commit, state } });
     run.checks.stepped(1);
     expect(brokenIn(run)).toEqual(['S1']);
@@ -467,6 +476,38 @@ it('S11: find what is larger than it may be', async () => {
   expect(run.violations).toEqual([]);
   send(SYNC_LIMITS.frameBytesMax + 1);
   expect(brokenIn(run)).toEqual(['S11']);
+});
+
+it('S11: find that more is asked for at a time than may be', async () => {
+  const commit = { id: 99, durable: false, logs: [], evidence: [], reset: false, state: [] };
+  for (const { max, effectTo, done } of [
+    { max: 1, effectTo: () => ({ type: 'commit', commit }), done: { type: 'committed', commit: 99 } },
+    {
+      max: ENGINE_LIMITS.readsMax,
+      effectTo: ({ origin }) => ({ type: 'read-records', origin, firstSeq: 1, count: 1, bytesMax: 1 }),
+      done: { type: 'records-read', origin: 'any' as Origin, firstSeq: 1, records: [] },
+    },
+    {
+      max: 1,
+      effectTo: ({ origin, id: peer }) => ({ type: 'read-range', peer, origin, segment: 0, events: 0 }),
+      done: undefined,
+    },
+  ] satisfies {
+    max: number;
+    effectTo: (device: WorldDevice) => EngineEffect;
+    done: UntimedInput | undefined;
+  }[]) {
+    const run = await meshed();
+    const { checks, world } = run;
+    const peer = world.device(1);
+    const end: UntimedInput = done ?? { type: 'disconnected', peer: peer.id };
+    for (let i = 0; i < max; i += 1) checks.effect(0, effectTo(peer));
+    checks.input(0, { ...end, nowMs: world.nowMs } as EngineInput);
+    checks.effect(0, effectTo(peer));
+    expect(run.violations).toEqual([]);
+    checks.effect(0, effectTo(peer));
+    expect(brokenIn(run)).toEqual(['S11']);
+  }
 });
 
 it('S12: find an event that stands before what its writer has seen, unless nobody could believe that', async () => {
