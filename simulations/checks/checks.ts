@@ -15,7 +15,7 @@ import { EqualStates, StateTables } from './equal-states.ts';
 import { ForkVerdicts } from './fork-verdicts.ts';
 import { Histories } from './histories.ts';
 import { falselyInSync } from './in-sync.ts';
-import { checkKept, checkReturned } from './kept.ts';
+import { checkKept, checkMended, checkReturned } from './kept.ts';
 import { addTo, noLanes } from './lanes.ts';
 import { checkAgainstOracle } from './oracle-check.ts';
 import { Progress } from './progress.ts';
@@ -240,8 +240,17 @@ export class Checks {
     this.#forks.compare(up.map(({ device }) => device));
     for (const { device, copies } of up) {
       checkKept(device, copies, this.#note);
-      if (core?.includes(device.number) !== false)
-        checkReturned(device, copies, this.#others(device), this.#note);
+      await this.#forks.lookAtDisk(device);
+      if (core?.includes(device.number) === false) continue;
+      checkReturned(device, copies, this.#others(device), this.#note);
+      const helpers = up.filter(
+        (other) => other.device !== device && core?.includes(other.device.number) !== false,
+      );
+      checkMended(
+        device,
+        helpers.map((other) => other.copies),
+        this.#note,
+      );
     }
     const done = new Set<string>();
     for (const { device, copies } of up) {

@@ -12,7 +12,7 @@ export interface WatchedDevice {
   /** Looked at only while the device is up. */
   readonly engine: Engine;
   /** What its disk holds, for {@link Checks.finished} and where histories of one log have to be told apart. */
-  readonly records: Pick<RecordStore, 'record' | 'records'>;
+  readonly records: Pick<RecordStore, 'record' | 'records' | 'evidence' | 'manifest' | 'damagedSegments'>;
   readonly state: Pick<StateStore, 'scan'>;
   /** The same without waiting. */
   readonly rows: RowReader;
