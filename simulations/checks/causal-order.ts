@@ -1,13 +1,18 @@
 import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import type { Copies } from './copies.ts';
 import { backTo, type Histories } from './histories.ts';
+import { LaterThanSeen } from './later-than-seen.ts';
 import type { Note } from './violation.ts';
 import type { WatchedDevice } from './watched-device.ts';
 
-/** That a device applies nothing before what it has seen (S5), and nothing that nobody has written (S3). */
+/**
+ * That a device applies nothing before what it has seen (S5), and nothing that nobody has written (S3); and that what it
+ * writes itself comes after what it has seen in the total order too (S12).
+ */
 export class CausalOrder {
   readonly #histories: Histories;
   readonly #note: Note;
+  readonly #times = new LaterThanSeen();
 
   constructor(histories: Histories, note: Note) {
     this.#histories = histories;
@@ -30,6 +35,8 @@ export class CausalOrder {
     }
     found.event ??= event;
     copy.told = found;
+    if (!copies.isOwn(origin)) this.#times.applied(device, found, event);
+    else if (!found.log.isDoubtful) this.#lookAtTime(device, copies, event);
     for (const other of Object.keys(seen)) {
       const log = other as Origin;
       const highest = seen[other] ?? 0;
@@ -37,6 +44,14 @@ export class CausalOrder {
       if (highest <= told.seq || told.seq >= lastBeforeFork(device, log)) continue;
       this.#note('S5', number, `applies ${origin} ${seq} before ${log} ${highest}, which it has seen`);
     }
+  }
+
+  #lookAtTime(device: WatchedDevice, copies: Copies, event: PlacedEvent): void {
+    const cause = this.#times.seenLater(device, copies, event);
+    if (cause === undefined) return;
+    const times = `${event.timestamp} is no later than ${cause.timestamp}`;
+    const places = `${event.origin} ${event.seq} at a time before ${cause.origin} ${cause.seq}`;
+    this.#note('S12', device.number, `writes ${places}, which it has seen: ${times}`);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   ENGINE_LIMITS,
   type EngineEffect,
   type EngineImage,
+  type EngineInput,
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
@@ -14,11 +15,12 @@ import { EqualStates, StateTables } from './equal-states.ts';
 import { ForkVerdicts } from './fork-verdicts.ts';
 import { Histories } from './histories.ts';
 import { falselyInSync } from './in-sync.ts';
-import { checkKept, checkReturned } from './kept.ts';
+import { checkKept, checkMended, checkReturned } from './kept.ts';
 import { addTo, noLanes } from './lanes.ts';
 import { checkAgainstOracle } from './oracle-check.ts';
 import { Progress } from './progress.ts';
 import { ToldFrontier } from './told-frontier.ts';
+import { UnderWay } from './under-way.ts';
 import type { Note, Violation } from './violation.ts';
 import type { WatchedDevice } from './watched-device.ts';
 
@@ -40,12 +42,13 @@ interface Watched {
   readonly copies: Copies;
   readonly states: EqualStates;
   readonly frontier: ToldFrontier;
+  readonly underWay: UnderWay;
 }
 
 /**
  * Holds a run to its invariants while it goes on. It is told of what happens, looks at engines from outside, and
- * changes nothing. For each step of an engine, in this order: `effect` for each effect, before it is performed, and
- * `stepped` after the last one.
+ * changes nothing. For each step of an engine, in this order: `input`, `effect` for each effect, before it is performed,
+ * and `stepped` after the last one.
  *
  * A call costs as much as what it is told of, or as there are logs; `finished` alone looks at everything.
  */
@@ -71,11 +74,19 @@ export class Checks {
     this.#watched = new Map(devices.map((device) => [device.number, this.#watch(device, tables)]));
   }
 
+  /** An engine is handed something: the first of what is told of a step. */
+  input(number: number, input: EngineInput): void {
+    this.#of(number).underWay.input(input);
+  }
+
   /** An engine asks for something. */
   effect(number: number, effect: EngineEffect): void {
+    const tooMuch = this.#of(number).underWay.effect(effect);
+    if (tooMuch !== undefined) this.#bound(number, tooMuch.count, tooMuch.max, tooMuch.what);
     switch (effect.type) {
       case 'commit':
         this.committing(number, effect.commit);
+        this.#of(number).states.committing(effect.commit);
         break;
       case 'restore':
         this.#of(number).copies.restoring(effect.segment);
@@ -130,7 +141,7 @@ export class Checks {
     this.#of(number).copies.acknowledged(events);
   }
 
-  /** An event is told as applied (S3, S5). */
+  /** An event is told as applied (S3, S5, S12). */
   applied(number: number, event: PlacedEvent): void {
     const { copies, device } = this.#of(number);
     this.#order.applied(device, copies, event);
@@ -150,8 +161,10 @@ export class Checks {
 
   /** An engine was made of this image, which is what the disk holds, and has done no step yet (S4, S6). */
   opened(number: number, image: Pick<EngineImage, 'tails' | 'damaged' | 'state'>): void {
-    const { copies, frontier } = this.#of(number);
+    const { copies, frontier, states, underWay } = this.#of(number);
+    underWay.opened();
     copies.opened(image);
+    states.opened();
     frontier.opened();
     frontier.look();
   }
@@ -227,8 +240,17 @@ export class Checks {
     this.#forks.compare(up.map(({ device }) => device));
     for (const { device, copies } of up) {
       checkKept(device, copies, this.#note);
-      if (core?.includes(device.number) !== false)
-        checkReturned(device, copies, this.#others(device), this.#note);
+      await this.#forks.lookAtDisk(device);
+      if (core?.includes(device.number) === false) continue;
+      checkReturned(device, copies, this.#others(device), this.#note);
+      const helpers = up.filter(
+        (other) => other.device !== device && core?.includes(other.device.number) !== false,
+      );
+      checkMended(
+        device,
+        helpers.map((other) => other.copies),
+        this.#note,
+      );
     }
     const done = new Set<string>();
     for (const { device, copies } of up) {
@@ -246,7 +268,8 @@ export class Checks {
   #watch(device: WatchedDevice, tables: StateTables): Watched {
     const copies = new Copies(device, this.#histories, this.#note);
     const states = new EqualStates(device, copies, this.#histories, tables, this.#note);
-    return { device, copies, states, frontier: new ToldFrontier(device, copies, this.#note) };
+    const frontier = new ToldFrontier(device, copies, this.#note);
+    return { device, copies, states, frontier, underWay: new UnderWay() };
   }
 
   #others(device: WatchedDevice): readonly Copies[] {

@@ -44,6 +44,15 @@ export class ForkVerdicts {
     }
   }
 
+  /** Looks whether the proof of each fork that a device knows of is on its disk: it outlives a restart, and can be passed on. */
+  async lookAtDisk({ engine, number, records }: WatchedDevice): Promise<void> {
+    const stored = new Set((await records.evidence()).map(({ origin }) => origin));
+    for (const { origin, seq } of engine.forks()) {
+      if (!stored.has(origin))
+        this.#note('S10', number, `knows that ${origin} is forked at ${seq}, and has not stored the proof`);
+    }
+  }
+
   /** Looks at devices that have told the same: they know the same forks. */
   compare(devices: readonly WatchedDevice[]): void {
     const told = new Map<string, { readonly number: number; readonly forks: string }>();

@@ -1,3 +1,4 @@
+import type { Origin } from '../../protocol/event/index.ts';
 import type { Copies, Copy } from './copies.ts';
 import { type Authored, commonOf, placeName } from './histories.ts';
 import type { Note } from './violation.ts';
@@ -24,6 +25,24 @@ export const checkReturned = (
     const most = kept.reduce((best, node) => (node.seq > best.seq ? node : best), owed.log.start);
     lookFor(most, device, copy, note);
   }
+};
+
+/** That no segment is known to be damaged which others that are there could have mended (S4). */
+export const checkMended = (device: WatchedDevice, helpers: readonly Copies[], note: Note): void => {
+  const forked = new Set([...device.engine.forks()].map(({ origin }) => origin));
+  for (const { origin, segment } of device.records.damagedSegments()) {
+    const end = lastOf(device, origin, segment);
+    // Of a log with two histories the others may hold the other one.
+    if (end === undefined || forked.has(origin)) continue;
+    if (!helpers.some((helper) => helper.of(origin).safe.seq >= end)) continue;
+    note('S4', device.number, `holds segment ${segment} of ${origin} damaged, which others could mend`);
+  }
+};
+
+/** The last seq of a segment, as its manifest says. */
+const lastOf = ({ records }: WatchedDevice, origin: Origin, segment: number): number | undefined => {
+  const manifest = records.manifest(origin, segment);
+  return manifest && manifest.firstSeq + manifest.events - 1;
 };
 
 /** Of a log that is forked only what comes before that is of interest. */

@@ -31,7 +31,12 @@ export class SimDisk {
   /** See everything that was written, at once. */
   readonly records: RecordStore;
   readonly state: StateStore;
-  /** The same as the device sees them, which may fail. */
+  /** The rows of the state, without waiting. */
+  readonly rows: Pick<DiskRows, 'get' | 'scan'> = {
+    get: (key) => this.#rows.get(key),
+    scan: (prefix) => this.#rows.scan(prefix),
+  };
+  /** Records and state as the device sees them, which may fail. */
   readonly ailing: { readonly records: RecordStore; readonly state: StateStore };
   readonly ills: DiskIlls;
   #storeId: string;

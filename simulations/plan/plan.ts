@@ -32,13 +32,15 @@ export interface Plan {
   readonly tree?: readonly TreePath[];
 }
 
-/** Bounds on what all devices of the core agree on in the end. */
+/** What must be so in the end, and bounds on what all devices of the core agree on then. */
 export interface Expected {
   readonly openConflicts?: Bounds;
   readonly closedConflicts?: Bounds;
   readonly excludedEvents?: Bounds;
   /** Logs that are known to be forked. */
   readonly forks?: Bounds;
+  /** Each device of the core that may write does so once more when all are equal, and all get that. */
+  readonly lastWord?: boolean;
 }
 
 /** Both included; without one of them there is none. */

@@ -91,6 +91,7 @@ export class Lookout implements WorldWatcher {
   stepped(number: number, input: EngineInput, effects: readonly EngineEffect[]): void {
     const { agenda, devices, outside } = this.#world ?? expect();
     this.trace.step(agenda.nowUs, number, input, effects);
+    this.checks.input(number, input);
     for (const effect of effects) {
       this.checks.effect(number, effect);
       this.#visibility.effect(number, effect, agenda.nowUs);
@@ -179,8 +180,12 @@ const watched = (device: SimDevice): WatchedDevice => ({
   device: device.identity.signer.device,
   records: device.disk.records,
   state: device.disk.state,
+  rows: device.disk.rows,
   get isUp() {
     return device.isUp;
+  },
+  get nowMs() {
+    return device.nowMs;
   },
   get engine() {
     return device.engine;

@@ -8,11 +8,11 @@ import type { World } from './world.ts';
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
 /**
- * What must not be. Beside the invariants of each moment: `L1`, the devices did not become equal in time; `expected`,
- * they agree on something else than the scenario expects; `error`, something threw.
+ * What must not be. Beside the invariants of each moment: `L1`, the devices did not become equal in time; `L4`, one
+ * of them can write no more; `expected`, they agree on something else than the scenario expects; `error`, something threw.
  */
 export type RunViolation = Omit<Violation, 'invariant'> & {
-  readonly invariant: Violation['invariant'] | 'L1' | 'expected' | 'error';
+  readonly invariant: Violation['invariant'] | 'L1' | 'L4' | 'expected' | 'error';
 };
 
 /** A run in figures. Times are virtual microseconds since it began. */

@@ -5,6 +5,7 @@ import { coreOf, isConverged } from './convergence.ts';
 import { unexpected } from './expectations.ts';
 import { unlikeGit } from './git-oracle.ts';
 import { HistoryPlayer } from './history-player.ts';
+import { LAST_WORD_US, LastWords } from './last-word.ts';
 import type { RunListener } from './listener.ts';
 import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
@@ -89,8 +90,11 @@ class Run {
     await this.#until(chaosUs);
     this.#telling.news({ type: 'phase', phase: 'heal' });
     const convergedAt = await this.#untilEqual(healUs);
-    if (convergedAt !== null) await this.#beQuiet(quietUs);
-    else if (!this.#hasThrown) this.#fail('L1', this.#unequal());
+    if (convergedAt === null && !this.#hasThrown) this.#fail('L1', this.#unequal());
+    if (convergedAt !== null) {
+      if (this.#plan.expected?.lastWord) await this.#hearLastWords();
+      await this.#beQuiet(quietUs);
+    }
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
     if (!this.#hasThrown) await this.#expect();
     if (!this.#hasThrown) this.#telling.end(this.#lookout.stretch);
@@ -162,6 +166,30 @@ class Run {
     const { left } = this.#player;
     const rest = left === 0 ? '' : `, and ${left} steps of the history were not written`;
     return `the devices were not equal at the end of the time to heal${rest}`;
+  }
+
+  /** All that may write still can, and the others get that (L4). */
+  async #hearLastWords(): Promise<void> {
+    const { agenda } = this.#world;
+    const words = new LastWords(this.#core);
+    const endUs = agenda.nowUs + LAST_WORD_US;
+    const isHeard = (): boolean => words.unheard() === undefined && isConverged(this.#core);
+    while (!isHeard() && agenda.nowUs < endUs && !this.#isBroken) {
+      await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
+      this.#lookout.look(this.#core);
+    }
+    if (this.#isBroken || isHeard()) return;
+    const unheard = words.unheard();
+    if (unheard === undefined) {
+      this.#fail('L1', 'the devices were not equal again after the last words');
+      return;
+    }
+    const { speaker, listener } = unheard;
+    this.#fail(
+      'L4',
+      `device ${speaker} may write, and what it wrote in the end has not come to device ${listener}`,
+      speaker,
+    );
   }
 
   /** Nobody does anything. As soon as what is under way has come, nothing may move but what tells that nothing has to. */

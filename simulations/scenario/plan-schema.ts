@@ -99,7 +99,13 @@ export const planSchema = object({
   goals: v.array(oneOf(GOALS), 'a list of goals'),
   core: v.exactOptional(v.array(device, 'a list of devices')),
   expected: v.exactOptional(
-    object({ openConflicts: bounds, closedConflicts: bounds, excludedEvents: bounds, forks: bounds }),
+    object({
+      openConflicts: bounds,
+      closedConflicts: bounds,
+      excludedEvents: bounds,
+      forks: bounds,
+      lastWord: v.exactOptional(flag),
+    }),
   ),
   tree: v.exactOptional(tree),
 });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { GOALS } from '../plan/index.ts';
 import { deviceEntries, groups, links, peers, phases, topology } from './device-schema.ts';
 import { fault } from './fault-schema.ts';
-import { devices, name, object, oneOf, text, whole } from './parts.ts';
+import { devices, flag, name, object, oneOf, text, whole } from './parts.ts';
 import { sweepEntries } from './sweep-schema.ts';
 import { workload } from './workload-schema.ts';
 
@@ -44,10 +44,16 @@ export const scenarioSchema = object({
         closedConflicts: v.exactOptional(bounds),
         excludedEvents: v.exactOptional(bounds),
         forks: v.exactOptional(bounds),
+        lastWord: v.pipe(
+          v.exactOptional(flag),
+          v.description(
+            'Whether each device that may write does so once more, which must come to all others.',
+          ),
+        ),
       }),
       {},
     ),
-    v.description('How many of these there must be in the end.'),
+    v.description('What must be so in the end, and how many of these there must be.'),
   ),
   ...sweepEntries,
 });

@@ -25,6 +25,11 @@ test('every planted bug is caught', { timeout: 300_000 }, async () => {
   expect(bugs.filter(({ caught }) => caught?.invariant === 'error').map(({ name }) => name)).toEqual([]);
 });
 
+test('a device that is equal to all others, and can write no more, is found', async () => {
+  const [bug] = await hunted(1, 'log-never-left');
+  expect(bug?.caught).toMatchObject({ invariant: 'L4', message: expect.stringContaining('has not come to') });
+});
+
 test('a bug that no seed has shown is told as one that survived', async () => {
   // What it breaks does not come about with the first seed.
   const [bug] = await hunted(1, 'equal-values-conflict');

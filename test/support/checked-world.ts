@@ -26,7 +26,7 @@ export const checked = (world: MeshWorld): CheckedWorld => {
   const violations: Violation[] = [];
   const seen: Seen[] = world.devices.map(() => ({}));
   const checks = new Checks({
-    devices: world.devices.map((device, number) => watched(device, number, seen[number] ?? {})),
+    devices: world.devices.map((device, number) => watched(world, device, number, seen[number] ?? {})),
     crypto: worldCrypto,
     space: world.space,
     founding: world.device(0).engine.founding,
@@ -44,11 +44,14 @@ export const checked = (world: MeshWorld): CheckedWorld => {
   return { world, checks, violations, seen };
 };
 
-const watched = (device: WorldDevice, number: number, seen: Seen): WatchedDevice => ({
+const watched = (world: MeshWorld, device: WorldDevice, number: number, seen: Seen): WatchedDevice => ({
   number,
   device: device.id,
   get isUp() {
     return seen.isUp ?? true;
+  },
+  get nowMs() {
+    return world.nowMs;
   },
   get engine() {
     return seen.engine?.(device.engine) ?? device.engine;
@@ -59,6 +62,7 @@ const watched = (device: WorldDevice, number: number, seen: Seen): WatchedDevice
   get state() {
     return seen.state ?? device.state;
   },
+  rows: device.disk.rows,
 });
 
 /** Tells checks of what a device does from now on, also after it is opened anew. */
@@ -68,6 +72,7 @@ const listen = (checks: Checks, device: WorldDevice, number: number): void => {
     const step = engine.step.bind(engine);
     engine.step = (input) => {
       const effects = step(input);
+      checks.input(number, input);
       for (const effect of effects) checks.effect(number, effect);
       checks.stepped(number);
       return effects;

@@ -35,4 +35,37 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     replace: '',
     scenarios: ['fork-in-absence.yaml', 'backup-in-isolation'],
   },
+  {
+    name: 'log-never-left',
+    about: 'a device goes on in its forked log, where nothing counts that it writes',
+    file: 'protocol/engine/authoring.ts',
+    find: 'if (!this.isOwn(origin) || this.#own.retired.has(origin)) return;',
+    replace: "if (!this.isOwn(origin) || this.#own.retired.has(origin) || reason === 'forked') return;",
+    scenarios: ['fork-in-absence.yaml', 'backup-in-isolation', 'cloned-device'],
+  },
+  {
+    name: 'excluded-log-never-left',
+    about: 'a device that may write again goes on in the log whose end was cut off',
+    file: 'protocol/engine/authoring.ts',
+    find: "if (this.isOwn(origin) && this.#isPastLimit(origin)) this.retire(origin, 'excluded', nowMs);",
+    replace: '',
+    scenarios: ['changing-roles'],
+  },
+  {
+    name: 'demotion-ignored',
+    about: 'what a device writes that has become a reader counts',
+    file: 'protocol/membership/membership.ts',
+    find: 'const cuts = [...demoted, ...revoked];',
+    replace: 'const cuts = [...demoted.slice(0, 0), ...revoked];',
+    scenarios: ['changing-roles'],
+  },
+  {
+    name: 'revoked-is-member',
+    about: 'a revoked device is still listed among the members',
+    file: 'protocol/membership/membership.ts',
+    find: 'if (revocation === undefined) this.#members.set(device, member);',
+    replace: `this.#members.set(device, member);
+    if (revocation === undefined) return;`,
+    scenarios: ['revoked-while-parted', 'mutual-revocation'],
+  },
 ];

@@ -62,4 +62,28 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
     replace: 'for (const [origin, length] of [...this.#host.stored()].slice(1)) {',
     scenarios: ['revoked-while-parted', 'mutual-revocation', 'everything-at-once'],
   },
+  {
+    name: 'reads-without-bound',
+    about: 'all logs that have to be read are read at the same time',
+    file: 'protocol/engine/applier.ts',
+    find: 'this.#reading.size >= ENGINE_LIMITS.readsMax || !this.#host.mayRead()',
+    replace: 'this.#reading.size < 0 || ENGINE_LIMITS.readsMax < 0 || !this.#host.mayRead()',
+    scenarios: ['mass-restart', 'everything-at-once', 'revoked-while-parted'],
+  },
+  {
+    name: 'proof-not-stored',
+    about: 'the proof of a fork is acted upon and not stored',
+    file: 'protocol/engine/equivocations.ts',
+    find: 'commits.evidence({ origin, bytes });',
+    replace: '',
+    scenarios: ['harm-of-all-kinds', 'signed-fork', 'fork-in-absence.yaml'],
+  },
+  {
+    name: 'damage-never-mended',
+    about: 'nobody is asked for a segment that is damaged',
+    file: 'protocol/engine/healing-list.ts',
+    find: 'if (damage === undefined) return undefined;',
+    replace: 'if (damage === undefined || nowMs > 0) return undefined;',
+    scenarios: ['bit-rot', 'everything-at-once'],
+  },
 ];
