@@ -27,6 +27,7 @@ const HUNTED = [
   'clogged-links',
   'cloned-device',
   'cold-join',
+  'continents',
   'crash-while-writing',
   'cut-exchanges',
   'early-reconnect',
