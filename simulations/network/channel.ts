@@ -1,4 +1,4 @@
-import type { Agenda } from '../agenda/index.ts';
+import type { Agenda, Thread } from '../agenda/index.ts';
 import type { DrawStream } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 
@@ -20,6 +20,7 @@ export class Channel {
   readonly #link: PlannedLink;
   readonly #latency: DrawStream;
   readonly #loss: DrawStream;
+  readonly #thread: Thread;
   readonly #holds: Record<Hold, number> = { block: 0, clog: 0 };
   #waiting: Parcel[] = [];
   /** When the last frame so far has left, and when it arrives. */
@@ -33,11 +34,13 @@ export class Channel {
     agenda: Agenda,
     link: PlannedLink,
     draws: { readonly latency: DrawStream; readonly loss: DrawStream },
+    thread: Thread,
   ) {
     this.#agenda = agenda;
     this.#link = link;
     this.#latency = draws.latency;
     this.#loss = draws.loss;
+    this.#thread = thread;
   }
 
   get isBlocked(): boolean {
@@ -59,9 +62,9 @@ export class Channel {
     else this.#dispatch({ bytes, deliver });
   }
 
-  /** A delay of its own, for what goes beside the stream. */
-  delayUs(): number {
-    return this.#link.minUs + this.#latency.exponential(this.#link.meanExtraUs);
+  /** Sends something beside the stream, with a delay of its own. */
+  sendLoosely(deliver: () => void): void {
+    this.#agenda.after(this.#delayUs(), deliver, this.#thread);
   }
 
   hold(how: Hold): void {
@@ -90,16 +93,21 @@ export class Channel {
     const { nowUs } = this.#agenda;
     const { bytesPerSecond, lossPpm, minUs } = this.#link;
     this.#sentUs = Math.max(this.#sentUs, nowUs) + Math.ceil((bytes * 1_000_000) / bytesPerSecond);
-    let delayUs = this.delayUs();
+    let delayUs = this.#delayUs();
     while (this.#loss.chance(lossPpm)) delayUs += RESEND_US + 2 * minUs;
     // Strictly later than the frame before: what happens at the same time happens in any order.
     this.#arrivesUs = Math.max(this.#arrivesUs + 1, this.#sentUs + delayUs);
     const stream = this.#stream;
     this.#underWay += 1;
-    this.#agenda.at(this.#arrivesUs, () => {
+    const arrive = (): void => {
       if (stream !== this.#stream) return;
       this.#underWay -= 1;
       deliver();
-    });
+    };
+    this.#agenda.at(this.#arrivesUs, arrive, this.#thread);
+  }
+
+  #delayUs(): number {
+    return this.#link.minUs + this.#latency.exponential(this.#link.meanExtraUs);
   }
 }

@@ -1,4 +1,4 @@
-import type { Agenda } from '../agenda/index.ts';
+import { type Agenda, channelThread } from '../agenda/index.ts';
 import type { DrawStream, Draws } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 import { Channel, type Hold } from './channel.ts';
@@ -46,11 +46,11 @@ export class Link {
     this.b = planned.b;
     this.#agenda = agenda;
     this.#host = host;
-    const channel = (side: number): Channel =>
-      new Channel(agenda, planned, {
-        latency: draws.stream('latency', 2 * number + side),
-        loss: draws.stream('loss', 2 * number + side),
-      });
+    const channel = (side: number): Channel => {
+      const own = 2 * number + side;
+      const chance = { latency: draws.stream('latency', own), loss: draws.stream('loss', own) };
+      return new Channel(agenda, planned, chance, channelThread(own));
+    };
     this.#there = channel(0);
     this.#back = channel(1);
     this.#retry = draws.stream('churn', number);
@@ -96,7 +96,7 @@ export class Link {
     const channel = this.#from(from);
     const session = this.#session;
     if (!this.#isOpen || !this.#connected.has(from) || channel.isHeld) return;
-    this.#agenda.after(channel.delayUs(), () => {
+    channel.sendLoosely(() => {
       if (session === this.#session && this.#connected.has(this.peerOf(from))) deliver();
     });
   }

@@ -1,5 +1,6 @@
 import type { EventDraft } from '../../protocol/event/index.ts';
 import type { Role } from '../../protocol/membership/index.ts';
+import type { TiePolicy } from '../agenda/index.ts';
 import type { CommitStep, EventStep, TreePath } from './history.ts';
 import type { Deceit, DiskIll } from './ills.ts';
 
@@ -18,6 +19,8 @@ export interface Plan {
   /** Pairs that keep up a session whenever they reach each other. */
   readonly links: readonly PlannedLink[];
   readonly phases: Phases;
+  /** In which order things happen at the same time; without it a drawn one. */
+  readonly ties?: Exclude<TiePolicy, 'random'>;
   /** What people do, in order of time. */
   readonly operations: readonly Operation[];
   /** What goes wrong, and what ends it, in order of time. */

@@ -5,6 +5,7 @@ import { DECEITS, DISK_ILLS, GOALS } from '../plan/index.ts';
 import { role } from './device-schema.ts';
 import { historySteps, tree } from './history-schema.ts';
 import { flag, object, oneOf, text, whole } from './parts.ts';
+import { planTies } from './tie-schema.ts';
 
 const FAR = Number.MAX_SAFE_INTEGER;
 
@@ -93,6 +94,7 @@ export const planSchema = object({
     }),
     'a list of links',
   ),
+  ties: v.exactOptional(planTies),
   phases: object({ setupUs: us, chaosUs: us, healUs: us, quietUs: us }),
   operations: v.array(operation, 'a list of operations'),
   faults: v.array(fault, 'a list of faults'),

@@ -63,6 +63,7 @@ const HUNTED = [
   'starved-minority',
   'three-way-split',
   'torn-tail',
+  'uneven-priorities',
   'unknown-types',
   'unsteady-clocks',
   'usurpers',

@@ -357,6 +357,16 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'a.yaml:2:30: faults[0].every: found a time in which it never happens',
     ],
     [
+      'an order that is none',
+      'name: a\nties: lifo',
+      'a.yaml:2:7: ties: found "lifo", expected fifo, random, or an object such as { pct: 3, window: 10ms }',
+    ],
+    [
+      'a window that is too long',
+      'name: a\nties: { pct: 2, window: 2s }',
+      'a.yaml:2:25: ties.window: found "2s", expected a duration from 1ms to 1s',
+    ],
+    [
       'bounds that leave nothing',
       'name: a\nassert: { forks: { min: 2, max: 1 } }',
       'a.yaml:2:33: assert.forks.max: found 1, expected at least as much as min, 2',
