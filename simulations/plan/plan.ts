@@ -114,6 +114,12 @@ export type Fault = { readonly atUs: number } & (
   | { readonly type: 'block' | 'unblock'; readonly from: number; readonly to: number }
   /** Frames from one device to another wait, all of them. */
   | { readonly type: 'clog' | 'unclog'; readonly from: number; readonly to: number }
+  /**
+   * A direction of a link carries datagrams: of so many frames out of a million each is lost, or comes twice, and the
+   * others come when they come. When that ends the session breaks, as it is no stream any more.
+   */
+  | ({ readonly type: 'scramble'; readonly from: number; readonly to: number } & Scramble)
+  | { readonly type: 'unscramble'; readonly from: number; readonly to: number }
   /** A session breaks; what is under way on it is lost. It comes back as soon as it can. */
   | { readonly type: 'reset'; readonly a: number; readonly b: number }
   /**
@@ -142,6 +148,12 @@ export type Fault = { readonly atUs: number } & (
   | { readonly type: 'rot'; readonly device: number; readonly choice: number }
   | { readonly type: 'clock'; readonly device: number; readonly stepMs: number }
 );
+
+/** What becomes of datagrams, in cases out of a million. */
+export interface Scramble {
+  readonly lostPpm: number;
+  readonly twicePpm: number;
+}
 
 /** What a run can be asked to have shown; without one of those that it was asked for it says nothing. */
 export const GOALS = [
@@ -175,6 +187,9 @@ export const GOALS = [
   'want-repeated',
   'gossip-replayed',
   'frame-replayed',
+  'frame-lost',
+  'frame-doubled',
+  'frame-overtaken',
   'newer-version-spoken',
   'fork-signed',
   'membership-forged',

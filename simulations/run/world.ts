@@ -88,6 +88,7 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
       if (impostors.get(device)?.receive(from, frame) === false) return;
       devices[device]?.step({ type: 'frame', peer: idOf(from), frame });
     },
+    showed: (goal) => watcher.showed(goal),
     gossip(device, from, message) {
       impostors.get(device)?.heard(message);
       return devices[device]?.hear(from, message) ?? false;

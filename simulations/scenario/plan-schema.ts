@@ -43,6 +43,8 @@ const operation = types([
 
 const fault = types([
   object({ atUs: us, type: v.picklist(['block', 'unblock', 'clog', 'unclog']), ...pair }),
+  object({ atUs: us, type: v.literal('scramble'), ...pair, lostPpm: ppm, twicePpm: ppm }),
+  object({ atUs: us, type: v.literal('unscramble'), ...pair }),
   object({ atUs: us, type: v.literal('reset'), a: device, b: device }),
   object({ atUs: us, type: v.literal('crash'), device, torn: v.exactOptional(flag) }),
   object({ atUs: us, type: v.picklist(['start', 'backup', 'restore', 'wipe', 'clone']), device }),

@@ -25,6 +25,7 @@ const TROUBLED = scenario({
   faults: [
     { kind: 'partition', into: 'thirds', every: '20s', for: '5s' },
     { kind: 'clog', during: '5s to 20s', pick: 3 },
+    { kind: 'scramble', during: '9s to 25s', pick: 2 },
     { kind: 'crash', times: 4 },
     { kind: 'wipe', times: 2 },
     { kind: 'restore' },

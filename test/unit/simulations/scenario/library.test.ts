@@ -65,6 +65,7 @@ const HUNTED = [
   'torn-tail',
   'uneven-priorities',
   'unknown-types',
+  'unreliable-links',
   'unsteady-clocks',
   'usurpers',
   'withheld-parents',

@@ -22,7 +22,7 @@ const PERIOD = 'expected a duration from 1ms on, such as 500ms, 30s, 10m or 2h';
 const DEVICES =
   'expected the number of a device, all, founder, others, the name of a group, or a list of these';
 const KINDS =
-  'partition, isolate, one-way, clog, flap, reset, crash, churn, restore, wipe, rot, clock, revoke, role, disk, clone, deceive, fork, usurp';
+  'partition, isolate, one-way, clog, flap, reset, scramble, crash, churn, restore, wipe, rot, clock, revoke, role, disk, clone, deceive, fork, usurp';
 
 describe('a scenario file', () => {
   test('of one line is enough, since all else has a default', () => {

@@ -16,6 +16,7 @@ const ALL = scenario({
     { kind: 'partition', during: '5s to 9s' },
     { kind: 'clog', every: '20s', for: '5s' },
     { kind: 'reset' },
+    { kind: 'scramble', pick: 2, during: '5s to 9s' },
     { kind: 'crash', times: 2 },
     { kind: 'wipe' },
     { kind: 'restore' },
