@@ -1,3 +1,7 @@
+import type { Thread } from './thread.ts';
+import type { Ties } from './tie-policy.ts';
+import { FIFO } from './ties.ts';
+
 /** What happens at a time. */
 export type Happening = () => void | Promise<void>;
 
@@ -6,7 +10,7 @@ const ROOM_AT_FIRST = 1024;
 
 /**
  * Everything that is still to happen, by virtual time in microseconds. What happens at the same time happens in the
- * order of its rank, and then in the order in which it was put down.
+ * order of its rank, then of the times at which it was due, and then in the order in which it was put down.
  *
  * A binary heap over typed arrays: an entry is a slot, and the heap moves slot numbers alone.
  */
@@ -14,17 +18,17 @@ export class Agenda {
   #heap = new Uint32Array(ROOM_AT_FIRST);
   #times = new Float64Array(ROOM_AT_FIRST);
   #ranks = new Uint32Array(ROOM_AT_FIRST);
+  #dues = new Float64Array(ROOM_AT_FIRST);
   #orders = new Float64Array(ROOM_AT_FIRST);
   #happenings: (Happening | undefined)[] = [];
   #free: number[] = [];
   #size = 0;
   #order = 0;
   #nowUs = 0;
-  readonly #rank: () => number;
+  readonly #ties: Ties;
 
-  /** @param rank of what is put down next, an unsigned integer of 32 bits; without it the order alone decides */
-  constructor(rank: () => number = () => 0) {
-    this.#rank = rank;
+  constructor(ties: Ties = FIFO) {
+    this.#ties = ties;
   }
 
   /** Time of what happened last, in virtual microseconds. */
@@ -41,14 +45,18 @@ export class Agenda {
     return this.#size === 0 ? undefined : this.#times[this.#heap[0] ?? 0];
   }
 
-  /** @throws RangeError when the time is past, or is none */
-  at(timeUs: number, happening: Happening): void {
+  /**
+   * @param thread what it comes from, if it is more than the world that it belongs to
+   * @throws RangeError when the time is past, or is none
+   */
+  at(timeUs: number, happening: Happening, thread?: Thread): void {
     if (!Number.isSafeInteger(timeUs) || timeUs < this.#nowUs) {
       throw new RangeError(`${timeUs} is no time from ${this.#nowUs} on`);
     }
     const slot = this.#slot();
-    this.#times[slot] = timeUs;
-    this.#ranks[slot] = this.#rank();
+    this.#times[slot] = this.#ties.happensUs(timeUs, thread);
+    this.#dues[slot] = timeUs;
+    this.#ranks[slot] = this.#ties.rank(thread, this.#nowUs);
     this.#orders[slot] = this.#order;
     this.#order += 1;
     this.#happenings[slot] = happening;
@@ -57,8 +65,8 @@ export class Agenda {
     this.#rise(this.#size - 1);
   }
 
-  after(delayUs: number, happening: Happening): void {
-    this.at(this.#nowUs + delayUs, happening);
+  after(delayUs: number, happening: Happening, thread?: Thread): void {
+    this.at(this.#nowUs + delayUs, happening, thread);
   }
 
   /** Takes the next entry, and with it the time on to its own; undefined when there is none. */
@@ -91,6 +99,7 @@ export class Agenda {
     this.#heap = grown(new Uint32Array(room), this.#heap);
     this.#times = grown(new Float64Array(room), this.#times);
     this.#ranks = grown(new Uint32Array(room), this.#ranks);
+    this.#dues = grown(new Float64Array(room), this.#dues);
     this.#orders = grown(new Float64Array(room), this.#orders);
   }
 
@@ -121,6 +130,8 @@ export class Agenda {
     if (byTime !== 0) return byTime < 0;
     const byRank = (this.#ranks[first] ?? 0) - (this.#ranks[second] ?? 0);
     if (byRank !== 0) return byRank < 0;
+    const byDue = (this.#dues[first] ?? 0) - (this.#dues[second] ?? 0);
+    if (byDue !== 0) return byDue < 0;
     return (this.#orders[first] ?? 0) < (this.#orders[second] ?? 0);
   }
 

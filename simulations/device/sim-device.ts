@@ -7,6 +7,7 @@ import type {
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { deviceThread } from '../agenda/index.ts';
 import { type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
@@ -218,7 +219,8 @@ export class SimDevice implements EffectDevice {
   /** Does something after a while, unless the device has gone down meanwhile. */
   later(delayUs: number, then: () => void | Promise<void>): void {
     const run = this.#run;
-    this.#place.agenda.after(delayUs, () => (run === this.#run ? then() : undefined));
+    const happening = (): void | Promise<void> => (run === this.#run ? then() : undefined);
+    this.#place.agenda.after(delayUs, happening, deviceThread(this.number));
   }
 
   /** Ticks when the clock shows so much; replaces what was set before. */

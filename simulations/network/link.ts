@@ -1,7 +1,8 @@
-import type { Agenda } from '../agenda/index.ts';
+import { type Agenda, channelThread } from '../agenda/index.ts';
 import type { DrawStream, Draws } from '../draws/index.ts';
-import type { PlannedLink } from '../plan/index.ts';
+import type { Goal, PlannedLink, Scramble } from '../plan/index.ts';
 import { Channel, type Hold } from './channel.ts';
+import { Datagrams } from './datagrams.ts';
 import { type Passage, Passages } from './passages.ts';
 
 /** What a link tells of its session. */
@@ -10,6 +11,8 @@ export interface LinkHost {
   mayConnect(a: number, b: number): boolean;
   connected(device: number, peer: number): void;
   disconnected(device: number, peer: number): void;
+  /** Something has become of a frame that becomes of none in a stream. */
+  showed?(goal: Goal): void;
 }
 
 /** How long it takes until somebody notices that nothing comes through any more. */
@@ -46,11 +49,13 @@ export class Link {
     this.b = planned.b;
     this.#agenda = agenda;
     this.#host = host;
-    const channel = (side: number): Channel =>
-      new Channel(agenda, planned, {
-        latency: draws.stream('latency', 2 * number + side),
-        loss: draws.stream('loss', 2 * number + side),
-      });
+    const channel = (side: number): Channel => {
+      const own = 2 * number + side;
+      const chance = { latency: draws.stream('latency', own), loss: draws.stream('loss', own) };
+      const showed = (goal: Goal): void => host.showed?.(goal);
+      const datagrams = new Datagrams(planned, draws.stream('duplication', own), showed);
+      return new Channel(agenda, planned, chance, channelThread(own), datagrams);
+    };
     this.#there = channel(0);
     this.#back = channel(1);
     this.#retry = draws.stream('churn', number);
@@ -96,7 +101,7 @@ export class Link {
     const channel = this.#from(from);
     const session = this.#session;
     if (!this.#isOpen || !this.#connected.has(from) || channel.isHeld) return;
-    this.#agenda.after(channel.delayUs(), () => {
+    channel.sendLoosely(() => {
       if (session === this.#session && this.#connected.has(this.peerOf(from))) deliver();
     });
   }
@@ -138,6 +143,12 @@ export class Link {
     this.tryLater();
   }
 
+  /** Lets frames of one direction come as datagrams; when they come as a stream again, it is another stream. */
+  scramble(from: number, scramble: Scramble | undefined): void {
+    this.#from(from).scramble(scramble);
+    if (scramble === undefined) this.break();
+  }
+
   /** Ends the session: both are told, and what is under way is lost. */
   break(): void {
     if (!this.#isOpen) return;
@@ -174,7 +185,7 @@ export class Link {
     this.#isOpen = true;
     for (const device of [this.a, this.b]) {
       // The first thing that comes: nothing the peer says can overtake it.
-      this.#from(this.peerOf(device)).send(0, () => {
+      this.#from(this.peerOf(device)).begin(() => {
         this.#connected.add(device);
         this.#notePassages();
         this.#host.connected(device, this.peerOf(device));

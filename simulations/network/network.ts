@@ -1,17 +1,13 @@
 import type { Agenda } from '../agenda/index.ts';
 import type { Draws } from '../draws/index.ts';
-import type { PlannedLink } from '../plan/index.ts';
+import type { PlannedLink, Scramble } from '../plan/index.ts';
 import type { Hold } from './channel.ts';
 import { GossipOverlay } from './gossip.ts';
-import { Link } from './link.ts';
+import { Link, type LinkHost } from './link.ts';
 import type { Passage } from './passages.ts';
 
 /** What the network asks of the devices, and tells them. */
-export interface NetworkHost {
-  /** May the two be connected now, as far as they are concerned? */
-  mayConnect(a: number, b: number): boolean;
-  connected(device: number, peer: number): void;
-  disconnected(device: number, peer: number): void;
+export interface NetworkHost extends LinkHost {
   frame(device: number, from: number, frame: Uint8Array): void;
   /** Whether the device passes a gossip message on. */
   gossip(device: number, from: number, message: Uint8Array): boolean;
@@ -76,6 +72,11 @@ export class Network {
 
   release(from: number, to: number, how: Hold): void {
     this.#link(from, to)?.release(from, how);
+  }
+
+  /** Lets frames of one direction come as datagrams, or as a stream again. */
+  scramble(from: number, to: number, scramble: Scramble | undefined): void {
+    this.#link(from, to)?.scramble(from, scramble);
   }
 
   /** Breaks the session of two devices, if there is one. */

@@ -17,5 +17,6 @@ export {
   type Plan,
   type PlannedDevice,
   type PlannedLink,
+  type Scramble,
   type Step,
 } from './plan.ts';

@@ -1,5 +1,6 @@
 import type { EventDraft } from '../../protocol/event/index.ts';
 import type { Role } from '../../protocol/membership/index.ts';
+import type { TiePolicy } from '../agenda/index.ts';
 import type { CommitStep, EventStep, TreePath } from './history.ts';
 import type { Deceit, DiskIll } from './ills.ts';
 
@@ -18,6 +19,8 @@ export interface Plan {
   /** Pairs that keep up a session whenever they reach each other. */
   readonly links: readonly PlannedLink[];
   readonly phases: Phases;
+  /** In which order things happen at the same time; without it a drawn one. */
+  readonly ties?: Exclude<TiePolicy, 'random'>;
   /** What people do, in order of time. */
   readonly operations: readonly Operation[];
   /** What goes wrong, and what ends it, in order of time. */
@@ -113,6 +116,12 @@ export type Fault = { readonly atUs: number } & (
   | { readonly type: 'block' | 'unblock'; readonly from: number; readonly to: number }
   /** Frames from one device to another wait, all of them. */
   | { readonly type: 'clog' | 'unclog'; readonly from: number; readonly to: number }
+  /**
+   * A direction of a link carries datagrams: of so many frames out of a million each is lost, or comes twice, and the
+   * others come when they come. When that ends the session breaks, as it is no stream any more.
+   */
+  | ({ readonly type: 'scramble'; readonly from: number; readonly to: number } & Scramble)
+  | { readonly type: 'unscramble'; readonly from: number; readonly to: number }
   /** A session breaks; what is under way on it is lost. It comes back as soon as it can. */
   | { readonly type: 'reset'; readonly a: number; readonly b: number }
   /**
@@ -141,6 +150,12 @@ export type Fault = { readonly atUs: number } & (
   | { readonly type: 'rot'; readonly device: number; readonly choice: number }
   | { readonly type: 'clock'; readonly device: number; readonly stepMs: number }
 );
+
+/** What becomes of datagrams, in cases out of a million. */
+export interface Scramble {
+  readonly lostPpm: number;
+  readonly twicePpm: number;
+}
 
 /** What a run can be asked to have shown; without one of those that it was asked for it says nothing. */
 export const GOALS = [
@@ -174,6 +189,9 @@ export const GOALS = [
   'want-repeated',
   'gossip-replayed',
   'frame-replayed',
+  'frame-lost',
+  'frame-doubled',
+  'frame-overtaken',
   'newer-version-spoken',
   'fork-signed',
   'membership-forged',

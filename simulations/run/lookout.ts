@@ -1,5 +1,10 @@
 import type { Crypto, DeviceId } from '../../protocol/crypto/index.ts';
-import type { EngineEffect, EngineImage, EngineInput } from '../../protocol/engine/index.ts';
+import {
+  type EngineEffect,
+  type EngineImage,
+  type EngineInput,
+  STRIKE_LIMITS,
+} from '../../protocol/engine/index.ts';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
@@ -36,6 +41,7 @@ export class Lookout implements WorldWatcher {
   /** When any device has committed anything last. */
   #changedUs = 0;
   #isParted = false;
+  #stallUs = STALL_US;
   /** Where the last look at some of the pairs has ended. */
   #pairsLookedAt = 0;
   #isQuiet = false;
@@ -135,6 +141,11 @@ export class Lookout implements WorldWatcher {
     this.#isParted = isParted;
   }
 
+  /** Frames come in no order. Devices hold that against each other, and may ask each other nothing for a while. */
+  scrambled(): void {
+    this.#stallUs = STALL_US + STRIKE_LIMITS.servedOnlyMs * 1_000;
+  }
+
   /** From now on, or no more, nothing should have to move. */
   quiet(isQuiet: boolean): void {
     this.#isQuiet = isQuiet;
@@ -145,7 +156,7 @@ export class Lookout implements WorldWatcher {
   look(core: readonly SimDevice[]): void {
     this.checks.connected(
       core.map(({ number }) => number),
-      STALL_US,
+      this.#stallUs,
     );
     this.#pairsLookedAt = 0;
     this.lookAtPairs();

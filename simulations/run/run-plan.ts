@@ -140,6 +140,7 @@ class Run {
     this.#lookout.trace.note(`${fault.atUs} ${JSON.stringify(fault)}`);
     this.#lookout.goals.happening(fault, this.#world.devices);
     this.#telling.news({ type: 'fault', fault });
+    if (fault.type === 'scramble') this.#lookout.scrambled();
     await this.#trouble.happen(fault);
     this.#lookout.separated(this.#trouble.isParted);
   }

@@ -56,6 +56,12 @@ export class Trouble {
       case 'unclog':
         this.#network.release(fault.from, fault.to, 'clog');
         break;
+      case 'scramble':
+        this.#network.scramble(fault.from, fault.to, fault);
+        break;
+      case 'unscramble':
+        this.#network.scramble(fault.from, fault.to, undefined);
+        break;
       case 'reset':
         this.#network.break(fault.a, fault.b);
         break;

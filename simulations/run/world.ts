@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import { plainWork } from '../../protocol/engine/index.ts';
-import { Agenda } from '../agenda/index.ts';
+import { Agenda, tiesOf } from '../agenda/index.ts';
 import { Impostor } from '../byzantine/index.ts';
 import {
   type DeviceNetwork,
@@ -50,8 +50,8 @@ export type RunMode = 'exact' | 'scale';
 export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher: WorldWatcher): World => {
   const draws = new Draws(BigInt(plan.seed));
   const crypto = memoisedCrypto(machine);
-  const ties = draws.stream('ties');
-  const agenda = new Agenda(() => ties.word());
+  const chaos = { fromUs: plan.phases.setupUs, toUs: plan.phases.chaosUs };
+  const agenda = new Agenda(tiesOf(plan.ties ?? 'random', draws, chaos));
   const originals = plan.devices.map((_, number) => new Identity(crypto, draws, number));
   const devices = plan.devices.map((planned, number) => {
     const original = planned.cloneOf === undefined ? undefined : originals[planned.cloneOf];
@@ -90,6 +90,7 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
       if (impostors.get(device)?.receive(from, frame) === false) return;
       devices[device]?.step({ type: 'frame', peer: idOf(from), frame });
     },
+    showed: (goal) => watcher.showed(goal),
     gossip(device, from, message) {
       impostors.get(device)?.heard(message);
       return devices[device]?.hear(from, message) ?? false;

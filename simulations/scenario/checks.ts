@@ -2,6 +2,7 @@ import { checkFaults } from './fault-checks.ts';
 import { type Mistake, type Path, shown } from './mistakes.ts';
 import { nearest } from './nearest.ts';
 import type { Devices } from './parts.ts';
+import { checkRegions } from './regions.ts';
 import type { Scenario } from './scenario-schema.ts';
 
 /** Words that name devices without there being a group of that name. */
@@ -17,6 +18,7 @@ export const peersOf = ({ peers, groups }: Scenario): number =>
 export const checkScenario = (scenario: Scenario): readonly Mistake[] => [
   ...checkGroups(scenario),
   ...checkSelections(scenario),
+  ...checkRegions(scenario),
   ...checkWorkload(scenario),
   ...checkFaults(scenario),
   ...checkBounds(scenario),

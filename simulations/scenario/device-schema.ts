@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  delayMs,
   devices,
   duration,
   durations,
@@ -12,6 +13,7 @@ import {
   whole,
   wholeRange,
 } from './parts.ts';
+import { region, regions } from './region-schema.ts';
 
 const ROLES = ['admin', 'writer', 'reader', 'replica'] as const;
 
@@ -45,6 +47,7 @@ export const groups = v.pipe(
       name,
       count: v.pipe(whole(1, 1_000), v.description('How many devices.')),
       role: v.optional(role, 'writer'),
+      region: v.exactOptional(region),
       cloneOf: v.pipe(
         v.exactOptional(devices),
         v.description(
@@ -87,8 +90,8 @@ export const topology = v.pipe(
 );
 
 const linkEntries = {
-  minMs: wholeRange(0, 3_600_000),
-  meanExtraMs: wholeRange(0, 3_600_000),
+  minMs: delayMs,
+  meanExtraMs: delayMs,
   bytesPerSecond: wholeRange(1, 1_000_000_000_000),
   lossPermille: wholeRange(0, 999),
 };
@@ -117,6 +120,7 @@ export const links = v.pipe(
       ),
       [],
     ),
+    regions: v.exactOptional(regions),
   }),
   v.description(
     'What links are like: least time, mean of what comes on top, bandwidth, frames lost of a thousand.',

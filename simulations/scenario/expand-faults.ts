@@ -24,6 +24,7 @@ const CONCERNS: Readonly<Record<ScenarioFault['kind'], Concern>> = {
   clog: 'topology',
   flap: 'topology',
   reset: 'topology',
+  scramble: 'topology',
   crash: 'churn',
   churn: 'churn',
   wipe: 'disk',

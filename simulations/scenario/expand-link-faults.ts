@@ -7,7 +7,7 @@ import { type Chance, pickedDevices, type Scene } from './scene.ts';
 import type { Span } from './spans.ts';
 
 type LinkFault = Scenario['faults'][number] & {
-  readonly kind: 'partition' | 'isolate' | 'one-way' | 'clog' | 'flap' | 'reset';
+  readonly kind: 'partition' | 'isolate' | 'one-way' | 'clog' | 'flap' | 'reset' | 'scramble';
 };
 
 /** The shortest time that a flapping link stays up or down. */
@@ -60,6 +60,14 @@ export const expandLinkFault = (fault: LinkFault, span: Span, chance: Chance, sc
         for (const during of turns(fault, lasts, own)) block(link, during);
       }
       break;
+    case 'scramble': {
+      const scramble = { lostPpm: fault.lostPermille * 1_000, twicePpm: fault.twicePermille * 1_000 };
+      for (const { a, b } of pickedLinks(fault, stream, scene)) {
+        spans.add({ type: 'scramble', from: a, to: b, ...scramble }, lasts);
+        spans.add({ type: 'scramble', from: b, to: a, ...scramble }, lasts);
+      }
+      break;
+    }
     case 'reset':
       for (const { a, b } of pickedLinks(fault, stream, scene))
         scene.faults.push({ atUs: span.fromUs, type: 'reset', a, b });
@@ -84,7 +92,7 @@ const turns = (
   return spans;
 };
 
-type OfLinks = LinkFault & { readonly kind: 'one-way' | 'clog' | 'flap' | 'reset' };
+type OfLinks = LinkFault & { readonly kind: 'one-way' | 'clog' | 'flap' | 'reset' | 'scramble' };
 
 const pickedLinks = (fault: OfLinks, stream: DrawStream, scene: Scene): readonly PlannedLink[] => {
   const goes = directionsOf(fault, scene);

@@ -2,6 +2,7 @@ import type { Draws } from '../draws/index.ts';
 import type { PlannedLink } from '../plan/index.ts';
 import { drawIn, drawsOf } from './chance.ts';
 import type { Range } from './duration.ts';
+import { minMsBetween } from './regions.ts';
 import type { Roster } from './roster.ts';
 import type { Scenario } from './scenario-schema.ts';
 import { pairsOf } from './topology.ts';
@@ -26,7 +27,8 @@ export const expandLinks = (
     figures,
   }));
   return pairsOf(topology, roster.count, drawsOf(draws, 'topology', 'links')).map(([a, b]) => {
-    let figures: Required<Figures> = links;
+    const minMs = minMsBetween(links.regions, roster.regionOf(a), roster.regionOf(b));
+    let figures: Required<Figures> = { ...links, ...(minMs !== undefined && { minMs }) };
     for (const other of others) {
       const isMeant = (other.from.has(a) && other.to.has(b)) || (other.from.has(b) && other.to.has(a));
       if (isMeant) figures = { ...figures, ...other.figures };

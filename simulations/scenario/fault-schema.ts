@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { adversities } from './adversity-schema.ts';
 import { role } from './device-schema.ts';
 import { down, lasting, momentary, ofLinks, permanent, picked } from './fault-parts.ts';
-import { devices, durations, flag, kinds, object, oneOf, period, signedDurations } from './parts.ts';
+import { devices, durations, flag, kinds, object, oneOf, period, signedDurations, whole } from './parts.ts';
 
 /** Kinds of faults, each with what can be said of it. */
 export const fault = kinds([
@@ -38,6 +38,19 @@ export const fault = kinds([
     up: v.optional(durations, '1s'),
   }),
   object({ kind: v.literal('reset'), ...momentary, ...ofLinks }),
+  object({
+    kind: v.literal('scramble'),
+    ...lasting,
+    ...ofLinks,
+    lostPermille: v.pipe(
+      v.optional(whole(0, 1_000), 50),
+      v.description('How many frames out of a thousand are lost.'),
+    ),
+    twicePermille: v.pipe(
+      v.optional(whole(0, 1_000), 50),
+      v.description('How many of the others come twice. All come in no order.'),
+    ),
+  }),
   object({
     kind: v.literal('crash'),
     ...momentary,

@@ -108,6 +108,9 @@ export const wholeRange = (min: number, max: number) => {
   );
 };
 
+/** Of a link, in milliseconds. */
+export const delayMs = wholeRange(0, 3_600_000);
+
 const durationText = (form: RegExp, expected: string) =>
   v.pipe(
     v.string(expected),

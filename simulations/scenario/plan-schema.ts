@@ -5,6 +5,7 @@ import { DECEITS, DISK_ILLS, GOALS } from '../plan/index.ts';
 import { role } from './device-schema.ts';
 import { historySteps, tree } from './history-schema.ts';
 import { flag, object, oneOf, text, whole } from './parts.ts';
+import { planTies } from './tie-schema.ts';
 
 const FAR = Number.MAX_SAFE_INTEGER;
 
@@ -42,6 +43,8 @@ const operation = types([
 
 const fault = types([
   object({ atUs: us, type: v.picklist(['block', 'unblock', 'clog', 'unclog']), ...pair }),
+  object({ atUs: us, type: v.literal('scramble'), ...pair, lostPpm: ppm, twicePpm: ppm }),
+  object({ atUs: us, type: v.literal('unscramble'), ...pair }),
   object({ atUs: us, type: v.literal('reset'), a: device, b: device }),
   object({ atUs: us, type: v.literal('crash'), device, torn: v.exactOptional(flag) }),
   object({ atUs: us, type: v.picklist(['start', 'backup', 'restore', 'wipe', 'clone']), device }),
@@ -93,6 +96,7 @@ export const planSchema = object({
     }),
     'a list of links',
   ),
+  ties: v.exactOptional(planTies),
   phases: object({ setupUs: us, chaosUs: us, healUs: us, quietUs: us }),
   operations: v.array(operation, 'a list of operations'),
   faults: v.array(fault, 'a list of faults'),

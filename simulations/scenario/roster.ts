@@ -11,6 +11,7 @@ interface Group {
   readonly role: PlannedDevice['role'];
   readonly clock: Scenario['clock'];
   readonly disk: Scenario['disk'];
+  readonly region?: string;
   readonly cloneOf?: Frozen<Devices>;
   /** Numbers of its devices. */
   readonly from: number;
@@ -43,6 +44,11 @@ export class Roster {
   select(devices: Frozen<Devices>): readonly number[] {
     const chosen = new Set((isList(devices) ? devices : [devices]).flatMap((one) => this.#named(one)));
     return [...chosen].toSorted((a, b) => a - b);
+  }
+
+  /** Where a device is, as far as that is said. */
+  regionOf(device: number): string | undefined {
+    return this.#groups.find(({ from, to }) => from <= device && device < to)?.region;
   }
 
   #named(one: number | string): readonly number[] {

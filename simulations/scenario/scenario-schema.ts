@@ -4,6 +4,7 @@ import { deviceEntries, groups, links, peers, phases, topology } from './device-
 import { fault } from './fault-schema.ts';
 import { devices, flag, name, object, oneOf, text, whole } from './parts.ts';
 import { sweepEntries } from './sweep-schema.ts';
+import { ties } from './tie-schema.ts';
 import { workload } from './workload-schema.ts';
 
 const bounds = object({
@@ -24,6 +25,7 @@ export const scenarioSchema = object({
   topology: v.optional(topology, 'full'),
   links: v.optional(links, {}),
   phases: v.optional(phases, {}),
+  ties: v.optional(ties, 'random'),
   workload: v.optional(workload, {}),
   faults: v.pipe(
     v.optional(v.array(fault, 'a list of faults'), []),

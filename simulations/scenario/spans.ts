@@ -1,4 +1,4 @@
-import type { Deceit, DiskIll, Fault } from '../plan/index.ts';
+import type { Deceit, DiskIll, Fault, Scramble } from '../plan/index.ts';
 
 /** From a time up to another, that left out; what never ends goes up to infinity. */
 export interface Span {
@@ -9,6 +9,7 @@ export interface Span {
 /** What lasts: a direction of a link that is blocked or clogged, a device that is down, is ill, or deceives. */
 export type State =
   | { readonly type: 'block' | 'clog'; readonly from: number; readonly to: number }
+  | ({ readonly type: 'scramble'; readonly from: number; readonly to: number } & Scramble)
   | { readonly type: 'crash'; readonly device: number; readonly torn?: boolean }
   | { readonly type: 'wipe'; readonly device: number }
   | { readonly type: 'ail'; readonly device: number; readonly ill: DiskIll; readonly ppm: number }
@@ -42,6 +43,7 @@ const keyOf = (state: State): string => {
   switch (state.type) {
     case 'block':
     case 'clog':
+    case 'scramble':
       return `${state.type} ${state.from} ${state.to}`;
     case 'ail':
       return `ill ${state.device} ${state.ill}`;
@@ -74,6 +76,8 @@ const end = ({ state, toUs }: Held): Fault => {
       return { atUs: toUs, type: 'unblock', from: state.from, to: state.to };
     case 'clog':
       return { atUs: toUs, type: 'unclog', from: state.from, to: state.to };
+    case 'scramble':
+      return { atUs: toUs, type: 'unscramble', from: state.from, to: state.to };
     case 'ail':
       return { atUs: toUs, type: 'recover', device: state.device, ill: state.ill };
     case 'deceive':

@@ -5,6 +5,7 @@ import { type FacetOf, omit } from './facet.ts';
 const BEGINS: Partial<Record<Fault['type'], readonly Fault['type'][]>> = {
   unblock: ['block'],
   unclog: ['clog'],
+  unscramble: ['scramble'],
   start: ['crash', 'wipe'],
   recover: ['ail'],
   behave: ['deceive'],

@@ -7,10 +7,11 @@ const OF_LINKS = ['lossPpm', 'meanExtraUs'] as const satisfies readonly (keyof P
 
 /** What can be said of a run and need not: figures that are not 0, goals, and what is expected in the end. */
 export const figureFacet: FacetOf = (plan) => {
-  const { devices, links, goals, expected, core, phases } = plan;
+  const { devices, links, goals, expected, core, phases, ties } = plan;
   const steps: readonly ((plan: Plan) => Plan)[] = [
     ...(expected === undefined ? [] : [withoutExpected]),
     ...(core?.length === devices.length ? [withoutCore] : []),
+    ...(ties === undefined ? [] : [withoutTies]),
     ...goals.map((goal) => (from: Plan) => ({ ...from, goals: from.goals.filter((one) => one !== goal) })),
     ...(phases.quietUs === 0 ? [] : [withoutQuiet]),
     ...zeroings(devices, OF_DEVICES, (from, change) => ({ ...from, devices: from.devices.map(change) })),
@@ -25,6 +26,8 @@ export const figureFacet: FacetOf = (plan) => {
 const withoutExpected = ({ expected: _, ...plan }: Plan): Plan => plan;
 
 const withoutCore = ({ core: _, ...plan }: Plan): Plan => plan;
+
+const withoutTies = ({ ties: _, ...plan }: Plan): Plan => plan;
 
 const withoutQuiet = (plan: Plan): Plan => ({ ...plan, phases: { ...plan.phases, quietUs: 0 } });
 

@@ -21,6 +21,7 @@ const ROWS: readonly (readonly [scenario: string, kind: string, goals: readonly 
     ['range-withheld', 'frontier-falsified', 'want-repeated', 'gossip-replayed'],
   ],
   ['eclipse', 'deceive', ['sync-feigned', 'range-withheld', 'frontier-falsified']],
+  ['unreliable-links', 'scramble', ['frame-lost', 'frame-doubled', 'frame-overtaken']],
   ['usurpers', 'usurp', ['membership-forged']],
   ['newer-version', 'deceive', ['newer-version-spoken']],
 ];

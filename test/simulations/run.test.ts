@@ -66,6 +66,15 @@ describe('a run', () => {
     expect(first?.traceHash).not.toBe(second?.traceHash);
   });
 
+  test('takes another course with another order of what happens together, and comes to its end all the same', async () => {
+    const orders = ['random', 'fifo', { pct: 1 }, { pct: 3 }, { pct: 3, window: '100ms' }] as const;
+    const outcomes: Outcome[] = [];
+    for (const ties of orders) outcomes.push(await run(planOf({ ...TROUBLED, ties })));
+    expect(outcomes.map(({ verdict }) => verdict)).toEqual(orders.map(() => 'pass'));
+    expect(new Set(outcomes.map(({ traceHash }) => traceHash)).size).toBe(orders.length);
+    expect((await run(planOf({ ...TROUBLED, ties: { pct: 3 } }))).traceHash).toBe(outcomes[3]?.traceHash);
+  });
+
   test('fails when devices that must be equal stay apart', async () => {
     const plan = planOf({
       ...TROUBLED,
@@ -108,7 +117,7 @@ describe('a run', () => {
     expect({ verdict, missed }).toEqual({ verdict: 'unknown', missed: ['fork-proved'] });
   });
 
-  test.each(['clogged-links', 'flapping-links', 'one-way-links'])(
+  test.each(['clogged-links', 'flapping-links', 'one-way-links', 'uneven-priorities'])(
     'shows nothing earlier than it can have come: %s',
     async (name) => {
       const least: number[] = [];

@@ -49,6 +49,8 @@ const FIT: ReadonlySet<string> = new Set(['block', 'unblock', 'reset']);
 const WORDS: Readonly<Record<string, string>> = {
   clog: 'clogged links',
   unclog: 'clogged links',
+  scramble: 'links without order',
+  unscramble: 'links without order',
   crash: 'losses of power',
   start: 'losses of power',
   backup: 'restored backups',

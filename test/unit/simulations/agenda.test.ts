@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Agenda } from '../../../simulations/agenda/index.ts';
+import { Agenda, randomTies } from '../../../simulations/agenda/index.ts';
 
 /** Lets everything happen, and gives the time and the name of each. */
 const run = (agenda: Agenda, told: string[]): readonly string[] => {
@@ -43,7 +43,7 @@ describe('an agenda', () => {
 
   test('lets ranks decide between things of one time', () => {
     const ranks = [2, 0, 1];
-    const agenda = new Agenda(() => ranks.shift() ?? 0);
+    const agenda = new Agenda(randomTies({ word: () => ranks.shift() ?? 0 }));
     const told: string[] = [];
     for (const name of ['a', 'b', 'c']) agenda.at(1, () => void told.push(name));
     expect(run(agenda, told)).toEqual(['b', 'c', 'a']);

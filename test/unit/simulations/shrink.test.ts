@@ -20,10 +20,12 @@ const TROUBLED = scenario({
   peers: 6,
   clock: { ahead: '-1m to 1m', driftPpm: '-50 to 50' },
   links: { lossPermille: '1 to 9' },
+  ties: 'fifo',
   workload: { events: 40, seals: 4, resolutions: 4, batch: '1 to 4' },
   faults: [
     { kind: 'partition', into: 'thirds', every: '20s', for: '5s' },
     { kind: 'clog', during: '5s to 20s', pick: 3 },
+    { kind: 'scramble', during: '9s to 25s', pick: 2 },
     { kind: 'crash', times: 4 },
     { kind: 'wipe', times: 2 },
     { kind: 'restore' },
@@ -64,7 +66,12 @@ describe('a plan that fails', () => {
     expect(plan.devices).toHaveLength(3);
     // Two links join three devices.
     expect(plan.links).toHaveLength(2);
-    expect([plan.goals, plan.expected, plan.phases.quietUs]).toEqual([[], undefined, 0]);
+    expect([plan.goals, plan.expected, plan.ties, plan.phases.quietUs]).toEqual([
+      [],
+      undefined,
+      undefined,
+      0,
+    ]);
     expect(plan.devices.every((device) => device.clockAheadMs === 0 && device.clockDriftPpm === 0)).toBe(
       true,
     );

@@ -165,6 +165,15 @@ describe('an expanded scenario', () => {
     );
   });
 
+  test('says in which order things happen only where it is not a drawn one, and shifts no draw', () => {
+    const drawn = plan({ peers: 4 });
+    expect(plan({ peers: 4, ties: 'random' })).toEqual(drawn);
+    expect(drawn).not.toHaveProperty('ties');
+    expect(plan({ peers: 4, ties: 'fifo' })).toEqual({ ...drawn, ties: 'fifo' });
+    const pct = { pct: 3, windowUs: 10_000 };
+    expect(plan({ peers: 4, ties: { pct: 3 } })).toEqual({ ...drawn, ties: pct });
+  });
+
   test('keeps what a link or a device is like, whatever the others are', () => {
     const full = plan({ peers: 5, links: { minMs: '1 to 900', lossPermille: '0 to 900' } });
     const ring = plan({ peers: 5, topology: 'ring', links: { minMs: '1 to 900', lossPermille: '0 to 900' } });

@@ -22,7 +22,7 @@ const PERIOD = 'expected a duration from 1ms on, such as 500ms, 30s, 10m or 2h';
 const DEVICES =
   'expected the number of a device, all, founder, others, the name of a group, or a list of these';
 const KINDS =
-  'partition, isolate, one-way, clog, flap, reset, crash, churn, restore, wipe, rot, clock, revoke, role, disk, clone, deceive, fork, usurp';
+  'partition, isolate, one-way, clog, flap, reset, scramble, crash, churn, restore, wipe, rot, clock, revoke, role, disk, clone, deceive, fork, usurp';
 
 describe('a scenario file', () => {
   test('of one line is enough, since all else has a default', () => {
@@ -355,6 +355,16 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'a period that never ends in its window',
       'name: a\nfaults: [{ kind: rot, every: 4s, during: 5s to 9s }]',
       'a.yaml:2:30: faults[0].every: found a time in which it never happens',
+    ],
+    [
+      'an order that is none',
+      'name: a\nties: lifo',
+      'a.yaml:2:7: ties: found "lifo", expected fifo, random, or an object such as { pct: 3, window: 10ms }',
+    ],
+    [
+      'a window that is too long',
+      'name: a\nties: { pct: 2, window: 2s }',
+      'a.yaml:2:25: ties.window: found "2s", expected a duration from 1ms to 1s',
     ],
     [
       'bounds that leave nothing',

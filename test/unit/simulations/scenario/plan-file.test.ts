@@ -10,11 +10,13 @@ const ALL = scenario({
   about: 'Text with: a colon, "quotes" and\nlines',
   peers: 4,
   outside: 3,
+  ties: { pct: 3, window: '20ms' },
   workload: { events: 30, seals: 3, resolutions: 3, batch: '1 to 3' },
   faults: [
     { kind: 'partition', during: '5s to 9s' },
     { kind: 'clog', every: '20s', for: '5s' },
     { kind: 'reset' },
+    { kind: 'scramble', pick: 2, during: '5s to 9s' },
     { kind: 'crash', times: 2 },
     { kind: 'wipe' },
     { kind: 'restore' },
