@@ -17,6 +17,17 @@ faults:
 sometimes: [write-while-parted]
 `;
 
+/** All write all entities at once, each as a commit of its own. */
+const REWRITE = `name: rewrite
+peers: 3
+phases: { setup: 10s, chaos: 30s, heal: 2m, quiet: 10s }
+workload:
+  events: 0
+  entities: 20
+  operations:
+    - { kind: rewrite, at: 10s, together: false }
+`;
+
 const runFile = (text: string, over: Partial<Parameters<typeof runReal>[0]> = {}) => {
   const file = join(temporaryFolder(), 'some.yaml');
   writeFileSync(file, text);
@@ -70,6 +81,13 @@ describe('real devices', () => {
     await expect(runFile(ROW, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'interrupted',
     });
+  });
+
+  test('write in one commit what virtual ones wrote at one instant', { timeout: 120_000 }, async () => {
+    const { simulated, real, problems } = await runFile(REWRITE);
+    expect(problems).toEqual([]);
+    // A commit for each write would be more than twice as much.
+    expect(real.bytes).toBeLessThan(1.5 * simulated.bytes);
   });
 
   test('are no more than fit into a process', async () => {
