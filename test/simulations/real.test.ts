@@ -77,11 +77,22 @@ describe('real devices', () => {
     });
   });
 
-  test('end when they are interrupted', { timeout: 120_000 }, async () => {
-    await expect(runFile(ROW, { signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'interrupted',
-    });
-  });
+  test.each(['simulated', 'on real devices'])(
+    'end when they are interrupted while the scenario is %s',
+    { timeout: 120_000 },
+    async (wanted) => {
+      const abort = new AbortController();
+      const phases = new Set<string>();
+      const onProgress = ({ phase }: { readonly phase: string }): void => {
+        phases.add(phase);
+        if (phase === wanted) abort.abort();
+      };
+      await expect(runFile(ROW, { signal: abort.signal, onProgress })).rejects.toMatchObject({
+        code: 'interrupted',
+      });
+      expect([...phases].at(-1)).toBe(wanted);
+    },
+  );
 
   test('write in one commit what virtual ones wrote at one instant', { timeout: 120_000 }, async () => {
     const { simulated, real, problems } = await runFile(REWRITE);

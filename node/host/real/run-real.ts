@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { PlacedEvent } from '../../../protocol/event/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
 import {
@@ -42,8 +43,11 @@ export const runReal = async (input: RealRunInput): Promise<RealReport> => {
     ...(given !== undefined && { given }),
   });
   assertFit(plan, DEVICES_MAX[transport]);
-  onProgress({ phase: 'simulated', done: 0, total: 1 });
-  const simulated = await simulate(plan);
+  const simulated = await simulate(plan, signal, (share) =>
+    onProgress({ phase: 'simulated', done: share, total: 1 }),
+  ).catch((error: unknown) => {
+    throw signal.aborted ? interrupted() : error;
+  });
   const folder = await mkdtemp(join(tmpdir(), 'smo-real-'));
   let mesh: RealMesh | undefined;
   try {
@@ -105,7 +109,11 @@ interface Simulated {
   readonly sightings: readonly Sighting[];
 }
 
-const simulate = async (plan: Plan): Promise<Simulated> => {
+const simulate = async (
+  plan: Plan,
+  signal: AbortSignal,
+  tell: (share: number) => void,
+): Promise<Simulated> => {
   const seeds: Uint8Array[] = [];
   const writes: RecordedWrite[] = [];
   const sightings: Sighting[] = [];
@@ -117,6 +125,14 @@ const simulate = async (plan: Plan): Promise<Simulated> => {
     plan,
     { ...machine, signerFromSeed },
     {
+      // It has the trace that it would have in the other mode.
+      mode: 'scale',
+      async progress(nowUs) {
+        tell(Math.min(1, nowUs / plan.phases.chaosUs));
+        // Only between turns can it become known that the run is interrupted.
+        await setImmediate();
+        signal.throwIfAborted();
+      },
       written: (device, events, atUs) => void writes.push({ device, events, atUs }),
       visible: (sighting) => void sightings.push(sighting),
     },
