@@ -106,5 +106,9 @@ describe('real devices', () => {
       code: 'not_for_real',
       hint: expect.stringContaining('up to 50'),
     });
+    await expect(runFile('name: some', { peers: 26 })).rejects.toMatchObject({
+      code: 'not_for_real',
+      message: '325 links between real devices are too many for one process',
+    });
   });
 });

@@ -26,6 +26,9 @@ const DEVICES_MAX = { memory: 50, tcp: 50, namespaces: 16 } as const satisfies R
   number
 >;
 
+/** A full mesh of 25. What a run takes grows with the links: each is a connection, and frames both ways. */
+const LINKS_MAX = 300;
+
 /**
  * Runs a scenario in the simulator, and then what was written and parted there on real devices: with the keys, the times
  * and the pasts that the events had. So both must end in the same state, to the digest.
@@ -96,9 +99,15 @@ const assertFit = (plan: Plan, devicesMax: number): void => {
       'Take one of partitions and broken sessions alone, such as even-split; or switch the others off in a file.',
     );
   }
-  if (plan.devices.length <= devicesMax) return;
-  const message = `${plan.devices.length} real devices are too many for this transport`;
-  throw new SmoError('not_for_real', message, `Take up to ${devicesMax} with --peers.`);
+  if (plan.devices.length > devicesMax) {
+    const message = `${plan.devices.length} real devices are too many for this transport`;
+    throw new SmoError('not_for_real', message, `Take up to ${devicesMax} with --peers.`);
+  }
+  if (plan.links.length > LINKS_MAX) {
+    const message = `${plan.links.length} links between real devices are too many for one process`;
+    const hint = `Take fewer devices with --peers, or a file with a sparser topology: up to ${LINKS_MAX} links.`;
+    throw new SmoError('not_for_real', message, hint);
+  }
 };
 
 /** What came of a simulation, and what real devices need to do the same. */

@@ -14,7 +14,7 @@ export const addReal = (parent: Command, session: Session): void => {
   addCommand(parent, 'real', {
     summary: 'run a scenario on real devices too, and compare the two',
     description:
-      'Runs a scenario in the simulator, and then on real devices, each with a home, stores and libp2p: in this process, or each in a network namespace of its own, which takes root on Linux. They write the same events, with the keys and times of the simulation, and are parted when the virtual ones were. Both must come to the same state. Scenarios of partitions and broken sessions only; up to 50 devices, 16 in namespaces.',
+      'Runs a scenario in the simulator, and then on real devices, each with a home, stores and libp2p: in this process, or each in a network namespace of its own, which takes root on Linux. They write the same events, with the keys and times of the simulation, and are parted when the virtual ones were. Both must come to the same state. Scenarios of partitions and broken sessions only; up to 50 devices and 300 links, 16 devices in namespaces.',
     examples: [
       'sim real even-split',
       'sim real three-way-split --transport namespaces',
