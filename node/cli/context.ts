@@ -94,8 +94,8 @@ export interface RealRunInput {
   readonly peers?: number;
   /** As in {@link SimRunInput}. */
   readonly workload?: string;
-  /** How the devices speak with each other; both stay on this machine. */
-  readonly transport: 'memory' | 'tcp';
+  /** How the devices speak with each other; all stay on this machine. */
+  readonly transport: 'memory' | 'tcp' | 'namespaces';
   readonly signal: AbortSignal;
   readonly onProgress: (progress: WorkProgress) => void;
 }
@@ -106,8 +106,18 @@ export interface RealFigures {
   readonly digests: readonly string[];
   readonly events: number;
   readonly conflicts: { readonly open: number; readonly closed: number };
-  /** Of frames. */
+  /** Of frames that arrived. */
   readonly bytes: number;
+}
+
+/** How much more came to the real devices than to the virtual ones. */
+export interface RealBytes {
+  /** Negative when it was less. */
+  readonly morePercent: number;
+  /** What it must not differ by, in percent. */
+  readonly morePercentMax: number;
+  /** Why it says nothing; left out when it is judged. */
+  readonly unjudged?: string;
 }
 
 export interface RealReport {
@@ -118,6 +128,7 @@ export interface RealReport {
   readonly peers: number;
   readonly simulated: RealFigures;
   readonly real: RealFigures;
+  readonly bytes: RealBytes;
   /** In what the two differ that must not, a sentence each. */
   readonly problems: readonly string[];
   readonly wallMs: number;

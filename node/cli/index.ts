@@ -14,6 +14,7 @@ export {
   type JoinResult,
   type OpenedHome,
   OutputClosed,
+  type RealBytes,
   type RealFigures,
   type RealReport,
   type RealRunInput,

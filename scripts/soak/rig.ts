@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createHosts, type Host, type Hosts } from '../../node/hosts/index.ts';
 import { COLLECTING } from '../../test/support/collected.ts';
-import { hostsUnavailable } from '../../test/support/hosts/availability.ts';
-import { createHosts, type Host, type Hosts } from '../../test/support/hosts/hosts.ts';
+import { hostsUnavailableHere } from '../../test/support/iproute2.ts';
 import { MeshDevice, pair } from '../../test/support/mesh-device.ts';
 import type { SoakOptions } from './options.ts';
 
@@ -35,7 +35,7 @@ export interface Rig {
  * @throws Error when hosts are asked for and cannot be made
  */
 export const createRig = async (options: SoakOptions): Promise<Rig> => {
-  const reason = options.hosts ? hostsUnavailable() : undefined;
+  const reason = options.hosts ? hostsUnavailableHere() : undefined;
   if (reason !== undefined) throw new Error(`--hosts is not possible here: ${reason}`);
   const folder =
     options.keep === undefined ? mkdtempSync(join(tmpdir(), 'smo-soak-')) : resolve(options.keep);

@@ -6,8 +6,11 @@ import type { Sighting } from './visibility.ts';
 
 /** What a run tells while it goes on. What nobody listens to costs nothing, and no run goes otherwise for being heard. */
 export interface RunListener {
-  /** Virtual time has come so far; the run ends at the end of its phases at the latest. */
-  progress?(nowUs: number): void;
+  /**
+   * Virtual time has come so far; the run ends at the end of its phases at the latest. The run waits for it, and is given
+   * up if it rejects.
+   */
+  progress?(nowUs: number): void | Promise<void>;
   /** An event can first be seen on a device. */
   visible?(sighting: Sighting): void;
   /** A device has been told that events which it wrote in one go are safe, at this virtual time. */

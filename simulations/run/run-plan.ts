@@ -212,10 +212,10 @@ class Run {
       await this.#happenNext();
       if (count % TELL_AFTER !== 0) continue;
       this.#lookout.lookAtPairs(PAIRS_AT_ONCE);
-      this.#listener.progress?.(agenda.nowUs);
+      await this.#listener.progress?.(agenda.nowUs);
     }
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
-    this.#listener.progress?.(agenda.nowUs);
+    await this.#listener.progress?.(agenda.nowUs);
   }
 
   /** An engine that throws has a bug, and its device is of no use any more: the run comes to its end. */

@@ -17,6 +17,17 @@ faults:
 sometimes: [write-while-parted]
 `;
 
+/** All write all entities at once, each as a commit of its own. */
+const REWRITE = `name: rewrite
+peers: 3
+phases: { setup: 10s, chaos: 30s, heal: 2m, quiet: 10s }
+workload:
+  events: 0
+  entities: 20
+  operations:
+    - { kind: rewrite, at: 10s, together: false }
+`;
+
 const runFile = (text: string, over: Partial<Parameters<typeof runReal>[0]> = {}) => {
   const file = join(temporaryFolder(), 'some.yaml');
   writeFileSync(file, text);
@@ -66,16 +77,38 @@ describe('real devices', () => {
     });
   });
 
-  test('end when they are interrupted', { timeout: 120_000 }, async () => {
-    await expect(runFile(ROW, { signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'interrupted',
-    });
+  test.each(['simulated', 'on real devices'])(
+    'end when they are interrupted while the scenario is %s',
+    { timeout: 120_000 },
+    async (wanted) => {
+      const abort = new AbortController();
+      const phases = new Set<string>();
+      const onProgress = ({ phase }: { readonly phase: string }): void => {
+        phases.add(phase);
+        if (phase === wanted) abort.abort();
+      };
+      await expect(runFile(ROW, { signal: abort.signal, onProgress })).rejects.toMatchObject({
+        code: 'interrupted',
+      });
+      expect([...phases].at(-1)).toBe(wanted);
+    },
+  );
+
+  test('write in one commit what virtual ones wrote at one instant', { timeout: 120_000 }, async () => {
+    const { simulated, real, problems } = await runFile(REWRITE);
+    expect(problems).toEqual([]);
+    // A commit for each write would be more than twice as much.
+    expect(real.bytes).toBeLessThan(1.5 * simulated.bytes);
   });
 
   test('are no more than fit into a process', async () => {
     await expect(runFile('name: some', { peers: 51 })).rejects.toMatchObject({
       code: 'not_for_real',
       hint: expect.stringContaining('up to 50'),
+    });
+    await expect(runFile('name: some', { peers: 26 })).rejects.toMatchObject({
+      code: 'not_for_real',
+      message: '325 links between real devices are too many for one process',
     });
   });
 });

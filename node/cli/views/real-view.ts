@@ -1,4 +1,4 @@
-import type { RealFigures, RealReport } from '../context.ts';
+import type { RealBytes, RealFigures, RealReport } from '../context.ts';
 import { countText } from '../format.ts';
 import { paint, type Session } from '../session.ts';
 import { tableText } from '../table.ts';
@@ -24,7 +24,12 @@ export const realText = async (session: Session, report: RealReport): Promise<st
     rows.map(([title, text]) => [title, text(simulated), text(real)]),
     '  ',
   );
-  const share = Math.round((100 * (real.bytes - simulated.bytes)) / Math.max(1, simulated.bytes));
-  const bytes = `  The real devices sent ${Math.abs(share)} % ${share < 0 ? 'less' : 'more'} than the virtual ones.`;
+  const bytes = `  ${bytesCompared(report.bytes)}`;
   return [head, table, bytes, ...problems.map((problem) => `  ${problem}`)].join('\n');
+};
+
+const bytesCompared = ({ morePercent, morePercentMax, unjudged }: RealBytes): string => {
+  const got = `The real devices got ${Math.abs(morePercent)} % ${morePercent < 0 ? 'less' : 'more'} than the virtual ones`;
+  if (unjudged !== undefined) return `${got}, which is not judged: ${unjudged}.`;
+  return `${got}; up to ${morePercentMax} % may be.`;
 };

@@ -48,7 +48,7 @@ export class HeldLogs {
    */
   atParting(atUs: number, parted: ReadonlySet<string>, untilUs: number): readonly Held[] {
     const held = this.at(atUs).map((logs) => new Map(logs));
-    const groups = this.#groups(parted);
+    const groups = groupsOf(this.#plan, parted);
     const common = new Map<number, Map<Origin, Seq>>();
     for (const [device, logs] of held.entries()) {
       const known = common.get(groups[device] ?? 0) ?? new Map<Origin, Seq>();
@@ -67,18 +67,21 @@ export class HeldLogs {
     }
     return held;
   }
-
-  /** For each device the group of those that reach each other. */
-  #groups(parted: ReadonlySet<string>): readonly number[] {
-    const groups = [...this.#plan.devices.keys()];
-    for (const { a, b } of this.#plan.links) {
-      const [from, to] = [groups[a] ?? a, groups[b] ?? b];
-      if (from === to || parted.has(pairOf(a, b))) continue;
-      for (const [device, group] of groups.entries()) if (group === from) groups[device] = to;
-    }
-    return groups;
-  }
 }
+
+/** For each device the group of those that reach each other, perhaps through others. */
+export const groupsOf = (
+  { devices, links }: Pick<Plan, 'devices' | 'links'>,
+  parted: ReadonlySet<string>,
+): readonly number[] => {
+  const groups = [...devices.keys()];
+  for (const { a, b } of links) {
+    const [from, to] = [groups[a] ?? a, groups[b] ?? b];
+    if (from === to || parted.has(pairOf(a, b))) continue;
+    for (const [device, group] of groups.entries()) if (group === from) groups[device] = to;
+  }
+  return groups;
+};
 
 const raise = (logs: Map<Origin, Seq>, { origin, seq }: Place): void => {
   logs.set(origin, Math.max(seq, logs.get(origin) ?? 0));

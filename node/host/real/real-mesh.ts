@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { encodeRecord, type Origin, type PlacedEvent, type Seq } from '../../../protocol/event/index.ts';
@@ -7,22 +6,22 @@ import { type Genesis, spaceIdOf } from '../../../protocol/membership/index.ts';
 import { invitersOf, type Plan } from '../../../simulations/index.ts';
 import { nativeCrypto, signerFromSeed } from '../../crypto/index.ts';
 import { type Held, pairOf } from './held-logs.ts';
-import { draftOf, RealDevice } from './real-device.ts';
+import { draftOf } from './in-process-device.ts';
+import { PartingWatch } from './parting-watch.ts';
+import type { RealDevice } from './real-device.ts';
+import type { RealGround } from './real-ground.ts';
 import type { RealAct, RecordedWrite } from './real-script.ts';
 
-/** How real devices speak with each other. */
-export type RealTransport = 'memory' | 'tcp';
-
-/** How long is waited for anything that has to happen. */
-const PATIENCE_MS = 30_000;
+/** How long is waited for anything that has to happen: a link that was dead is dialled again after a minute at most. */
+const PATIENCE_MS = 100_000;
 
 /** What real devices are made of. */
 export interface RealMeshInit {
   readonly plan: Plan;
-  /** Seeds of the keys that the virtual devices had. */
+  /** Seeds of the keys that the virtual devices had, in their order. */
   readonly seeds: readonly Uint8Array[];
   readonly writes: readonly RecordedWrite[];
-  readonly transport: RealTransport;
+  readonly ground: RealGround;
   /** Folder for all homes. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -33,15 +32,21 @@ export class RealMesh {
   readonly #init: RealMeshInit;
   readonly #started = new Map<number, RealDevice>();
   readonly #ids: readonly DeviceId[];
-  readonly #linked: ReadonlySet<string>;
-  /** Tells the devices of this run from those of others in the same process. */
-  readonly #run = randomUUID();
-  #parted: ReadonlySet<string> = new Set();
+  /** Pairs that have no link. */
+  readonly #strangers: ReadonlySet<string>;
+  readonly #watch: PartingWatch;
 
   constructor(init: RealMeshInit) {
     this.#init = init;
     this.#ids = init.seeds.map((seed) => signerFromSeed(seed).device);
-    this.#linked = new Set(init.plan.links.map(({ a, b }) => pairOf(a, b)));
+    this.#strangers = strangersIn(init.plan);
+    this.#watch = new PartingWatch(init.plan, this.#ids);
+    init.ground.part(this.#strangers);
+  }
+
+  /** What came through though it must not have. */
+  get problems(): readonly string[] {
+    return this.#watch.problems;
   }
 
   /** Those that were started. */
@@ -54,7 +59,7 @@ export class RealMesh {
     const { plan } = this.#init;
     const inviters = invitersOf(plan.devices.length, plan.links);
     await this.#startDevice(0, undefined);
-    for (const admission of admissions) await this.#write(admission);
+    for (const { device, events } of admissions) await this.#write(device, [events]);
     const held = heldOf(admissions.flatMap(({ events }) => events));
     for (const number of orderOf(inviters)) {
       await this.#startDevice(number, this.#ids[inviters[number] ?? 0]);
@@ -65,19 +70,20 @@ export class RealMesh {
   async act(act: RealAct): Promise<void> {
     switch (act.type) {
       case 'write':
-        await this.#write(act);
+        await Promise.all([...act.batches].map(([device, batches]) => this.#write(device, batches)));
         break;
       case 'seal':
         await this.#device(act.device).seal();
         break;
       case 'part':
         await this.#allHold(act.held.entries());
-        this.#parted = act.pairs;
-        for (const device of this.#started.values()) device.reachChanged();
+        await this.#look();
+        this.#watch.parts(act.pairs);
+        this.#init.ground.part(new Set([...this.#strangers, ...act.pairs]));
         break;
       case 'reset':
         await this.#allHold(act.held.entries());
-        this.#device(act.a).break(this.#device(act.b).id);
+        await this.#device(act.a).break(this.#id(act.b));
         break;
     }
   }
@@ -90,17 +96,18 @@ export class RealMesh {
 
   async stop(): Promise<void> {
     await Promise.allSettled([...this.#started.values()].map((device) => device.stop()));
+    await this.#init.ground.remove();
   }
 
-  async #startDevice(number: number, inviter: DeviceId | undefined): Promise<RealDevice> {
-    const { folder, seeds, transport, writes, plan } = this.#init;
+  async #startDevice(number: number, inviter: DeviceId | undefined): Promise<void> {
+    const { folder, seeds, ground, writes, plan } = this.#init;
     const genesis = genesisOf(writes);
     const seed = seeds[number];
     if (seed === undefined) throw new RangeError(`device ${number} has no key`);
     const first = writes.find(({ device }) => device === number)?.events[0];
-    const device = await RealDevice.start({
+    const device = await ground.start(number, {
       dir: join(folder, `device-${number}`),
-      env: { SMO_STATE_HOME: join(folder, 'state') },
+      stateHome: join(folder, 'state'),
       home: {
         name: `device ${number}`,
         seed,
@@ -109,14 +116,12 @@ export class RealMesh {
       space: spaceIdOf(nativeCrypto, genesis),
       genesis,
       inviter,
-      listen: transport === 'tcp' ? '/ip4/127.0.0.1/tcp/0' : `/memory/${this.#run}-${number}`,
+      listen: ground.listenOf(number),
       dial: plan.links
         .filter(({ a, b }) => a === number || b === number)
         .flatMap(({ a, b }) => this.#started.get(a === number ? b : a)?.addresses ?? []),
-      mayReach: (other) => this.#mayReach(number, this.#ids.indexOf(other)),
     });
     this.#started.set(number, device);
-    return device;
   }
 
   /** Waits until devices hold at least so much. */
@@ -128,8 +133,16 @@ export class RealMesh {
     );
   }
 
-  async #write({ device, events }: Pick<RecordedWrite, 'device' | 'events'>): Promise<void> {
-    await this.#patiently(device, (signal) => this.#device(device).write(events, signal));
+  /** Looks what came through, before it changes who is parted. */
+  async #look(): Promise<void> {
+    await Promise.all(
+      [...this.#started].map(async ([number, device]) => this.#watch.holds(number, await device.held())),
+    );
+  }
+
+  async #write(number: number, batches: readonly (readonly PlacedEvent[])[]): Promise<void> {
+    this.#watch.writes(batches.flat());
+    await this.#patiently(number, (signal) => this.#device(number).write(batches, signal));
   }
 
   /** Waits for what has to happen on a device, and no longer than it may take. */
@@ -153,11 +166,20 @@ export class RealMesh {
     return device;
   }
 
-  #mayReach(a: number, b: number): boolean {
-    const pair = pairOf(a, b);
-    return a === b || (this.#linked.has(pair) && !this.#parted.has(pair));
+  #id(number: number): DeviceId {
+    const id = this.#ids[number];
+    if (id === undefined) throw new RangeError(`device ${number} has no key`);
+    return id;
   }
 }
+
+/** Pairs of devices that no link joins. */
+const strangersIn = ({ devices, links }: Plan): ReadonlySet<string> => {
+  const linked = new Set(links.map(({ a, b }) => pairOf(a, b)));
+  const numbers = [...devices.keys()];
+  const pairs = numbers.flatMap((a) => numbers.slice(a + 1).map((b) => pairOf(a, b)));
+  return new Set(pairs.filter((pair) => !linked.has(pair)));
+};
 
 /** The devices but the founder, each after the one that let it in. */
 const orderOf = (inviters: readonly number[]): readonly number[] => {

@@ -15,9 +15,13 @@ export interface Recording {
   readonly sightings: readonly Sighting[];
 }
 
+/** Events that are written in one go. */
+type Batch = readonly PlacedEvent[];
+
 /** What real devices are to do, or what is to be done to them, one after the other. */
 export type RealAct =
-  | { readonly type: 'write'; readonly device: number; readonly events: readonly PlacedEvent[] }
+  /** Devices write at the same time, and each one without waiting between what it writes. */
+  | { readonly type: 'write'; readonly batches: ReadonlyMap<number, readonly Batch[]> }
   | { readonly type: 'seal'; readonly device: number }
   /** From now on just these pairs cannot reach each other; after all hold what the virtual devices held then. */
   | { readonly type: 'part'; readonly pairs: ReadonlySet<string>; readonly held: readonly Held[] }
@@ -68,8 +72,7 @@ export const scriptOf = (plan: Plan, { writes, sightings }: Recording): readonly
   const places = new Map(writes.flatMap(({ events }) => events.map((event) => [event.id, event] as const)));
   const held = new HeldLogs(plan, places, sightings);
   const timed: (readonly [atUs: number, act: () => RealAct])[] = [];
-  for (const { device, events, atUs } of writes)
-    timed.push([atUs, () => ({ type: 'write', device, events })]);
+  for (const [atUs, batches] of byInstant(writes)) timed.push([atUs, () => ({ type: 'write', batches })]);
   for (const { type, atUs, device } of plan.operations)
     if (type === 'seal') timed.push([atUs, () => ({ type, device })]);
   for (const fault of plan.faults) {
@@ -89,6 +92,17 @@ export const scriptOf = (plan: Plan, { writes, sightings }: Recording): readonly
     timed.push([atUs, () => ({ type: 'part', pairs, held: held.atParting(atUs, pairs, untilUs) })]);
   }
   return timed.toSorted(([a], [b]) => a - b).map(([, act]) => act());
+};
+
+/** What each device writes at an instant: waiting in between would make more commits of it, and more messages. */
+const byInstant = (writes: readonly RecordedWrite[]): ReadonlyMap<number, ReadonlyMap<number, Batch[]>> => {
+  const instants = new Map<number, Map<number, Batch[]>>();
+  for (const { device, events, atUs } of writes) {
+    const batches = instants.get(atUs) ?? new Map<number, Batch[]>();
+    instants.set(atUs, batches);
+    batches.set(device, [...(batches.get(device) ?? []), events]);
+  }
+  return instants;
 };
 
 /** A virtual session outlives a cut of up to so long, and what was sent comes later; a real one here ends at once. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { PlacedEvent } from '../../../protocol/event/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
 import {
@@ -10,13 +11,23 @@ import {
   runPlan,
   type Sighting,
 } from '../../../simulations/index.ts';
-import type { RealFigures, RealReport, RealRunInput } from '../../cli/index.ts';
+import type { RealBytes, RealFigures, RealReport, RealRunInput } from '../../cli/index.ts';
 import { machine, readScenario } from '../../simulator/index.ts';
+import { compareBytes } from './compare-bytes.ts';
+import { InProcessGround } from './in-process-ground.ts';
+import { assertNamespaces, NamespaceGround } from './namespace-ground.ts';
+import type { RealGround } from './real-ground.ts';
 import { RealMesh } from './real-mesh.ts';
 import { type RecordedWrite, scriptOf, unfitFor } from './real-script.ts';
 
-/** More of them do not fit well into one process. */
-const DEVICES_MAX = 50;
+/** More of them do not fit well into one process, or as many processes into one machine. */
+const DEVICES_MAX = { memory: 50, tcp: 50, namespaces: 16 } as const satisfies Record<
+  RealRunInput['transport'],
+  number
+>;
+
+/** A full mesh of 25. What a run takes grows with the links: each is a connection, and frames both ways. */
+const LINKS_MAX = 300;
 
 /**
  * Runs a scenario in the simulator, and then what was written and parted there on real devices: with the keys, the times
@@ -27,21 +38,28 @@ const DEVICES_MAX = 50;
 export const runReal = async (input: RealRunInput): Promise<RealReport> => {
   const beganMs = performance.now();
   const { seed, peers, transport, signal, onProgress } = input;
+  if (transport === 'namespaces') assertNamespaces();
   const { scenario, given } = await readScenario(input.scenario, input.workload);
   const plan = expandScenario(scenario, {
     seed,
     ...(peers !== undefined && { peers }),
     ...(given !== undefined && { given }),
   });
-  assertFit(plan);
-  onProgress({ phase: 'simulated', done: 0, total: 1 });
-  const simulated = await simulate(plan);
+  assertFit(plan, DEVICES_MAX[transport]);
+  const simulated = await simulate(plan, signal, (share) =>
+    onProgress({ phase: 'simulated', done: share, total: 1 }),
+  ).catch((error: unknown) => {
+    throw signal.aborted ? interrupted() : error;
+  });
   const folder = await mkdtemp(join(tmpdir(), 'smo-real-'));
-  const mesh = new RealMesh({ plan, transport, folder, signal, ...simulated });
+  let mesh: RealMesh | undefined;
   try {
+    const ground = groundOf(transport, simulated.seeds);
+    mesh = new RealMesh({ plan, ground, folder, signal, ...simulated });
     const real = await play(mesh, plan, simulated, (done, total) =>
       onProgress({ phase: 'on real devices', done, total }),
     );
+    const bytes = compareBytes(plan, simulated.outcome, real);
     return {
       name: plan.name,
       seed: plan.seed,
@@ -49,21 +67,30 @@ export const runReal = async (input: RealRunInput): Promise<RealReport> => {
       peers: plan.devices.length,
       simulated: figuresOf(simulated.outcome),
       real,
-      problems: problemsOf(simulated.outcome, real),
+      bytes,
+      problems: [...problemsOf(simulated.outcome, real), ...problemsOfBytes(bytes), ...mesh.problems],
       wallMs: Math.round(performance.now() - beganMs),
     };
   } catch (error) {
     throw signal.aborted ? interrupted() : error;
   } finally {
-    await mesh.stop();
+    await mesh?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 };
 
+const groundOf = (transport: RealRunInput['transport'], seeds: readonly Uint8Array[]): RealGround =>
+  transport === 'namespaces'
+    ? new NamespaceGround(seeds.length)
+    : new InProcessGround(
+        transport,
+        seeds.map((seed) => machine.signerFromSeed(seed).device),
+      );
+
 const interrupted = (): SmoError =>
   new SmoError('interrupted', 'the run was interrupted', 'Its homes are gone; run it again.');
 
-const assertFit = (plan: Plan): void => {
+const assertFit = (plan: Plan, devicesMax: number): void => {
   const unfit = unfitFor(plan);
   if (unfit.length > 0) {
     throw new SmoError(
@@ -72,9 +99,15 @@ const assertFit = (plan: Plan): void => {
       'Take one of partitions and broken sessions alone, such as even-split; or switch the others off in a file.',
     );
   }
-  if (plan.devices.length <= DEVICES_MAX) return;
-  const message = `${plan.devices.length} real devices do not fit into one process`;
-  throw new SmoError('not_for_real', message, `Take up to ${DEVICES_MAX} with --peers.`);
+  if (plan.devices.length > devicesMax) {
+    const message = `${plan.devices.length} real devices are too many for this transport`;
+    throw new SmoError('not_for_real', message, `Take up to ${devicesMax} with --peers.`);
+  }
+  if (plan.links.length > LINKS_MAX) {
+    const message = `${plan.links.length} links between real devices are too many for one process`;
+    const hint = `Take fewer devices with --peers, or a file with a sparser topology: up to ${LINKS_MAX} links.`;
+    throw new SmoError('not_for_real', message, hint);
+  }
 };
 
 /** What came of a simulation, and what real devices need to do the same. */
@@ -85,7 +118,11 @@ interface Simulated {
   readonly sightings: readonly Sighting[];
 }
 
-const simulate = async (plan: Plan): Promise<Simulated> => {
+const simulate = async (
+  plan: Plan,
+  signal: AbortSignal,
+  tell: (share: number) => void,
+): Promise<Simulated> => {
   const seeds: Uint8Array[] = [];
   const writes: RecordedWrite[] = [];
   const sightings: Sighting[] = [];
@@ -97,11 +134,19 @@ const simulate = async (plan: Plan): Promise<Simulated> => {
     plan,
     { ...machine, signerFromSeed },
     {
+      // It has the trace that it would have in the other mode.
+      mode: 'scale',
+      async progress(nowUs) {
+        tell(Math.min(1, nowUs / plan.phases.chaosUs));
+        // Only between turns can it become known that the run is interrupted.
+        await setImmediate();
+        signal.throwIfAborted();
+      },
       written: (device, events, atUs) => void writes.push({ device, events, atUs }),
       visible: (sighting) => void sightings.push(sighting),
     },
   );
-  return { outcome, seeds, writes, sightings };
+  return { outcome, seeds: seeds.slice(0, plan.devices.length), writes, sightings };
 };
 
 /** Has real devices do what virtual ones did. */
@@ -126,14 +171,18 @@ const play = async (
     core,
     writes.flatMap(({ events }): readonly PlacedEvent[] => events),
   );
-  const devices = core.flatMap((number) => mesh.devices().get(number) ?? []);
-  const [first] = devices;
-  const { openConflicts = 0, closedConflicts = 0 } = first?.engine.replica.counts ?? {};
+  const figures = new Map(
+    await Promise.all(
+      [...mesh.devices()].map(async ([number, device]) => [number, await device.figures()] as const),
+    ),
+  );
+  const equal = core.flatMap((number) => figures.get(number) ?? []);
+  const { events = 0, openConflicts = 0, closedConflicts = 0 } = equal[0] ?? {};
   return {
-    digests: [...new Set(devices.map(({ engine }) => engine.replica.digest.toHex()))],
-    events: first?.engine.replica.appliedCount ?? 0,
+    digests: [...new Set(equal.map(({ digest }) => digest))],
+    events,
     conflicts: { open: openConflicts, closed: closedConflicts },
-    bytes: [...mesh.devices().values()].reduce((sum, { bytesOut }) => sum + bytesOut, 0),
+    bytes: [...figures.values()].reduce((sum, { bytesIn }) => sum + bytesIn, 0),
   };
 };
 
@@ -150,3 +199,8 @@ const problemsOf = ({ verdict, digests }: Outcome, real: RealFigures): readonly 
   ...(real.digests.length === 1 ? [] : [`the real devices came to ${real.digests.length} different states`]),
   ...(real.digests[0] === digests[0] ? [] : ['the real devices came to another state than the virtual ones']),
 ];
+
+const problemsOfBytes = ({ morePercent, morePercentMax, unjudged }: RealBytes): readonly string[] =>
+  unjudged !== undefined || Math.abs(morePercent) <= morePercentMax
+    ? []
+    : [`the bytes differ by more than ${morePercentMax} %`];

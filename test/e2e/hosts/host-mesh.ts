@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stderr } from 'node:process';
 import { describe, onTestFailed, onTestFinished } from 'vitest';
+import { createHosts, type Host, type Hosts, type Legs } from '../../../node/hosts/index.ts';
 import { update } from '../../support/drafts.ts';
-import { hostsUnavailable } from '../../support/hosts/availability.ts';
-import { createHosts, type Host, type Hosts, type Legs } from '../../support/hosts/hosts.ts';
+import { hostsUnavailableHere } from '../../support/iproute2.ts';
 import { difference, MeshDevice, pair, unconnected } from '../../support/mesh-device.ts';
 import { until } from '../../support/until.ts';
 
@@ -30,7 +30,7 @@ export interface HostMesh {
 
 /** Tests that need hosts; where there can be none, they are skipped, and why is told in one line. */
 export const describeHosts = (title: string, tests: () => void): void => {
-  const reason = hostsUnavailable();
+  const reason = hostsUnavailableHere();
   if (reason !== undefined) stderr.write(`skipped "${title}": ${reason}\n`);
   describe.skipIf(reason !== undefined)(title, tests);
 };

@@ -2,9 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { pid } from 'node:process';
 import { expect, onTestFinished, test } from 'vitest';
-import { createHosts } from '../../support/hosts/hosts.ts';
-import { ip } from '../../support/hosts/ip.ts';
-import { deleteNamespace } from '../../support/hosts/sweep.ts';
+import { createHosts, deleteNamespace, type Host, ip } from '../../../node/hosts/index.ts';
 import { describeHosts } from './host-mesh.ts';
 
 /** Namespaces that belong to a process. */
@@ -34,6 +32,24 @@ describeHosts('hosts', () => {
     const [, signal] = await once(child, 'close');
     expect(signal).toBe('SIGKILL');
     expect(namespacesOf(pid)).toEqual([]);
+  });
+
+  test('have no way to those that they avoid, and have it again', () => {
+    const hosts = createHosts('a', 'a', 'a');
+    onTestFinished(() => hosts.remove());
+    const [one, two, three] = hosts.all as [Host, Host, Host];
+    const reaches = (to: Host): boolean => {
+      const [program = '', ...words] = [...one.command, 'ip', 'route', 'get', to.address];
+      return spawnSync(program, words).status === 0;
+    };
+    const after = (...avoided: readonly Host[]): readonly boolean[] => {
+      one.avoid(new Set(avoided.map(({ address }) => address)));
+      return [reaches(two), reaches(three)];
+    };
+    expect(after(two)).toEqual([false, true]);
+    expect(after(two, three)).toEqual([false, false]);
+    expect(after(three)).toEqual([true, false]);
+    expect(after()).toEqual([true, true]);
   });
 
   test('sweep away what a run that was killed has left', () => {

@@ -8,6 +8,7 @@ import type {
   SimSweep,
   Simulator,
 } from '../../../../node/cli/index.ts';
+import { SmoError } from '../../../../protocol/fault/index.ts';
 import type { Outcome, Verdict } from '../../../../simulations/index.ts';
 import { runWith } from '../run.ts';
 
@@ -334,6 +335,7 @@ describe('sim real', () => {
     peers: 4,
     simulated: figures,
     real: { ...figures, bytes: 90_000 },
+    bytes: { morePercent: -10, morePercentMax: 25 },
     problems: [],
     wallMs: 2_500,
   };
@@ -356,7 +358,31 @@ describe('sim real', () => {
     expect(stdout).toMatch(/^pass {4}even-split, seed 7: 4 real devices over tcp; took 2\.5 s\n/);
     expect(stdout).toMatch(/\n {2}state +abababababababab {2}abababababababab\n/);
     expect(stdout).toMatch(/\n {2}bytes +100\.0 kB +90\.0 kB\n/);
-    expect(stdout).toContain('sent 10 % less than');
+    expect(stdout).toContain('got 10 % less than the virtual ones; up to 25 % may be.');
+  });
+
+  test('says why bytes are not judged', async () => {
+    const bytes = { morePercent: 40, morePercentMax: 25, unjudged: 'they are too few' };
+    const host = { simReal: async () => ({ ...report, bytes }) };
+    const { code, stdout } = await runWith({}, ['sim', 'real', 'even-split'], host);
+    expect(code).toBe(0);
+    expect(stdout).toContain('got 40 % more than the virtual ones, which is not judged: they are too few.');
+  });
+
+  test('is skipped, and says why, where namespaces cannot be made', async () => {
+    const host = {
+      simReal: async () => {
+        throw new SmoError('no_namespaces', 'only root may make them', 'Take tcp.');
+      },
+    };
+    const words = ['sim', 'real', 'even-split', '--transport', 'namespaces'];
+    const human = await runWith({}, words, host);
+    expect([human.code, human.stdout]).toEqual([
+      3,
+      'skipped even-split: only root may make them. Take tcp.\n',
+    ]);
+    const program = await runWith({}, ['--json', ...words], host);
+    expect([program.code, JSON.parse(program.stdout)]).toEqual([3, { skipped: 'only root may make them' }]);
   });
 
   test('fails when the two differ', async () => {

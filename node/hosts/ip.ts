@@ -9,6 +9,10 @@ export class IpError extends Error {}
  */
 export const ip = (...args: readonly string[]): string => run('ip', args);
 
+/** Several commands inside a namespace, one after the other, by one process. */
+export const ipBatch = (namespace: string, lines: readonly string[]): string =>
+  run('ip', ['-n', namespace, '-batch', '-'], lines.join('\n'));
+
 /** `tc` inside a namespace. */
 export const tc = (namespace: string, ...args: readonly string[]): string =>
   run('tc', ['-n', namespace, ...args]);
@@ -23,9 +27,9 @@ export const tryIp = (...args: readonly string[]): string => {
   }
 };
 
-const run = (program: string, args: readonly string[]): string => {
+const run = (program: string, args: readonly string[], input = ''): string => {
   try {
-    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(program, args, { input, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     const [line] = stderr.trim().split('\n');

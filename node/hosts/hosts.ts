@@ -1,5 +1,5 @@
 import process, { pid } from 'node:process';
-import { ip, tc } from './ip.ts';
+import { ip, ipBatch, tc } from './ip.ts';
 import { deleteNamespace, sweepStale } from './sweep.ts';
 
 /** A place with a switch of its own; the two are joined by a trunk. */
@@ -22,6 +22,8 @@ export interface Host {
   link(up: boolean): void;
   /** Loses silently all that comes in, or all that goes out; undefined: nothing. */
   lose(direction: OneWay | undefined): void;
+  /** Has no way any more to just these addresses: what it sends there is lost. */
+  avoid(addresses: ReadonlySet<string>): void;
 }
 
 /** Hosts on one or two sites. */
@@ -111,6 +113,7 @@ const makeHost = (network: string, namespace: string, number: number, legs: Legs
     link: (up) => {
       for (const { far } of cables) setLink(network, far, up);
     },
+    avoid: avoiding(namespace),
     lose: (direction) => {
       for (const { near, far } of cables) {
         setLosing(network, far, direction === 'in');
@@ -122,6 +125,19 @@ const makeHost = (network: string, namespace: string, number: number, legs: Legs
 
 const setLink = (namespace: string, name: string, up: boolean): void => {
   ip('-n', namespace, 'link', 'set', name, up ? 'up' : 'down');
+};
+
+/** Routes that lead nowhere, for as long as they are wanted. */
+const avoiding = (namespace: string): Host['avoid'] => {
+  let avoided: ReadonlySet<string> = new Set();
+  return (addresses) => {
+    const lines = [
+      ...[...avoided].filter((one) => !addresses.has(one)).map((one) => `route del blackhole ${one}`),
+      ...[...addresses].filter((one) => !avoided.has(one)).map((one) => `route add blackhole ${one}`),
+    ];
+    avoided = new Set(addresses);
+    if (lines.length > 0) ipBatch(namespace, lines);
+  };
 };
 
 /** Lets everything that leaves by a device vanish, or nothing. */
