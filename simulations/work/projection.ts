@@ -1,100 +1,105 @@
 import type { JsonValue } from '../../protocol/bytes/index.ts';
-import type { Origin, PlacedEvent, Seq } from '../../protocol/event/index.ts';
+import type { Origin } from '../../protocol/event/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import { noCounts, type ProjectionContext, type ProjectionCounts } from '../../protocol/projection/index.ts';
 
+import type { RowVersions } from './row-versions.ts';
+
 type Row = JsonValue | undefined;
 
-/** What an application of an event has asked of what is around it, and the answers. */
-interface Asked {
-  readonly rows: (readonly [key: string, row: Row])[];
-  readonly sees: (readonly [place: Place, other: Place, sees: boolean])[];
-  readonly seen: (readonly [place: Place, origin: Origin, seq: Seq])[];
-  readonly events: (readonly [place: Place, event: PlacedEvent])[];
-}
+/** Something that the application of an event asks of what is around it. */
+export type Question =
+  | { readonly type: 'row'; readonly key: string }
+  | { readonly type: 'sees'; readonly place: Place; readonly other: Place }
+  | { readonly type: 'seen'; readonly place: Place; readonly origin: Origin }
+  | { readonly type: 'event'; readonly place: Place };
 
-/** What it has done. */
-interface Done {
+/** What tells answers apart: rows are the same when they are the same object. */
+export type Answer = Row | string | number | boolean;
+
+/** What the application of an event does. */
+export interface Deed {
   readonly rows: (readonly [key: string, row: JsonValue | null])[];
   readonly items: (readonly [key: string, before: Row, after: Row])[];
   readonly counts: ProjectionCounts;
 }
 
-/** One application of an event: it comes to the same wherever all that it asks has the same answers. */
-export class Projection {
-  readonly #asked: Asked;
-  readonly #done: Done;
-
-  constructor(asked: Asked, done: Done) {
-    this.#asked = asked;
-    this.#done = done;
-  }
-
-  /** Whether all answers are the same there: for rows the same objects, which is told at once. */
-  fits(context: ProjectionContext): boolean {
-    const { rows, sees, seen, events } = this.#asked;
-    return (
-      rows.every(([key, row]) => context.get(key) === row) &&
-      sees.every(([place, other, answer]) => context.sees(place, other) === answer) &&
-      seen.every(([place, origin, answer]) => context.seenSeq(place, origin) === answer) &&
-      events.every(([place, event]) => context.event(place).id === event.id)
-    );
-  }
-
-  /** Does the same there. */
-  repeat(context: ProjectionContext): void {
-    const { rows, items, counts } = this.#done;
-    for (const [key, row] of rows) context.put(key, row);
-    for (const [key, before, after] of items) context.digest.replace(key, before, after);
-    addCounts(context.counts, counts);
-  }
+/** One application of an event: all that it asked, in order, with the answers, and what it did. */
+export interface Projection {
+  readonly asked: readonly (readonly [question: Question, answer: Answer])[];
+  readonly deed: Deed;
 }
 
-/** Lets an event be applied, and notes what that asks and does. */
+export const ask = (context: ProjectionContext, question: Question): Answer => {
+  switch (question.type) {
+    case 'row':
+      return context.get(question.key);
+    case 'sees':
+      return context.sees(question.place, question.other);
+    case 'seen':
+      return context.seenSeq(question.place, question.origin);
+    case 'event':
+      return context.event(question.place).id;
+  }
+};
+
+/** Does once more what was done. */
+export const repeat = (context: ProjectionContext, { rows, items, counts }: Deed): void => {
+  for (const [key, row] of rows) context.put(key, row);
+  for (const [key, before, after] of items) context.digest.replace(key, before, after);
+  addCounts(context.counts, counts);
+};
+
+/**
+ * Lets an event be applied, and notes what that asks and does.
+ * @param versions which make one object of rows that are equal
+ */
 export const record = (
   context: ProjectionContext,
+  versions: RowVersions,
   apply: (recorder: ProjectionContext) => void,
 ): Projection => {
-  const asked: Asked = { rows: [], sees: [], seen: [], events: [] };
-  const done: Done = { rows: [], items: [], counts: noCounts() };
+  const asked: (readonly [Question, Answer])[] = [];
+  const deed: Deed = { rows: [], items: [], counts: noCounts() };
   const written = new Set<string>();
   apply({
     get(key) {
       const row = context.get(key);
       // What it has written itself is no answer of what is around it.
-      if (!written.has(key)) asked.rows.push([key, row]);
+      if (!written.has(key)) asked.push([{ type: 'row', key }, row]);
       return row;
     },
-    put(key, row) {
+    put(key, made) {
+      const row = versions.same(key, made);
       written.add(key);
-      done.rows.push([key, row]);
+      deed.rows.push([key, row]);
       context.put(key, row);
     },
     sees(place, other) {
       const sees = context.sees(place, other);
-      asked.sees.push([place, other, sees]);
+      asked.push([{ type: 'sees', place, other }, sees]);
       return sees;
     },
     seenSeq(place, origin) {
       const seq = context.seenSeq(place, origin);
-      asked.seen.push([place, origin, seq]);
+      asked.push([{ type: 'seen', place, origin }, seq]);
       return seq;
     },
     event(place) {
       const event = context.event(place);
-      asked.events.push([place, event]);
+      asked.push([{ type: 'event', place }, event.id]);
       return event;
     },
     digest: {
       replace(key, before, after) {
-        done.items.push([key, before, after]);
+        deed.items.push([key, before, after]);
         context.digest.replace(key, before, after);
       },
     },
-    counts: done.counts,
+    counts: deed.counts,
   });
-  addCounts(context.counts, done.counts);
-  return new Projection(asked, done);
+  addCounts(context.counts, deed.counts);
+  return { asked, deed };
 };
 
 const addCounts = (counts: ProjectionCounts, more: ProjectionCounts): void => {

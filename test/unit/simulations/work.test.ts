@@ -116,4 +116,27 @@ describe('projections', () => {
     expect(applied.slice(before)).toEqual(['ev12', 'ev12', 'ev12']);
     expect([one, unseeing].map(({ context }) => context.counts.openConflicts)).toEqual([0, 1]);
   });
+
+  test('that came in another order lead to the same rows, and are the same from there on', () => {
+    const { known, applied } = counting();
+    const [one, two] = [newDevice(() => false), newDevice(() => false)];
+    const [a, b] = [event(1, 'a'), { ...event(1, 'b'), origin: ORIGINS.B, id: 'ev1b' as EventId }];
+    for (const placed of [a, b]) known.project(one.context, placed);
+    for (const placed of [b, a]) known.project(two.context, placed);
+    for (const [key, row] of one.rows) expect(two.rows.get(key)).toBe(row);
+    const before = applied.length;
+    for (const { context } of [one, two]) known.project(context, event(2, 'c'));
+    expect(applied.slice(before)).toEqual(['ev12']);
+  });
+
+  test('of which there are too many ways are forgotten, and made anew', () => {
+    const { known, applied } = counting();
+    for (let i = 0; i < 200; i += 1) {
+      const device = newDevice();
+      known.project(device.context, { ...event(1, i), id: `ev1-${i}` as EventId });
+      known.project(device.context, event(2, 'b'));
+      expect(device.context.counts.events).toBe(2);
+    }
+    expect(applied.filter((id) => id === 'ev12')).toHaveLength(200);
+  });
 });
