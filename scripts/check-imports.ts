@@ -36,7 +36,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'oracle',
     'disk',
     'network',
-    'work',
+    'memo',
     'device',
     'byzantine',
     'checks',

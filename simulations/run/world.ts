@@ -11,9 +11,9 @@ import {
   SimDevice,
 } from '../device/index.ts';
 import { Draws } from '../draws/index.ts';
+import { memoisedWork } from '../memo/index.ts';
 import { Network } from '../network/index.ts';
 import { dishonestIn, type Plan } from '../plan/index.ts';
-import { rememberingWork } from '../work/index.ts';
 import { type FoundedSpace, foundSpace } from './found-space.ts';
 import { invitersOf } from './inviters.ts';
 import { Twins } from './twins.ts';
@@ -96,7 +96,7 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
       return devices[device]?.hear(from, message) ?? false;
     },
   });
-  const work = mode === 'scale' ? rememberingWork(crypto) : plainWork(crypto);
+  const work = mode === 'scale' ? memoisedWork(crypto) : plainWork(crypto);
   for (const fault of plan.faults) {
     if (fault.type !== 'deceive' || impostors.has(fault.device)) continue;
     const showed = watcher.showed.bind(watcher);

@@ -10,7 +10,7 @@ import { KnownRanges } from './known-ranges.ts';
  * out: for the same bytes, and for projections where all that was read is the same. What engines then hold in common,
  * they hold in one copy.
  */
-export const rememberingWork = (crypto: Crypto): EngineWork => {
+export const memoisedWork = (crypto: Crypto): EngineWork => {
   const plain = plainWork(crypto);
   const manifests = new Map<string, ReturnType<EngineWork['decodeManifest']>>();
   const [ranges, unplaced] = [new KnownRanges(), new KnownRanges()];

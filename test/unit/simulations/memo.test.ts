@@ -5,8 +5,8 @@ import { type EventId, encodeRecord, type PlacedEvent } from '../../../protocol/
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { noCounts, type ProjectionContext, projectEvent } from '../../../protocol/projection/index.ts';
-import { rememberingWork } from '../../../simulations/work/index.ts';
-import { KnownProjections } from '../../../simulations/work/known-projections.ts';
+import { memoisedWork } from '../../../simulations/memo/index.ts';
+import { KnownProjections } from '../../../simulations/memo/known-projections.ts';
 import { ORIGINS } from '../../support/authored-history.ts';
 import { update } from '../../support/drafts.ts';
 import { signRange, TEST_SPACE, testLog } from '../../support/test-log.ts';
@@ -22,7 +22,7 @@ describe('ranges', () => {
   const claim = { space: TEST_SPACE, tail: undefined, manifest, firstSeq: 1 };
 
   test('that are equal are verified once, and held in one copy', () => {
-    const work = rememberingWork(portableCrypto);
+    const work = memoisedWork(portableCrypto);
     const [first, second] = [records, copied(records)].map((all) =>
       work.verifyRange({ ...claim, records: all }),
     );
@@ -32,7 +32,7 @@ describe('ranges', () => {
   });
 
   test('that differ by one bit, or stand elsewhere, are looked at', () => {
-    const work = rememberingWork(portableCrypto);
+    const work = memoisedWork(portableCrypto);
     work.verifyRange({ ...claim, records });
     const spoilt = copied(records);
     spoilt[1]?.set([1], 5);
@@ -46,7 +46,7 @@ describe('ranges', () => {
   });
 
   test('have one manifest for the same bytes, and none for others', () => {
-    const work = rememberingWork(portableCrypto);
+    const work = memoisedWork(portableCrypto);
     const bytes = encodeManifest(manifest);
     const read = work.decodeManifest(bytes);
     expect(work.decodeManifest(bytes.slice())).toBe(read);

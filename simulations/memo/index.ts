@@ -1,0 +1,1 @@
+export { memoisedWork } from './memoised-work.ts';

@@ -1,1 +1,0 @@
-export { rememberingWork } from './remembering-work.ts';
