@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
-import type { WorkProgress } from './context.ts';
 import type { Session } from './session.ts';
+import type { WorkProgress } from './work-progress.ts';
 
 export interface Progress {
   readonly show: (progress: WorkProgress) => void;

@@ -1,5 +1,5 @@
-import type { SimParams } from '../context.ts';
 import { shellWord } from '../format.ts';
+import type { SimParams } from '../simulator.ts';
 
 /**
  * How a run that failed can be had again, and made smaller.

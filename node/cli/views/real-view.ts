@@ -1,6 +1,6 @@
-import type { RealBytes, RealFigures, RealReport } from '../context.ts';
 import { countText } from '../format.ts';
 import { paint, type Session } from '../session.ts';
+import type { RealBytes, RealFigures, RealReport } from '../simulator.ts';
 import { tableText } from '../table.ts';
 import { bytesText } from './simulation-view.ts';
 

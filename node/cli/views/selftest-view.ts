@@ -1,6 +1,6 @@
-import type { SimBug } from '../context.ts';
 import { countText } from '../format.ts';
 import { paint, type Session } from '../session.ts';
+import type { SimBug } from '../simulator.ts';
 import { tableText } from '../table.ts';
 
 /** Which planted bug was caught by what, and after how many seeds. */

@@ -1,6 +1,6 @@
-import type { SimPlanSize, SimShrink } from '../context.ts';
 import { countText, shellWord } from '../format.ts';
 import type { Session } from '../session.ts';
+import type { SimPlanSize, SimShrink } from '../simulator.ts';
 import { outcomeText } from './simulation-view.ts';
 
 const PARTS: readonly (keyof SimPlanSize)[] = ['devices', 'links', 'faults', 'operations', 'events'];

@@ -1,7 +1,7 @@
 import type { Outcome, RunViolation } from '../../../simulations/index.ts';
-import type { SimScenario } from '../context.ts';
 import { countText } from '../format.ts';
 import { type Colour, paint, type Session } from '../session.ts';
+import type { SimScenario } from '../simulator.ts';
 import { tableText } from '../table.ts';
 
 /** The scenarios, one a line. */

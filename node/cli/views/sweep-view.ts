@@ -1,6 +1,6 @@
 import { SAMPLES_MIN } from '../../../simulations/index.ts';
-import type { SimPoint, SimSummaryRow, SimSweep } from '../context.ts';
 import { countText } from '../format.ts';
+import type { SimPoint, SimSummaryRow, SimSweep } from '../simulator.ts';
 import { tableText } from '../table.ts';
 
 /** A metric as the table shows it. */

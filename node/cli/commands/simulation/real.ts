@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { SmoError } from '../../../../protocol/fault/index.ts';
 import { addCommand } from '../../command-line.ts';
-import type { RealRunInput } from '../../context.ts';
 import { interruptible } from '../../interruptible.ts';
 import { parseCount } from '../../option-values.ts';
 import { EXIT, paint, printResult, type Session } from '../../session.ts';
+import type { RealRunInput } from '../../simulator.ts';
 import { parseSeed } from './seed-option.ts';
 
 type RealOptions = Pick<RealRunInput, 'seed' | 'peers' | 'workload' | 'transport'>;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { addCommand } from '../../command-line.ts';
-import type { SimBug } from '../../context.ts';
 import { parseCount } from '../../option-values.ts';
 import { printResult, type Session } from '../../session.ts';
+import type { SimBug } from '../../simulator.ts';
 import { simulatorOf } from './simulator-of.ts';
 
 /** How many seeds a planted bug may survive before the simulator is said to be blind for it. */
