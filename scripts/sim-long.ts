@@ -3,6 +3,7 @@
  * that runs it once more, and a table in the end. Exits with 1 when one has failed; an interruption ends it early.
  */
 import process from 'node:process';
+import { readArgs } from './read-args.ts';
 import { type LongOptions, readOptions, USAGE } from './sim-long/options.ts';
 import { runTasks } from './sim-long/pool.ts';
 import { Tally } from './sim-long/tally.ts';
@@ -53,14 +54,5 @@ const nextSeed = (from: bigint, doneOf: ReadonlyMap<string, number>, scenarios: 
   return seed;
 };
 
-const read = (): LongOptions | undefined => {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return undefined;
-  }
-};
-
-const options = read();
+const options = readArgs(readOptions, USAGE);
 process.exitCode = options === undefined ? 1 : await runLong(options);

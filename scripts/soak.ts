@@ -4,6 +4,7 @@
  * the same, every store must verify, and no process may have grown. Exits with 0 if so, and with 1 if not.
  */
 import process from 'node:process';
+import { readArgs } from './read-args.ts';
 import { readOptions, replayCommand, type SoakOptions, USAGE } from './soak/options.ts';
 import { openingText, outcomeText, summaryText } from './soak/report.ts';
 import { createRig } from './soak/rig.ts';
@@ -36,14 +37,5 @@ const soak = async (options: SoakOptions): Promise<boolean> => {
   return good;
 };
 
-const read = (): SoakOptions | undefined => {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    return undefined;
-  }
-};
-
-const options = read();
+const options = readArgs(readOptions, USAGE);
 if (options === undefined || !(await soak(options))) process.exitCode = 1;

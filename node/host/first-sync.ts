@@ -1,10 +1,7 @@
 import type { Environment } from '../home/index.ts';
-import { FileAddressBook } from './address-book.ts';
-import { InviteBook } from './invite-book.ts';
-import { JoinDesk } from './join-desk.ts';
 import { Network } from './network.ts';
+import { openNetworkFiles } from './network-files.ts';
 import { openDevice } from './open-device.ts';
-import { Recovery } from './recovery.ts';
 
 /**
  * Lets a device that has just joined receive what the space holds from the one that let it in. Resolves with
@@ -22,16 +19,13 @@ export const firstSync = async (
   try {
     const { inviter } = device.home.file;
     if (inviter === undefined) return false;
-    const [addressBook, invites] = await Promise.all([FileAddressBook.open(dir), InviteBook.open(dir)]);
-    addressBook.note(inviter, addresses);
+    const files = await openNetworkFiles(device);
+    files.addressBook.note(inviter, addresses);
     const network = new Network(device, {
       listen: [],
       dial: [],
       mdns: true,
-      addressBook,
-      invites,
-      desk: new JoinDesk(device, invites),
-      recovery: await Recovery.open(dir),
+      ...files,
       log: () => undefined,
       // The wait below ends with it, and whoever opens the home next meets the failure.
       onFailure: () => undefined,

@@ -2,14 +2,11 @@ import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi, ReachInput } from '../api/index.ts';
 import { connectControl, createControlServer } from '../control/index.ts';
 import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
-import { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
-import { InviteBook } from './invite-book.ts';
-import { JoinDesk } from './join-desk.ts';
 import { createLocalApi } from './local-api.ts';
 import { Network } from './network.ts';
+import { openNetworkFiles } from './network-files.ts';
 import { openDevice } from './open-device.ts';
-import { Recovery } from './recovery.ts';
 import { whenFree } from './when-free.ts';
 
 /** How a device is to run. */
@@ -46,7 +43,7 @@ export const serveDevice = async (dir: string, env: Environment, input: RunInput
   if ((await connectControl(socket)) !== undefined) throw alreadyUp(dir);
   const device = await whenFree(() => openDevice(dir, env));
   try {
-    await serve(dir, device, socket, input);
+    await serve(device, socket, input);
   } finally {
     await device.close();
   }
@@ -59,20 +56,16 @@ const alreadyUp = (dir: string): SmoError =>
     'Stop that process first, or leave it running: commands reach it by themselves.',
   );
 
-const serve = async (dir: string, device: Device, socket: string, input: RunInput): Promise<void> => {
+const serve = async (device: Device, socket: string, input: RunInput): Promise<void> => {
   const failure = Promise.withResolvers<never>();
   // It may come before anybody waits for it.
   failure.promise.catch(() => undefined);
-  const invites = await InviteBook.open(dir);
   const network = new Network(device, {
     listen: input.listen,
     dial: input.dial,
     mdns: input.mdns,
     ...(input.reach !== undefined && { reach: input.reach }),
-    addressBook: await FileAddressBook.open(dir),
-    invites,
-    desk: new JoinDesk(device, invites),
-    recovery: await Recovery.open(dir),
+    ...(await openNetworkFiles(device)),
     log: input.log,
     onFailure: failure.reject,
   });

@@ -2,13 +2,10 @@ import { base64 } from '../../../protocol/bytes/index.ts';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import type { EventDraft, PlacedEvent, SeenVector } from '../../../protocol/event/index.ts';
 import { createHome, updateHome } from '../../home/index.ts';
-import { FileAddressBook } from '../address-book.ts';
 import type { Device } from '../device.ts';
-import { InviteBook } from '../invite-book.ts';
-import { JoinDesk } from '../join-desk.ts';
 import { Network } from '../network.ts';
+import { openNetworkFiles } from '../network-files.ts';
 import { openDevice } from '../open-device.ts';
-import { Recovery } from '../recovery.ts';
 import type { Held } from './held-logs.ts';
 import type { RealDevice, RealDeviceFigures, RealDeviceInit } from './real-device.ts';
 
@@ -39,17 +36,13 @@ export class InProcessDevice implements RealDevice {
     });
     const device = await openDevice(dir, { SMO_STATE_HOME: stateHome });
     try {
-      const invites = await InviteBook.open(dir);
       const network = new Network(device, {
         listen: [listen],
         dial,
         mdns: false,
         memory: listen.startsWith('/memory/'),
         ...(mayReach !== undefined && { mayReach }),
-        addressBook: await FileAddressBook.open(dir),
-        invites,
-        desk: new JoinDesk(device, invites),
-        recovery: await Recovery.open(dir),
+        ...(await openNetworkFiles(device)),
         log: () => undefined,
         // Whoever waits for the device is told as well.
         onFailure: () => undefined,
