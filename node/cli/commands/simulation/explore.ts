@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import type { Scope } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
 import { parseCount } from '../../option-values.ts';
 import { EXIT, printResult, type Session } from '../../session.ts';
@@ -8,15 +9,7 @@ import { simulatorOf } from './simulator-of.ts';
 /** Most states that are looked at when nobody says otherwise. */
 const BUDGET = 100_000;
 
-interface ExploreOptions {
-  readonly peers: number;
-  readonly events: number;
-  readonly drops: number;
-  readonly duplicates: number;
-  readonly crashes: number;
-  readonly partitions: number;
-  readonly budget: number;
-}
+type ExploreOptions = Scope & { readonly budget: number };
 
 /** Adds `sim explore`. */
 export const addExplore = (parent: Command, session: Session): void => {

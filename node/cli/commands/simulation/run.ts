@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Outcome, RunMode } from '../../../../simulations/index.ts';
+import type { Outcome } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
 import { parseCount } from '../../option-values.ts';
 import { EXIT, printResult, type Session } from '../../session.ts';
@@ -9,15 +9,7 @@ import { modeOption } from './mode-option.ts';
 import { parseSeed } from './seed-option.ts';
 import { simulatorOf } from './simulator-of.ts';
 
-interface RunOptions {
-  readonly seed: bigint;
-  readonly seeds: number;
-  readonly jobs: number;
-  readonly peers?: number;
-  readonly mode: RunMode;
-  readonly workload?: string;
-  readonly out?: string;
-}
+type RunOptions = Pick<SimRunInput, 'seed' | 'seeds' | 'jobs' | 'peers' | 'mode' | 'workload' | 'out'>;
 
 /** Adds `sim run`. */
 export const addRun = (parent: Command, session: Session): void => {
@@ -27,7 +19,7 @@ export const addRun = (parent: Command, session: Session): void => {
       'Runs a scenario and prints one line for each seed. A run passes when everything held that must always hold and all devices were equal in the end; it fails when not; it is unknown when it did not show what the scenario is there to show. Exit code: 0 all passed, 1 one failed, 3 none failed and one is unknown.',
     examples: [
       'sim run even-split',
-      'sim run crashes --seeds 100',
+      'sim run churn --seeds 100',
       'sim run study.yaml --peers 50 --out run',
       'sim run even-split --workload git:.',
     ],

@@ -1,14 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-
-/** Which part of several. */
-export interface Shard {
-  /** From 1. */
-  readonly number: number;
-  readonly of: number;
-}
+import type { SimSweepInput } from '../../simulator.ts';
 
 /** Reads the value of an option such as `2/8`. */
-export const parseShard = (text: string): Shard => {
+export const parseShard = (text: string): SimSweepInput['shard'] => {
   const [, number, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { number: Number(number), of: Number(of) };
   if (number === undefined || shard.number < 1 || shard.number > shard.of) {

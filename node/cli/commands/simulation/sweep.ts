@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { RunMode } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
 import { interruptible } from '../../interruptible.ts';
 import { parseCount } from '../../option-values.ts';
@@ -9,17 +8,12 @@ import type { SimSweep, SimSweepInput } from '../../simulator.ts';
 import { jobsOption } from './jobs-option.ts';
 import { modeOption } from './mode-option.ts';
 import { parseSeed } from './seed-option.ts';
-import { parseShard, type Shard } from './shard-option.ts';
+import { parseShard } from './shard-option.ts';
 import { simulatorOf } from './simulator-of.ts';
 
-interface SweepOptions {
-  readonly seed: bigint;
-  readonly seeds?: number;
-  readonly shard: Shard;
-  readonly jobs: number;
-  readonly mode: RunMode;
+type SweepOptions = Pick<SimSweepInput, 'seed' | 'seeds' | 'shard' | 'jobs' | 'mode'> & {
   readonly out?: string;
-}
+};
 
 /** Adds `sim sweep`. */
 export const addSweep = (parent: Command, session: Session): void => {
