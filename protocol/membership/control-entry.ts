@@ -9,19 +9,19 @@ export type SeenSeq = (place: Place, origin: Origin) => Seq;
 
 /** What a control event has seen of the valid ones before it. */
 export class ControlPast {
-  readonly entries: readonly ControlEntry[];
-  readonly #isSeen: Uint8Array;
+  readonly #event: Place;
+  readonly #before: number;
+  readonly #seenSeq: SeenSeq;
 
-  /** @param before all valid ones so far, by their index */
-  constructor(event: Place, before: readonly ControlEntry[], seenSeq: SeenSeq) {
-    this.#isSeen = Uint8Array.from(before, ({ event: { origin, seq } }) =>
-      seenSeq(event, origin) >= seq ? 1 : 0,
-    );
-    this.entries = before.filter((entry) => this.sees(entry));
+  /** @param before how many valid ones there are before it, by their index */
+  constructor(event: Place, before: number, seenSeq: SeenSeq) {
+    this.#event = event;
+    this.#before = before;
+    this.#seenSeq = seenSeq;
   }
 
-  sees(entry: ControlEntry): boolean {
-    return this.#isSeen[entry.index] === 1;
+  sees({ index, event: { origin, seq } }: ControlEntry): boolean {
+    return index < this.#before && this.#seenSeq(this.#event, origin) >= seq;
   }
 }
 

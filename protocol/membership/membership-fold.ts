@@ -1,5 +1,5 @@
 import type { DeviceId } from '../crypto/index.ts';
-import type { PlacedEvent } from '../event/index.ts';
+import type { Origin, PlacedEvent } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { ControlEntry, ControlPast, type SeenSeq, subjectOf } from './control-entry.ts';
 import { type ControlStatement, readControl } from './control-event.ts';
@@ -16,6 +16,8 @@ export class MembershipFold {
   readonly #seenSeq: SeenSeq;
   /** The valid ones, in the order in which they were taken. */
   readonly #entries: ControlEntry[] = [];
+  /** The newest valid one of each log. */
+  readonly #newest = new Map<Origin, ControlEntry>();
   readonly #taken = new Set<string>();
   /** Devices that a valid event has added, and those that one has given a role that writes. */
   readonly #known = new Set<DeviceId>();
@@ -31,7 +33,7 @@ export class MembershipFold {
       throw new TypeError(`${genesis.type} founds no space`);
     }
     this.#taken.add(keyOf(genesis));
-    const past = new ControlPast(genesis, [], seenSeq);
+    const past = new ControlPast(genesis, 0, seenSeq);
     const entry = this.#entry(genesis, founding.value, past, undefined);
     this.#ruling = new Ruling([entry]);
     this.#note(entry);
@@ -46,10 +48,12 @@ export class MembershipFold {
     this.#taken.add(keyOf(event));
     const statement = readControl(event);
     if (!statement.ok || statement.value.type === 'space-created') return;
-    const past = new ControlPast(event, this.#entries, this.#seenSeq);
-    const before = past.entries.length === this.#entries.length ? this.#ruling : new Ruling(past.entries);
+    const past = new ControlPast(event, this.#entries.length, this.#seenSeq);
+    const hasSeenAll = [...this.#newest.values()].every((newest) => past.sees(newest));
+    const seen = hasSeenAll ? this.#entries : this.#entries.filter((entry) => past.sees(entry));
+    const before = hasSeenAll ? this.#ruling : new Ruling(seen);
     const entry = this.#entry(event, statement.value, past, before);
-    if (!isValid(entry, past, before)) return;
+    if (!isValid(entry, seen, before)) return;
     this.#note(entry);
     if (entry.isRemoval) {
       this.#ruling = new Ruling(this.#entries);
@@ -89,6 +93,7 @@ export class MembershipFold {
 
   #note(entry: ControlEntry): void {
     this.#entries.push(entry);
+    this.#newest.set(entry.event.origin, entry);
     if (entry.isAdd) this.#known.add(entry.subject);
     if (entry.role !== undefined && mayWrite(entry.role)) this.#writers.add(entry.subject);
   }
@@ -109,10 +114,10 @@ export const foldMembership = (
  * Whether the author was a member that may state it, by all that it had seen; and, unless it is about its own
  * author, whether it leaves the author that right. Otherwise a cut could take away what the event itself rests on.
  */
-const isValid = (entry: ControlEntry, past: ControlPast, before: Ruling): boolean => {
+const isValid = (entry: ControlEntry, seen: readonly ControlEntry[], before: Ruling): boolean => {
   if (!mayState(before, entry)) return false;
   if (!entry.isRemoval || entry.subject === entry.author) return true;
-  return mayState(new Ruling([...past.entries, entry]), entry);
+  return mayState(new Ruling([...seen, entry]), entry);
 };
 
 const mayState = (ruling: Ruling, entry: ControlEntry): boolean => {

@@ -5,6 +5,7 @@ import type { ControlEntry } from './control-entry.ts';
 import type { Cut } from './control-event.ts';
 import { mayWrite, type Role } from './role.ts';
 import { byTotalOrder, maximalOf, type Ruling } from './ruling.ts';
+import { VersionedMap } from './versioned-map.ts';
 
 /** A device of the space. */
 export interface Member {
@@ -81,59 +82,90 @@ export interface Ruled {
   readonly writers: ReadonlySet<DeviceId>;
 }
 
+/** All that a membership has of one device. */
+interface DeviceState {
+  readonly member: Member | undefined;
+  readonly former: FormerMember | undefined;
+  readonly standing: Standing;
+  /** Whether a valid event has given it a role that writes. */
+  readonly isAccepted: boolean;
+}
+
+/** What memberships have in common of which each is the one before it and one entry more. */
+interface Versions {
+  readonly devices: VersionedMap<DeviceId, DeviceState>;
+  /** Places of the control events that count. */
+  readonly counted: VersionedMap<string, true>;
+}
+
 /** A membership as it follows from a ruling. */
 export class RuledMembership implements Membership {
-  readonly #former = new Map<DeviceId, FormerMember>();
-  readonly #members = new Map<DeviceId, Member>();
-  readonly #writers = new Set<DeviceId>();
-  readonly #standings = new Map<DeviceId, Standing>();
-  readonly #counted = new Set<string>();
+  readonly size: number;
+  readonly former: ReadonlyMap<DeviceId, FormerMember>;
+  readonly #versions: Versions;
+  readonly #version: number;
 
-  static of(ruled: Ruled): RuledMembership {
-    const membership = new RuledMembership();
-    for (const device of ruled.known) membership.#read(device, ruled);
-    for (const { event } of ruled.ruling.counted) membership.#counted.add(keyOf(event));
-    return membership;
+  private constructor(versions: Versions, version: number, of: Pick<Membership, 'size' | 'former'>) {
+    this.#versions = versions;
+    this.#version = version;
+    this.size = of.size;
+    this.former = of.former;
   }
 
-  /** The membership after one more entry, no removal: nothing changes but for the device that it is about (M2). */
-  after(entry: ControlEntry, ruled: Ruled): RuledMembership {
-    const membership = this.#copy();
-    if (ruled.known.has(entry.subject)) membership.#read(entry.subject, ruled);
-    if (ruled.ruling.counted.has(entry)) membership.#counted.add(keyOf(entry.event));
-    return membership;
+  static of({ ruling, known, writers }: Ruled): RuledMembership {
+    const versions: Versions = { devices: new VersionedMap(), counted: new VersionedMap() };
+    const former = new Map<DeviceId, FormerMember>();
+    let size = 0;
+    for (const device of known) {
+      const state = stateOf(device, ruling, writers);
+      versions.devices.set(0, device, state);
+      if (state.former !== undefined) former.set(device, state.former);
+      if (state.member !== undefined) size += 1;
+    }
+    for (const { event } of ruling.counted) versions.counted.set(0, keyOf(event), true);
+    return new RuledMembership(versions, 0, { size, former });
   }
 
-  get former(): ReadonlyMap<DeviceId, FormerMember> {
-    return this.#former;
-  }
-
-  get size(): number {
-    return this.#members.size;
+  /**
+   * The membership after one more entry, no removal: nothing changes but for the device that it is about (M2). To be
+   * called once, as it continues what this one has in common with the next.
+   */
+  after(entry: ControlEntry, { ruling, known, writers }: Ruled): RuledMembership {
+    const { devices, counted } = this.#versions;
+    const { subject, event } = entry;
+    const version = this.#version + 1;
+    if (ruling.counted.has(entry)) counted.set(version, keyOf(event), true);
+    if (!known.has(subject)) return new RuledMembership(this.#versions, version, this);
+    const state = stateOf(subject, ruling, writers);
+    devices.set(version, subject, state);
+    const size = this.size + Number(state.member !== undefined) - Number(this.has(subject));
+    const former = state.former === undefined ? this.former : new Map(this.former).set(subject, state.former);
+    return new RuledMembership(this.#versions, version, { size, former });
   }
 
   has(device: DeviceId): boolean {
-    return this.#members.has(device);
+    return this.get(device) !== undefined;
   }
 
   get(device: DeviceId): Member | undefined {
-    return this.#members.get(device);
+    return this.#stateOf(device)?.member;
   }
 
-  keys(): Iterable<DeviceId> {
-    return this.#members.keys();
+  *keys(): Iterable<DeviceId> {
+    for (const { device } of this.values()) yield device;
   }
 
-  values(): Iterable<Member> {
-    return this.#members.values();
+  *values(): Iterable<Member> {
+    for (const { member } of this.#versions.devices.values(this.#version))
+      if (member !== undefined) yield member;
   }
 
   accepts(origin: Origin): boolean {
-    return this.#writers.has(deviceOf(origin));
+    return this.#stateOf(deviceOf(origin))?.isAccepted === true;
   }
 
   limit(origin: Origin): LogLimit {
-    const standing = this.#standings.get(deviceOf(origin));
+    const standing = this.#stateOf(deviceOf(origin))?.standing;
     if (standing === undefined) return UNKNOWN;
     const seq = limitOf(standing, origin);
     return seq === undefined ? UNLIMITED : { type: 'limited', seq };
@@ -145,30 +177,23 @@ export class RuledMembership implements Membership {
   }
 
   counts(place: Place): boolean {
-    return this.#counted.has(keyOf(place));
+    return this.#versions.counted.get(this.#version, keyOf(place)) === true;
   }
 
-  #copy(): RuledMembership {
-    const copy = new RuledMembership();
-    for (const [device, member] of this.#former) copy.#former.set(device, member);
-    for (const [device, member] of this.#members) copy.#members.set(device, member);
-    for (const device of this.#writers) copy.#writers.add(device);
-    for (const [device, standing] of this.#standings) copy.#standings.set(device, standing);
-    for (const place of this.#counted) copy.#counted.add(place);
-    return copy;
-  }
-
-  /** Takes up all that is known of one device. */
-  #read(device: DeviceId, { ruling, writers }: Ruled): void {
-    if (writers.has(device)) this.#writers.add(device);
-    this.#standings.set(device, standingOf(ruling, device));
-    const member = memberOf(ruling, device);
-    if (member === undefined) return;
-    const revocation = ruling.removalsOf(device).find(({ statement }) => statement.type === 'device-revoked');
-    if (revocation === undefined) this.#members.set(device, member);
-    else this.#former.set(device, formerOf(member, revocation));
+  #stateOf(device: DeviceId): DeviceState | undefined {
+    return this.#versions.devices.get(this.#version, device);
   }
 }
+
+const stateOf = (device: DeviceId, ruling: Ruling, writers: ReadonlySet<DeviceId>): DeviceState => {
+  const standing = standingOf(ruling, device);
+  const isAccepted = writers.has(device);
+  const member = memberOf(ruling, device);
+  const revocation = ruling.removalsOf(device).find(({ statement }) => statement.type === 'device-revoked');
+  if (member === undefined || revocation === undefined)
+    return { member, former: undefined, standing, isAccepted };
+  return { member: undefined, former: formerOf(member, revocation), standing, isAccepted };
+};
 
 const memberOf = (ruling: Ruling, device: DeviceId): Member | undefined => {
   const counted = ruling.countedAbout(device);
