@@ -8,6 +8,7 @@ import {
   verifyRange,
   verifyUnplaced,
 } from '../manifest/index.ts';
+import { MembershipFold } from '../membership/index.ts';
 import { hashItem, projectEvent } from '../projection/index.ts';
 import type { StoredEvent } from './backlogs.ts';
 
@@ -26,6 +27,10 @@ export interface EngineWork {
   /** The events of a verified range, or what the first that cannot be read lacks. */
   readEvents(range: VerifiedRange): Verdict<readonly StoredEvent[]>;
   readonly projectEvent: typeof projectEvent;
+  /** A fold of the control events of a space, the founding one first. */
+  foldMembership(
+    ...of: ConstructorParameters<typeof MembershipFold>
+  ): Pick<MembershipFold, 'membership' | 'take'>;
   /** As {@link hashItem}. */
   hashItem(item: Parameters<typeof hashItem>[1]): Uint8Array;
 }
@@ -37,6 +42,7 @@ export const plainWork = (crypto: Crypto): EngineWork => ({
   verifyUnplaced: (claim) => verifyUnplaced(crypto, claim),
   readEvents,
   projectEvent,
+  foldMembership: (genesis, seenSeq) => new MembershipFold(genesis, seenSeq),
   hashItem: (item) => hashItem(crypto, item),
 });
 

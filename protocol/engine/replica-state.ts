@@ -2,7 +2,7 @@ import type { JsonValue } from '../bytes/index.ts';
 import { CausalIndex, type LastOf } from '../causality/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import { type HybridClock, observeForeign, observeOwn, type Place, startOfTime } from '../log/index.ts';
-import { isControlType, type Membership, MembershipFold } from '../membership/index.ts';
+import { isControlType, type Membership } from '../membership/index.ts';
 import {
   listExcluded,
   noCounts,
@@ -42,7 +42,7 @@ export class ReplicaState {
   readonly counts: ProjectionCounts;
   readonly #host: ReplicaStateHost;
   readonly #context: ProjectionContext;
-  readonly #members: MembershipFold;
+  readonly #members: ReturnType<EngineWork['foldMembership']>;
   #controlEvents = 0;
   readonly #touched = new Set<Origin>();
   #appliedCount: number;
@@ -60,7 +60,7 @@ export class ReplicaState {
     for (const [origin, seq] of image?.applied ?? []) this.causality.restoreApplied(origin, seq);
     for (const step of image?.steps ?? []) this.causality.restoreStep(step);
     this.#appliedCount = (image?.applied ?? []).reduce((sum, [, seq]) => sum + seq, 0);
-    this.#members = new MembershipFold(host.genesis, (place, origin) =>
+    this.#members = host.work.foldMembership(host.genesis, (place, origin) =>
       this.causality.seenSeq(place, origin),
     );
     for (const event of image?.control ?? []) this.#takeControl(event);

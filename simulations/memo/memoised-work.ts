@@ -4,6 +4,7 @@ import { type EngineWork, plainWork } from '../../protocol/engine/index.ts';
 import type { VerifiedRange } from '../../protocol/manifest/index.ts';
 import { KnownProjections } from './known-projections.ts';
 import { KnownRanges } from './known-ranges.ts';
+import { SharedMemberships } from './shared-memberships.ts';
 
 /**
  * Work that is done once for all engines of a run. It gives what it has given before only where nothing else could come
@@ -16,6 +17,7 @@ export const memoisedWork = (crypto: Crypto): EngineWork => {
   const [ranges, unplaced] = [new KnownRanges(), new KnownRanges()];
   const events = new WeakMap<VerifiedRange, ReturnType<EngineWork['readEvents']>>();
   const hashes = new WeakMap<object, Uint8Array>();
+  const memberships = new SharedMemberships();
   const projections = new KnownProjections(plain.projectEvent);
   return {
     decodeManifest(bytes) {
@@ -29,6 +31,7 @@ export const memoisedWork = (crypto: Crypto): EngineWork => {
     },
     readEvents: (range) => events.get(range) ?? kept(events, range, plain.readEvents(range)),
     projectEvent: (context, event) => projections.project(context, event),
+    foldMembership: (genesis, seenSeq) => memberships.fold(genesis, seenSeq),
     hashItem(item: JsonValue) {
       if (typeof item !== 'object' || item === null) return plain.hashItem(item);
       return hashes.get(item) ?? kept(hashes, item, plain.hashItem(item));

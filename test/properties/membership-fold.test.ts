@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CausalIndex } from '../../protocol/causality/index.ts';
+import type { EngineWork } from '../../protocol/engine/index.ts';
 import { deviceOf, type PlacedEvent } from '../../protocol/event/index.ts';
 import {
   CONTROL_TYPE,
@@ -8,7 +9,9 @@ import {
   type Membership,
   MembershipFold,
 } from '../../protocol/membership/index.ts';
+import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { viewOfMembership } from '../../simulations/checks/index.ts';
+import { memoisedWork } from '../../simulations/memo/index.ts';
 import { foldMembershipNaively, pastsOf } from '../../simulations/oracle/index.ts';
 import { ORIGINS } from '../support/authored-history.ts';
 import { draws, readyOrder } from '../support/random-history.ts';
@@ -29,10 +32,12 @@ type Events = readonly PlacedEvent[];
 
 const historyOf = (plan: MembershipPlan): Events => new MembershipHistory(plan).events;
 
+const plain: EngineWork['foldMembership'] = (genesis, seenSeq) => new MembershipFold(genesis, seenSeq);
+
 /** A replica's way: applies the events in some order, and folds each control event once it is applied. */
-const foldInOrder = (genesis: PlacedEvent, order: Events, times = 1): Membership => {
+const foldInOrder = (genesis: PlacedEvent, order: Events, times = 1, foldOf = plain): Membership => {
   const index = new CausalIndex();
-  const fold = new MembershipFold(genesis, (place, origin) => index.seenSeq(place, origin));
+  const fold = foldOf(genesis, (place, origin) => index.seenSeq(place, origin));
   for (const event of order) {
     index.apply(event, event.seen);
     for (let i = 0; i < times && isControlType(event.type); i += 1) fold.take(event);
@@ -71,6 +76,25 @@ test('membership does not depend on the order of arrival, nor on what arrives tw
       expect(view(membershipOf(events, order, 2), events)).toEqual(expected);
     }),
     { numRuns: 500 },
+  );
+});
+
+test('replicas that share what they fold tell what others tell, whichever came first', () => {
+  fc.assert(
+    fc.property(membershipPlan(10), draws, (plan, choices) => {
+      const events = historyOf(plan);
+      const { foldMembership: shared } = memoisedWork(portableCrypto);
+      for (const order of [events, readyOrder(events, choices), events]) {
+        for (let length = 1; length <= order.length; length += 1) {
+          const part = order.slice(0, length);
+          const [one, other] = [shared, plain].map((foldOf) =>
+            foldInOrder(events[0] as PlacedEvent, part, 1, foldOf),
+          );
+          expect(view(one as Membership, part)).toEqual(view(other as Membership, part));
+        }
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 

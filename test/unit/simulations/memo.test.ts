@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../protocol/bytes/index.ts';
-import { plainWork } from '../../../protocol/engine/index.ts';
+import { type EngineWork, plainWork } from '../../../protocol/engine/index.ts';
 import { type EventId, encodeRecord, type PlacedEvent } from '../../../protocol/event/index.ts';
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
@@ -8,6 +8,7 @@ import { noCounts, type ProjectionContext, projectEvent } from '../../../protoco
 import { memoisedWork } from '../../../simulations/memo/index.ts';
 import { KnownProjections } from '../../../simulations/memo/known-projections.ts';
 import { ORIGINS } from '../../support/authored-history.ts';
+import { ControlSpace } from '../../support/control-space.ts';
 import { update } from '../../support/drafts.ts';
 import { signRange, TEST_SPACE, testLog } from '../../support/test-log.ts';
 
@@ -52,6 +53,42 @@ describe('ranges', () => {
     expect(work.decodeManifest(bytes.slice())).toBe(read);
     expect(read).toEqual({ ok: true, value: manifest });
     expect(work.decodeManifest(bytes.subarray(1)).ok).toBe(false);
+  });
+});
+
+describe('memberships', () => {
+  /** Who is a member after each event, as objects: one a fold. */
+  const folded = (work: EngineWork, events: readonly PlacedEvent[]) => {
+    const fold = work.foldMembership(events[0] as PlacedEvent, ({ origin, seq }, of) =>
+      origin === of ? seq : 0,
+    );
+    return events.map((control) => {
+      fold.take(control);
+      return fold.membership;
+    });
+  };
+
+  test('that the founder makes by letting others in are there once', () => {
+    const space = new ControlSpace();
+    for (const name of ['B', 'C', 'D'] as const) space.add('A', name, 'writer');
+    const work = memoisedWork(portableCrypto);
+    const [first, second] = [folded(work, space.history.events), folded(work, space.history.events)];
+    expect(first.map(({ size }) => size)).toEqual([1, 2, 3, 4]);
+    for (const [i, membership] of second.entries()) expect(membership).toBe(first[i]);
+  });
+
+  test('are made apart from the first event on that is another one, or takes something away', () => {
+    const space = new ControlSpace();
+    space.add('A', 'B', 'writer');
+    space.add('A', 'C', 'writer');
+    const shared = [...space.history.events];
+    const revoked = [...shared, space.revoke('A', 'B')];
+    const work = memoisedWork(portableCrypto);
+    folded(work, shared);
+    expect(folded(work, revoked).map(({ size }) => size)).toEqual([1, 2, 3, 2]);
+    const skipped = [shared[0], shared[2]] as PlacedEvent[];
+    expect(folded(work, skipped).map(({ size }) => size)).toEqual([1, 2]);
+    expect(folded(work, shared).map(({ size }) => size)).toEqual([1, 2, 3]);
   });
 });
 
