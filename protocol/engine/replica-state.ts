@@ -59,6 +59,8 @@ export class ReplicaState {
     this.#clock = image?.meta.clock ?? clock;
     for (const [origin, seq] of image?.applied ?? []) this.causality.restoreApplied(origin, seq);
     for (const step of image?.steps ?? []) this.causality.restoreStep(step);
+    // What the rows tell of as the device's own was written in a log before this one.
+    if (image !== undefined && this.causality.applied(host.main()) === 0) this.continueClock();
     this.#appliedCount = (image?.applied ?? []).reduce((sum, [, seq]) => sum + seq, 0);
     this.#members = host.work.foldMembership(host.genesis, (place, origin) =>
       this.causality.seenSeq(place, origin),

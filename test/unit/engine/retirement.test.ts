@@ -218,6 +218,18 @@ describe('the clock under a new log', () => {
     const [first] = await write(world, 1, 2);
     expect(first?.timestamp).toBeGreaterThan(last?.timestamp ?? Number.POSITIVE_INFINITY);
   });
+
+  it('goes on where the device is opened under it at once', async () => {
+    const world = await together(1);
+    const device = world.device(1);
+    const [last] = await write(world, 1, 1);
+    await world.settle();
+    world.nowMs -= 3_600_000;
+    device.origin = device.nextOrigin();
+    await world.reopen(1);
+    const [first] = await write(world, 1, 2);
+    expect(first?.timestamp).toBeGreaterThan(last?.timestamp ?? Number.POSITIVE_INFINITY);
+  });
 });
 
 describe('own logs are checked', () => {
