@@ -27,6 +27,8 @@ export class LaterThanSeen {
     const causes: readonly (readonly [string, Seq])[] = [[origin, seq - 1], ...Object.entries(seen)];
     for (const [log, highest] of causes) {
       const node = backTo(copies.of(log as Origin).told, highest);
+      // Of a log with several histories another device with the same key may have seen another event at this place.
+      if (node.log.isDoubtful) continue;
       const cause = node.seq === highest ? node.event : undefined;
       if (cause === undefined || cause.source !== undefined || compareEvents(cause, event) < 0) continue;
       if (!this.#unbelieved.has(`${device.number} ${node.number}`)) return cause;

@@ -9,6 +9,11 @@ const REGRESSIONS: readonly (readonly [scenario: string, seed: bigint, wrong: st
     5001n,
     'what a device outside of the core lacks for ever was held against who sends it',
   ],
+  [
+    'harm-of-all-kinds',
+    20007n,
+    'what a twin wrote was held against what stands at the same place in the history of the other one',
+  ],
 ];
 
 test.each(REGRESSIONS)('%s with seed %i: %s', { timeout: 120_000 }, async (name, seed) => {
