@@ -197,6 +197,7 @@ export class EngineParts {
       space,
       logs: heldLogs(records, (log) => this.logs.newest(log)),
       peers: () => this.sessions.inquired(),
+      hasDisputes: () => this.sessions.hasDisputes,
       ask: (peer, question) => this.sessions.ask(peer, question, this.nowMs),
       damagedSegments: () => records.damagedSegments(),
       isStored: (log) => this.logs.isStored(log),

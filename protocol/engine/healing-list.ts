@@ -16,6 +16,10 @@ interface Damage {
 export class HealingList {
   readonly #damages = new Map<string, Damage>();
 
+  get isEmpty(): boolean {
+    return this.#damages.size === 0;
+  }
+
   /** Notes a damaged segment; one that is known already changes nothing. */
   add({ origin, segment }: SegmentPlace): void {
     const name = nameOf({ origin, segment });

@@ -34,6 +34,8 @@ export interface InquiriesHost {
   readonly logs: HeldLogs;
   /** Connected peers that may be asked. */
   peers(): Iterable<InquiredPeer>;
+  /** Whether any connected peer is not believed on a log. */
+  hasDisputes(): boolean;
   /** Asks a peer that has room; returns the number of the ask, undefined when the session has just ended. */
   ask(peer: DeviceId, question: Question): number | undefined;
   /** Segments that the store knows to be damaged. */
@@ -103,13 +105,16 @@ export class Inquiries {
     this.#nowMs = nowMs;
     for (const place of this.#host.damagedSegments()) this.#healing.add(place);
     for (const [origin, uncompared] of this.#uncompared) this.#compare(origin, uncompared);
+    const open = [...this.#thirds, ...this.#suspects];
+    // Mostly there is nothing to ask, and this is asked after every step.
+    if (open.length === 0 && this.#healing.isEmpty && !this.#host.hasDisputes()) return;
     for (const peer of this.#host.peers()) {
       for (const [origin, fault] of peer.disputed) {
         // Of a log that is forked the own history may still part from the others earlier.
         const isOpen = !this.#host.isForked(origin) || this.#uncompared.has(origin);
         if (INVESTIGATED.has(fault.code) && isOpen) this.#investigate(peer, origin, fault);
       }
-      for (const origin of [...this.#thirds, ...this.#suspects]) this.#investigate(peer, origin, undefined);
+      for (const origin of open) this.#investigate(peer, origin, undefined);
       this.#heal(peer);
     }
   }

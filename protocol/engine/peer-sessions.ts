@@ -99,6 +99,12 @@ export class PeerSessions {
     }
   }
 
+  /** Whether any peer is not believed on a log. */
+  get hasDisputes(): boolean {
+    for (const session of this.#sessions.values()) if (session.remote.disputed.size > 0) return true;
+    return false;
+  }
+
   /** Asks a peer a question; returns the number of the ask, undefined when there is no session. */
   ask(peer: DeviceId, question: Question, nowMs: number): number | undefined {
     const session = this.#sessions.get(peer);

@@ -14,7 +14,7 @@ import { Copies } from './copies.ts';
 import { EqualStates, StateTables } from './equal-states.ts';
 import { ForkVerdicts } from './fork-verdicts.ts';
 import { Histories } from './histories.ts';
-import { falselyInSync } from './in-sync.ts';
+import { InSync } from './in-sync.ts';
 import { checkKept, checkMended, checkReturned } from './kept.ts';
 import { addTo, noLanes } from './lanes.ts';
 import { checkAgainstOracle } from './oracle-check.ts';
@@ -58,6 +58,7 @@ export class Checks {
   readonly #watched: ReadonlyMap<number, Watched>;
   readonly #order: CausalOrder;
   readonly #forks: ForkVerdicts;
+  readonly #inSync = new InSync();
   readonly #progress: Progress;
   readonly #note: Note;
 
@@ -76,7 +77,9 @@ export class Checks {
 
   /** An engine is handed something: the first of what is told of a step. */
   input(number: number, input: EngineInput): void {
-    this.#of(number).underWay.input(input);
+    const { device, underWay } = this.#of(number);
+    underWay.input(input);
+    if (input.type === 'committed') this.#inSync.changed(device);
   }
 
   /** An engine asks for something. */
@@ -117,6 +120,7 @@ export class Checks {
   committing(number: number, commit: Pick<Commit, 'logs'>): void {
     const { copies, device } = this.#of(number);
     copies.committing(commit);
+    this.#inSync.changed(device);
     const { engine } = device;
     // While members are found out anew, or are fewer for a fork, what was accepted before is still on its way.
     if (engine.rebuilding !== undefined || !isEmpty(engine.forks())) return;
@@ -161,8 +165,9 @@ export class Checks {
 
   /** An engine was made of this image, which is what the disk holds, and has done no step yet (S4, S6). */
   opened(number: number, image: Pick<EngineImage, 'tails' | 'damaged' | 'state'>): void {
-    const { copies, frontier, states, underWay } = this.#of(number);
+    const { copies, device, frontier, states, underWay } = this.#of(number);
     underWay.opened();
+    this.#inSync.changed(device);
     copies.opened(image);
     states.opened();
     frontier.opened();
@@ -198,7 +203,7 @@ export class Checks {
 
   /** Nothing is under way between two connected devices, nor within them (S9). */
   idle(a: number, b: number): void {
-    const difference = falselyInSync(this.#of(a).device, this.#of(b).device);
+    const difference = this.#inSync.difference(this.#of(a).device, this.#of(b).device);
     if (difference !== undefined)
       this.#note('S9', a, `and device ${b} say that they are in sync: ${difference}`);
   }

@@ -3,15 +3,32 @@ import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { FrontierEntry } from '../../protocol/sync/index.ts';
 import type { WatchedDevice } from './watched-device.ts';
 
-/**
- * Where two connected devices differ in what they hold, though each says that it is in sync with the other (S9);
- * undefined if all is well. Nothing may be under way between them.
- */
-export const falselyInSync = (one: WatchedDevice, other: WatchedDevice): string | undefined => {
-  const difference = differenceOf(one, other);
-  if (difference === undefined) return undefined;
-  return saysInSync(one, other.device) && saysInSync(other, one.device) ? difference : undefined;
-};
+/** That devices hold the same which say that they are in sync with each other (S9). */
+export class InSync {
+  /** How often what a device holds may have changed. */
+  readonly #changes = new Map<number, number>();
+  /** How often what two devices hold had changed, added up, when they were found to hold the same. */
+  readonly #equal = new Map<string, number>();
+
+  /** What a device holds may have changed. */
+  changed({ number }: WatchedDevice): void {
+    this.#changes.set(number, 1 + (this.#changes.get(number) ?? 0));
+  }
+
+  /**
+   * Where two connected devices differ in what they hold, though each says that it is in sync with the other; undefined
+   * if all is well. Nothing may be under way between them.
+   */
+  difference(one: WatchedDevice, other: WatchedDevice): string | undefined {
+    const pair = `${one.number} ${other.number}`;
+    const changes = (this.#changes.get(one.number) ?? 0) + (this.#changes.get(other.number) ?? 0);
+    if (this.#equal.get(pair) === changes) return undefined;
+    const difference = differenceOf(one, other);
+    if (difference === undefined) this.#equal.set(pair, changes);
+    else if (saysInSync(one, other.device) && saysInSync(other, one.device)) return difference;
+    return undefined;
+  }
+}
 
 const differenceOf = (one: WatchedDevice, other: WatchedDevice): string | undefined => {
   const theirs = new Map<string, FrontierEntry>();

@@ -1,4 +1,3 @@
-import { equalBytes } from '../../protocol/bytes/index.ts';
 import type { Manifest, RangeClaim, VerifiedRange } from '../../protocol/manifest/index.ts';
 
 /** What verifying a claim came to. */
@@ -35,6 +34,7 @@ const isSame = (a: RangeClaim, b: RangeClaim): boolean =>
 
 const areEqual = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean =>
   a === b ||
-  (a.length === b.length && a.every((bytes, i) => bytes === b[i] || equalBytes(bytes, b[i] ?? NONE)));
+  (a.length === b.length &&
+    a.every((bytes, i) => bytes === b[i] || Buffer.compare(bytes, b[i] ?? NONE) === 0));
 
 const NONE = new Uint8Array();

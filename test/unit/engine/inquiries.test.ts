@@ -56,6 +56,7 @@ class World {
       logs: own,
       peers: () =>
         [...this.disputed].map(([device, disputed]) => ({ device, disputed, hasRoom: this.hasRoom })),
+      hasDisputes: () => [...this.disputed.values()].some(({ size }) => size > 0),
       ask: (peer, question) => {
         if (this.isGone) return undefined;
         this.asked += 1;
