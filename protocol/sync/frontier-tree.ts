@@ -101,8 +101,8 @@ export class FrontierTree {
 
   /** Entries below a path, in no particular order. */
   *entries(path = ''): Iterable<FrontierEntry> {
-    const { node } = this.#find(path);
-    for (const { key, entry } of itemsOf(node)) if (key.startsWith(path)) yield entry;
+    const items = path === '' ? this.#items.values() : itemsOf(this.#find(path).node);
+    for (const { key, entry } of items) if (key.startsWith(path)) yield entry;
   }
 
   /** What the node at a path shows. */
