@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { type JsonValue, utf8Decode, utf8Encode } from '../../protocol/bytes/index.ts';
-import type { StateRow, StateStore } from '../../protocol/engine/index.ts';
+import type { StateRow, StateStore, StateWrite } from '../../protocol/engine/index.ts';
 import { type Database, openDatabase, type Put } from './level-database.ts';
 import { packRow, unpackRow } from './row.ts';
+import { RowCache } from './row-cache.ts';
 import { damaged } from './store-error.ts';
 
 /**
@@ -35,11 +36,16 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
     await db.close();
     throw error;
   }
+  const cache = new RowCache();
   return {
-    get: (key) => {
+    get(key) {
+      const known = cache.get(key);
+      if (known !== undefined) return known ?? undefined;
       const name = rowKey(key);
       const value = db.get(name);
-      return value === undefined ? undefined : readRow(name, value);
+      const row = value === undefined ? undefined : readRow(name, value);
+      cache.set(key, row ?? null, name.length + (value?.length ?? 0));
+      return row;
     },
     async *scan(prefix) {
       const gte = rowKey(prefix);
@@ -47,19 +53,18 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
         yield [readName(key), readRow(key, value)] as const;
       }
     },
-    write: (writes) =>
-      db.write(
-        writes.map(({ key, row }) => {
-          if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
-          const name = rowKey(key);
-          return {
-            key: name,
-            value: row === null ? undefined : packRow(name, utf8Encode(JSON.stringify(row))),
-          };
-        }),
-        false,
-      ),
-    clear: () => clearRows(db),
+    async write(writes) {
+      const puts = writes.map(putOf);
+      await db.write(puts, false);
+      for (const [i, { key, row }] of writes.entries()) {
+        const { key: name, value } = puts[i] as Put;
+        cache.written(key, row, name.length + (value?.length ?? 0));
+      }
+    },
+    async clear() {
+      await clearRows(db);
+      cache.clear();
+    },
     audit: () => auditState(db),
     close: () => db.close(),
   };
@@ -90,6 +95,12 @@ const formatPut = (format: number): Put => ({
   key: FORMAT_KEY,
   value: packRow(FORMAT_KEY, Uint8Array.of(format)),
 });
+
+const putOf = ({ key, row }: StateWrite): Put => {
+  if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
+  const name = rowKey(key);
+  return { key: name, value: row === null ? undefined : packRow(name, utf8Encode(JSON.stringify(row))) };
+};
 
 const rowKey = (key: string): Uint8Array => {
   const name = utf8Encode(key);
