@@ -37,8 +37,8 @@ export const rowKey = (kind: RowKind, ...parts: readonly string[]): string => co
 
 /** A key of any kind from its parts. */
 export const composeKey = (...parts: readonly string[]): string => {
-  let key = '';
-  for (const [i, part] of parts.entries()) key += i === 0 ? escapePart(part) : SEPARATOR + escapePart(part);
+  let key = escapePart(parts[0] ?? '');
+  for (let i = 1; i < parts.length; i += 1) key += SEPARATOR + escapePart(parts[i] ?? '');
   return key;
 };
 

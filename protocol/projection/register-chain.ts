@@ -23,11 +23,22 @@ const START: ChainLink = [0, 0, 0];
  */
 export const nextLink = (context: Reader, chain: RegisterChain): ChainLink => {
   const linkAt = linksOf(context, chain);
-  const [depth, , jump] = linkAt(chain.last);
-  const [jumpDepth, , jumpOfJump] = linkAt(jump);
-  const [thirdDepth] = linkAt(jumpOfJump);
-  const balanced = depth - jumpDepth === jumpDepth - thirdDepth;
-  return [depth + 1, chain.last, balanced ? jumpOfJump : chain.last];
+  const [before, , jump] = linkAt(chain.last);
+  const depth = before + 1;
+  if (jumpLength(depth) === 1) return [depth, chain.last, chain.last];
+  const [, , jumpOfJump] = linkAt(jump);
+  return [depth, chain.last, jumpOfJump];
+};
+
+/**
+ * How far the jump of a link leads back: the least of the numbers 2^k - 1 of which its depth is the sum, each of them
+ * the largest that fits into what those before it leave.
+ */
+const jumpLength = (depth: number): number => {
+  let length = 1;
+  while (2 * length + 1 <= depth) length = 2 * length + 1;
+  for (let rest = depth - length; rest > 0; rest -= length) while (length > rest) length = (length - 1) / 2;
+  return length;
 };
 
 /** The log's newest write to the register at or before `bound`; 0 when there is none. */
