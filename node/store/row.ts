@@ -17,6 +17,15 @@ export const packRow = (key: Uint8Array, payload: Uint8Array): Uint8Array => {
   return value;
 };
 
+/** {@link packRow} of a text in UTF-8, at half the cost. */
+export const packText = (key: Uint8Array, text: string): Uint8Array => {
+  const value = Buffer.from(ROOM_FOR_CHECKSUM + text);
+  value.writeUInt32BE(crc32(value.subarray(CHECKSUM_BYTES), crc32(key)));
+  return value;
+};
+
+const ROOM_FOR_CHECKSUM = ' '.repeat(CHECKSUM_BYTES);
+
 /** The payload of a row, a view of `value`; undefined when the checksum does not fit. */
 export const unpackRow = (key: Uint8Array, value: Uint8Array): Uint8Array | undefined => {
   const payload = rowPayload(value);

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { type JsonValue, utf8Decode, utf8Encode } from '../../protocol/bytes/index.ts';
+import { type JsonValue, utf8Decode } from '../../protocol/bytes/index.ts';
 import type { StateRow, StateStore, StateWrite } from '../../protocol/engine/index.ts';
 import { type Database, openDatabase, type Put } from './level-database.ts';
-import { packRow, unpackRow } from './row.ts';
+import { packRow, packText, unpackRow } from './row.ts';
 import { RowCache } from './row-cache.ts';
 import { damaged } from './store-error.ts';
 
@@ -74,7 +74,8 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
 export const wipeStateStore = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true });
 
 /** First byte of the keys of rows, and the key of the format. */
-const ROW = 0x72; // r
+const ROW_LETTER = 'r';
+const ROW = ROW_LETTER.charCodeAt(0);
 const FORMAT_KEY = Uint8Array.of(0x6d); // m
 
 /** Version of the layout; a store of any other is rebuilt. */
@@ -99,20 +100,14 @@ const formatPut = (format: number): Put => ({
 const putOf = ({ key, row }: StateWrite): Put => {
   if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
   const name = rowKey(key);
-  return { key: name, value: row === null ? undefined : packRow(name, utf8Encode(JSON.stringify(row))) };
+  return { key: name, value: row === null ? undefined : packText(name, JSON.stringify(row)) };
 };
 
-const rowKey = (key: string): Uint8Array => {
-  const name = utf8Encode(key);
-  const bytes = new Uint8Array(1 + name.length);
-  bytes[0] = ROW;
-  bytes.set(name, 1);
-  return bytes;
-};
+const rowKey = (key: string): Uint8Array => Buffer.from(ROW_LETTER + key);
 
 /** First key after all that begin with these bytes; none of them ends in 0xff, which is no byte of UTF-8. */
 const keyAfterAll = (prefix: Uint8Array): Uint8Array => {
-  const after = prefix.slice();
+  const after = Uint8Array.from(prefix);
   after[after.length - 1] = (after.at(-1) ?? 0) + 1;
   return after;
 };
