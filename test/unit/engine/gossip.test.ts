@@ -10,6 +10,7 @@ import { update } from '../../support/drafts.ts';
 import { forkedRecords, signSegment } from '../../support/forked-log.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { numberedRecords, signRange, TEST_SPACE } from '../../support/test-log.ts';
+import { digestsIn } from '../../support/world-answers.ts';
 
 const REQUEST = 77;
 
@@ -208,7 +209,7 @@ describe('a head that was heard of', () => {
     expect(wants).toEqual([]);
     await world.pass(GOSSIP_LIMITS.gatherMs);
     expect(wants.every(({ to }) => to === world.device(0))).toBe(true);
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
     for (const device of world.devices) expect(heardBy(device)).toEqual([]);
   });
 
@@ -223,7 +224,7 @@ describe('a head that was heard of', () => {
     // As soon as it holds the records it says so, and is asked.
     world.isHeld = () => false;
     await world.settle();
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
   });
 
   it('that its writer does not send is no dispute, and is asked for once', async () => {
@@ -239,7 +240,7 @@ describe('a head that was heard of', () => {
     world.passing = (frame) => frame;
     await world.write(0, update('e', { x: 1 }));
     await world.settle();
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
   });
 
   it('of this device itself, which it does not hold, is passed on and asked of nobody', async () => {
@@ -390,7 +391,7 @@ describe('with gossip', () => {
     }
     await world.settle();
     await world.pass(1000);
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
     for (const device of world.devices) {
       expect(heardBy(device)).toEqual([]);
       expect(device.verdicts).not.toContainEqual(expect.objectContaining({ verdict: 'reject' }));
@@ -406,9 +407,6 @@ interface Wanted {
   readonly to: WorldDevice;
   readonly frame: SyncFrame;
 }
-
-const digests = (world: MeshWorld): ReadonlySet<string> =>
-  new Set(world.devices.map(({ engine }) => engine.replica.digest.toHex()));
 
 /** Evidence that a device has signed two histories of its log. */
 const forkOf = (world: MeshWorld, { signer, origin }: WorldDevice): Uint8Array => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../protocol/fault/index.ts';
 import { encodeManifest, type Manifest } from '../../../protocol/manifest/index.ts';
 import {
   encodeFrame,
@@ -12,18 +11,11 @@ import {
 import { update } from '../../support/drafts.ts';
 import { type Branch, FORKER, forkedWorld } from '../../support/forked-world.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
+import { digestOf, strikesOf, toldOf } from '../../support/world-answers.ts';
 
 const RETRY = SYNC_LIMITS.antiEntropyMs;
 
 const forksOf = ({ engine }: WorldDevice) => [...engine.forks()].map(({ origin, seq }) => ({ origin, seq }));
-
-const strikesOf = ({ answers }: WorldDevice): readonly string[] =>
-  answers.flatMap((effect) => (effect.type === 'strike' ? [effect.fault.code] : []));
-
-const refusalsOf = ({ answers }: WorldDevice): readonly Fault['code'][] =>
-  answers.flatMap((effect) => (effect.type === 'refused' ? [effect.fault.code] : []));
-
-const digest = ({ engine }: WorldDevice): string => engine.replica.digest.toHex();
 
 const entryOf = ({ engine }: WorldDevice, { origin }: WorldDevice) =>
   [...engine.frontier()].find((entry) => entry.origin === origin);
@@ -33,7 +25,7 @@ const expectAgreement = (devices: readonly WorldDevice[], forker: WorldDevice, s
   for (const device of devices) {
     expect(forksOf(device)).toEqual([{ origin: forker.origin, seq }]);
     expect(entryOf(device, forker)).toMatchObject({ frozen: true, seq: seq - 1 });
-    expect(digest(device)).toBe(digest(devices[0] as WorldDevice));
+    expect(digestOf(device)).toBe(digestOf(devices[0] as WorldDevice));
     expect(strikesOf(device)).toEqual([]);
   }
 };
@@ -53,7 +45,7 @@ describe('two histories of one log', () => {
       { holder: 2, events: two },
     ]);
     const [a, b] = [world.device(1), world.device(2)];
-    expect(digest(a)).not.toBe(digest(b));
+    expect(digestOf(a)).not.toBe(digestOf(b));
     world.connect(1, 2);
     await world.settle();
     await world.pass(RETRY);
@@ -396,7 +388,7 @@ describe('a range that does not continue what is held', () => {
     ]);
     world.connect(1, 2);
     await world.settle();
-    expect(refusalsOf(world.device(1))).toEqual(['history_differs']);
+    expect(toldOf(world.device(1), 'refused')).toMatchObject([{ fault: { code: 'history_differs' } }]);
     expectAgreement([world.device(1), world.device(2)], forker, 4);
   });
 });
