@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll } from 'vitest';
 import type { DoctorFinding, DoctorReport } from '../../node/api/index.ts';
 import type { Environment } from '../../node/home/index.ts';
@@ -92,24 +91,6 @@ const copyOf = (root: string, device: string): HomeCopy => {
       }
     },
   };
-};
-
-/** Changes or removes one row of a database. */
-export const changeRowOf = async (
-  dir: string,
-  key: Uint8Array,
-  change: (value: Uint8Array) => Uint8Array | undefined,
-): Promise<void> => {
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
-  try {
-    const value = await level.get(key);
-    if (value === undefined) throw new Error(`there is no row ${Buffer.from(key).toString()}`);
-    const changed = change(new Uint8Array(value));
-    if (changed === undefined) await level.del(key);
-    else await level.put(key, changed);
-  } finally {
-    await level.close();
-  }
 };
 
 /** The findings of a report in short: code and remedy. */

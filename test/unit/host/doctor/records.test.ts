@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nativeCrypto } from '../../../../node/crypto/index.ts';
 import { openHome } from '../../../../node/home/index.ts';
@@ -16,42 +16,33 @@ import {
   tailKey,
 } from '../../../../node/store/record-key.ts';
 import { packRow, unpackRow } from '../../../../node/store/row.ts';
-import type { SegmentPlace, WholeSegment } from '../../../../protocol/engine/index.ts';
+import type { SegmentPlace } from '../../../../protocol/engine/index.ts';
 import { leafHash, type Origin } from '../../../../protocol/event/index.ts';
 import { buildEvidence, encodeEvidence, type KnownHistory } from '../../../../protocol/evidence/index.ts';
 import { deviceRevoked } from '../../../../protocol/membership/index.ts';
 import {
-  changeRowOf,
   codesOf,
   type HomeCopy,
   OTHER_DEVICE,
   useSoundHome,
   withCode,
 } from '../../../support/spoiled-home.ts';
+import { changeRow, databaseFiles, flipLast, remove, segmentIn } from '../../../support/spoiled-store.ts';
 
 const sound = useSoundHome();
 
-const flip = (value: Uint8Array): Uint8Array =>
-  value.map((byte, i) => (i === value.length - 1 ? byte ^ 1 : byte));
-const remove = (): undefined => undefined;
-
+/** Changes a row of the records of a home. */
 const spoil = (
   home: HomeCopy,
   key: Uint8Array,
   change: (value: Uint8Array) => Uint8Array | undefined,
-): Promise<void> => changeRowOf(home.path('records'), key, change);
+): Promise<void> => changeRow(home.path('records'), key, change);
 
 /** Gives segments back as they were, as the engine does with what another device has sent. */
 const giveBack = async (home: HomeCopy, places: readonly SegmentPlace[]): Promise<void> => {
-  const whole = await openRecordStore(sound().copy().path('records'));
   const store = await openRecordStore(home.path('records'));
-  for (const { origin, segment } of places) {
-    const range = (await whole.range(origin, segment, 0)) ?? expect.fail('there is no such segment');
-    const restored: WholeSegment = { origin, manifest: range.manifest, records: range.records };
-    await store.restore(restored);
-  }
+  for (const place of places) await store.restore(await segmentIn(sound().copy().path('records'), place));
   await store.close();
-  await whole.close();
 };
 
 /** A manifest of which a bit has changed before its row got a checksum. */
@@ -64,7 +55,7 @@ const forge = (value: Uint8Array): Uint8Array => {
 
 describe('damage of a sealed segment', () => {
   test.each([
-    ['a record has changed', flip],
+    ['a record has changed', flipLast],
     ['the records are missing', remove],
   ])('is marked, and comes back from another device: %s', async (_, change) => {
     const home = sound().copy();
@@ -89,7 +80,7 @@ describe('damage of a sealed segment', () => {
   });
 
   test.each([
-    ['has changed', flip],
+    ['has changed', flipLast],
     ['is missing', remove],
   ])(
     'whose manifest %s is marked by the store itself, and the segment after it is not blamed',
@@ -110,7 +101,7 @@ describe('damage of a sealed segment', () => {
   test('needs a person where no other device is known', async () => {
     const home = sound().copy();
     rmSync(home.path('address-book.json'));
-    await spoil(home, blockKey(sound().origin, 1), flip);
+    await spoil(home, blockKey(sound().origin, 1), flipLast);
     const report = await home.doctor(true);
     expect(codesOf(report)).toEqual(['store_damaged person']);
     expect(report).toMatchObject({ ok: false, repairs: [{ done: true }] });
@@ -120,7 +111,7 @@ describe('damage of a sealed segment', () => {
   test('is found and marked while the device is open', async () => {
     const home = sound().copy();
     await home.contents();
-    await spoil(home, blockKey(sound().origin, 1), flip);
+    await spoil(home, blockKey(sound().origin, 1), flipLast);
     const { api, close } = await openDevice(home.dir, home.env);
     const report = await api.doctor({ repair: true });
     await close();
@@ -138,17 +129,10 @@ describe('damage that takes a new record store', () => {
     expect(salvage?.done).toBe(true);
     const copy = salvage?.copy ?? '';
     expect(dirname(copy)).toBe(home.path('quarantine'));
-    if (before.size > 0) expect(filesIn(copy)).toEqual(before);
+    if (before.size > 0) expect(databaseFiles(copy)).toEqual(before);
     expect(findings.filter(({ remedy }) => remedy === 'repair')).toEqual([]);
     return copy;
   };
-
-  const filesIn = (dir: string): ReadonlyMap<string, string> =>
-    new Map(
-      readdirSync(dir)
-        .filter((name) => !/^(?:LOG|LOG\.old|LOCK)$/.test(name))
-        .map((name) => [name, readFileSync(join(dir, name)).toString('hex')]),
-    );
 
   test.each([
     ['the name of the store', storeKey],
@@ -156,7 +140,7 @@ describe('damage that takes a new record store', () => {
   ])('of %s costs nothing', async (_, key) => {
     const home = sound().copy();
     const contents = await home.contents();
-    await spoil(home, key(), flip);
+    await spoil(home, key(), flipLast);
     const report = await home.doctor();
     expect(report.findings.length).toBeGreaterThan(0);
     expect(new Set(codesOf(report))).toEqual(new Set(['store_damaged repair']));
@@ -168,13 +152,13 @@ describe('damage that takes a new record store', () => {
 
   test.each([
     ['a bit of a signed manifest, under a checksum that fits', () => sealedKey(sound().origin, 1), forge, 5],
-    ['a record of the open segment', () => recordKey(sound().origin, 11), flip, 9],
+    ['a record of the open segment', () => recordKey(sound().origin, 11), flipLast, 9],
     ['a record of the open segment is missing', () => recordKey(sound().origin, 11), remove, 9],
-    ['the newest position of a log', () => tailKey(sound().origin), flip, 9],
+    ['the newest position of a log', () => tailKey(sound().origin), flipLast, 9],
   ])('ends the log before it, and the rest is to come back: %s', async (_, key, change, kept) => {
     const home = sound().copy();
     await spoil(home, key(), change);
-    const before = filesIn(home.path('records'));
+    const before = databaseFiles(home.path('records'));
     const report = await home.doctor();
     expect(report.ok).toBe(false);
     expect(report.repairs).toMatchObject([{ repair: 'records', done: false }]);
@@ -208,11 +192,11 @@ describe('damage that takes a new record store', () => {
     const bytes = readFileSync(path);
     bytes[10] = (bytes[10] ?? 0) ^ 1;
     writeFileSync(path, bytes);
-    const before = filesIn(home.path('records'));
+    const before = databaseFiles(home.path('records'));
     const report = await home.doctor();
     expect(report.findings[0]).toMatchObject({ code: 'store_damaged', remedy: 'repair' });
     expect(report.findings.some(({ message }) => message.includes(`file ${table}, at byte 0`))).toBe(true);
-    expect(filesIn(home.path('records'))).toEqual(before);
+    expect(databaseFiles(home.path('records'))).toEqual(before);
     await assertSalvaged(home, before);
     expect((await home.doctor()).ok).toBe(true);
   });
@@ -236,7 +220,7 @@ describe('damage that takes a new record store', () => {
   test('whose rest nobody can give back needs a person, until the old store is deleted', async () => {
     const home = sound().copy();
     rmSync(home.path('address-book.json'));
-    await spoil(home, recordKey(sound().origin, 11), flip);
+    await spoil(home, recordKey(sound().origin, 11), flipLast);
     const copy = await assertSalvaged(home, new Map());
     const after = await home.doctor();
     expect(withCode(after, 'log_cut')).toMatchObject([{ remedy: 'person' }]);
@@ -247,7 +231,7 @@ describe('damage that takes a new record store', () => {
 
   test('fails where the key is gone, says so, and changes nothing', async () => {
     const home = sound().copy();
-    await spoil(home, recordKey(sound().origin, 11), flip);
+    await spoil(home, recordKey(sound().origin, 11), flipLast);
     rmSync(home.path('device.key'));
     const { ok, repairs } = await home.doctor(true);
     expect(ok).toBe(false);
@@ -276,7 +260,7 @@ describe('an old store in the quarantine', () => {
     await append(home, 'y');
     await append(home, 'z');
     const contents = await home.contents();
-    await spoil(home, recordKey(sound().origin, 14), flip);
+    await spoil(home, recordKey(sound().origin, 14), flipLast);
     await home.doctor(true);
     expect(withCode(await home.doctor(), 'set_aside')).toEqual([]);
 
@@ -302,7 +286,7 @@ describe('an old store in the quarantine', () => {
 
   test('that holds nothing new may be deleted', async () => {
     const home = sound().copy();
-    await spoil(home, storeKey(), flip);
+    await spoil(home, storeKey(), flipLast);
     await home.doctor(true);
     const report = await home.doctor();
     expect(codesOf(report)).toContain('set_aside none');
@@ -320,10 +304,7 @@ describe('a forked log', () => {
         await api.append({ drafts: [{ type: 'a/B', entityId, payload: {} }] });
         await api.seal();
         await close();
-        const store = await openRecordStore(home.path('records'));
-        const range = (await store.range(origin, 2, 0)) ?? expect.fail('there is no such segment');
-        await store.close();
-        const { manifest, records } = range;
+        const { manifest, records } = await segmentIn(home.path('records'), { origin, segment: 2 });
         const leaves = records.map((record, i) =>
           leafHash(nativeCrypto, origin, manifest.firstSeq + i, record),
         );
@@ -351,7 +332,7 @@ describe('a forked log', () => {
     expect(withCode(report, 'log_retired')).toMatchObject([{ remedy: 'none', origin: sound().origin }]);
     expect(report.ok).toBe(true);
 
-    await spoil(home, evidenceKey(sound().origin), flip);
+    await spoil(home, evidenceKey(sound().origin), flipLast);
     expect(codesOf(await home.doctor())).toContain('store_damaged repair');
   });
 });
@@ -400,7 +381,7 @@ test('a device that was revoked is not asked to give anything back, whatever of 
   await device.host.append([{ origin: device.origin, draft }]);
   await device.close();
   // The revocation itself is among what is lost; the derived state has seen it.
-  await spoil(home, recordKey(sound().origin, 14), flip);
+  await spoil(home, recordKey(sound().origin, 14), flipLast);
   await home.doctor(true);
   expect(existsSync(home.path('recovery.json'))).toBe(false);
   expect(withCode(await home.doctor(), 'recovering')).toEqual([]);
