@@ -8,6 +8,7 @@ import { runDoctor } from '../../node/host/doctor/doctor.ts';
 import { initDevice, openDevice } from '../../node/host/index.ts';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
+import { changeRow } from './spoiled-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { numberedSigner } from './test-signer.ts';
 
@@ -92,6 +93,13 @@ const copyOf = (root: string, device: string): HomeCopy => {
     },
   };
 };
+
+/** Changes or removes one row of the records of a home. */
+export const spoilRecords = (
+  home: HomeCopy,
+  key: Uint8Array,
+  change: (value: Uint8Array) => Uint8Array | undefined,
+): Promise<void> => changeRow(home.path('records'), key, change);
 
 /** The findings of a report in short: code and remedy. */
 export const codesOf = ({ findings }: DoctorReport): readonly string[] =>
