@@ -6,6 +6,8 @@ it('S9: find two devices that say that they are in sync and are not', async () =
   const run = await meshed();
   const { world, checks } = run;
   world.isHeld = ({ device }) => device === world.device(1);
+  // They were equal once, and found to be.
+  checks.idle(0, 1);
   await world.write(0, update('note', { more: 1 }));
   for (let i = 0; i < 50; i += 1) await world.settle(1);
   checks.idle(0, 1);
