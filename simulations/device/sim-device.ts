@@ -7,12 +7,12 @@ import type {
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { deviceThread } from '../agenda/index.ts';
 import { type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
 import { isDamage } from './damage.ts';
 import type { DeviceBackup } from './device-backup.ts';
+import { DeviceTimers } from './device-timers.ts';
 import type { DeviceWorld } from './device-world.ts';
 import { DiskPower } from './disk-power.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
@@ -45,14 +45,10 @@ export class SimDevice implements EffectDevice {
   readonly #planned: PlannedDevice;
   readonly #clock: VirtualClock;
   readonly #power: DiskPower;
+  readonly #timers: DeviceTimers;
   #world: DeviceWorld | undefined;
   #effects: EffectRunner | undefined;
   #engine: Engine | undefined;
-  /** Counts the runs: what was begun in an older one never comes to its end. */
-  #run = 0;
-  #timer = 0;
-  /** Writes and reads of this run that have not come to their end. */
-  #atWork = 0;
   #lastRequest = 0;
   /** Whether its power is on. Its program may have ended all the same. */
   #isPowered = false;
@@ -67,6 +63,7 @@ export class SimDevice implements EffectDevice {
     this.#clock = new VirtualClock(planned.clockAheadMs, planned.clockDriftPpm);
     this.disk = new SimDisk(identity.newStoreId(), draws.stream('disk', ILLS + number));
     this.#power = new DiskPower(this.disk, draws, number);
+    this.#timers = new DeviceTimers(number, () => this.#place.agenda);
     this.ownLogs = new OwnLogs(identity.newLog());
   }
 
@@ -126,10 +123,10 @@ export class SimDevice implements EffectDevice {
   /** Its program ends as it does when a write fails, and is started again after a while. */
   fail(): void {
     this.halt();
-    const run = this.#run;
-    this.#place.agenda.after(RESTART_US, async () => {
-      if (run === this.#run && this.#isPowered && !this.isUp) await this.#boot();
+    const restart = this.#timers.unlessForgotten(async () => {
+      if (this.#isPowered && !this.isUp) await this.#boot();
     });
+    this.#place.agenda.after(RESTART_US, restart);
   }
 
   /** Copies what is on the disk, while nothing is being written. */
@@ -204,33 +201,16 @@ export class SimDevice implements EffectDevice {
 
   /** Whether it waits for its disk. */
   get isAtWork(): boolean {
-    return this.#atWork > 0;
+    return this.#timers.isAtWork;
   }
 
-  /** Does something that takes a while, unless the device goes down meanwhile. */
   work(delayUs: number, then: () => void | Promise<void>): void {
-    this.#atWork += 1;
-    this.later(delayUs, () => {
-      this.#atWork -= 1;
-      return then();
-    });
+    this.#timers.work(delayUs, then);
   }
 
-  /** Does something after a while, unless the device has gone down meanwhile. */
-  later(delayUs: number, then: () => void | Promise<void>): void {
-    const run = this.#run;
-    const happening = (): void | Promise<void> => (run === this.#run ? then() : undefined);
-    this.#place.agenda.after(delayUs, happening, deviceThread(this.number));
-  }
-
-  /** Ticks when the clock shows so much; replaces what was set before. */
   tickAt(atMs: number): void {
-    const { agenda } = this.#place;
-    this.#timer += 1;
-    const timer = this.#timer;
-    this.later(this.#clock.whenUs(atMs, agenda.nowUs) - agenda.nowUs, () => {
-      if (timer === this.#timer) this.step({ type: 'tick' });
-    });
+    const { nowUs } = this.#place.agenda;
+    this.#timers.tick(this.#clock.whenUs(atMs, nowUs) - nowUs, () => void this.step({ type: 'tick' }));
   }
 
   /** A gossip message has come; whether it is passed on. */
@@ -258,9 +238,8 @@ export class SimDevice implements EffectDevice {
     const { main: origin, retired } = this.ownLogs.notes;
     const { records, state } = this.disk.ailing;
     this.disk.reopen();
-    this.#run += 1;
-    this.#atWork = 0;
-    const run = this.#run;
+    this.#timers.begin();
+    const stopAsking = this.#timers.unlessForgotten(() => this.ownLogs.stopAsking());
     const opened = await openEngine({
       crypto,
       work,
@@ -282,23 +261,21 @@ export class SimDevice implements EffectDevice {
     this.ownLogs.begin(opened.engine, signer.device);
     watcher.opened(this.number, opened.image);
     this.step({ type: 'tick' });
-    agenda.after(OWN_LOGS_CHECK_US, () => {
-      if (run === this.#run) this.ownLogs.stopAsking();
-    });
+    agenda.after(OWN_LOGS_CHECK_US, stopAsking);
     network.seek(this.number);
     this.#writeBack();
   }
 
   #end(how: 'lose' | 'leave'): void {
     this.#engine = undefined;
-    this.#run += 1;
+    this.#timers.end();
     this.#place.network[how](this.number);
   }
 
   /** Notes that a log is written to no more, and goes on in another one if it was the main one. */
   retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
     this.ownLogs.retire(origin);
-    this.later(this.#planned.syncUs, () => {
+    this.#timers.later(this.#planned.syncUs, () => {
       if (this.disk.ills.write() !== 'done') {
         this.fail();
         return;
@@ -313,7 +290,7 @@ export class SimDevice implements EffectDevice {
 
   /** The system brings what was written to the disk, sooner or later. */
   #writeBack(): void {
-    this.later(WRITE_BACK_US, () => {
+    this.#timers.later(WRITE_BACK_US, () => {
       this.disk.sync();
       this.#writeBack();
     });
@@ -330,7 +307,7 @@ export class SimDevice implements EffectDevice {
     } catch (error) {
       if (!(error instanceof SmoError)) throw error;
       // Who may not write, does not. A state that is being made anew is ready soon.
-      if (error.code === 'rebuilding') this.later(TRY_AGAIN_US, () => this.#ask(input));
+      if (error.code === 'rebuilding') this.#timers.later(TRY_AGAIN_US, () => this.#ask(input));
     }
   }
 }
