@@ -6,12 +6,12 @@ import type {
   UntimedInput,
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
 import { type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
 import { isDamage } from './damage.ts';
 import type { DeviceBackup } from './device-backup.ts';
+import { DeviceRequests } from './device-requests.ts';
 import { DeviceTimers } from './device-timers.ts';
 import type { DeviceWorld } from './device-world.ts';
 import { DiskPower } from './disk-power.ts';
@@ -26,9 +26,6 @@ const OWN_LOGS_CHECK_US = 3_000_000;
 
 /** After so long the system has written what nobody has waited for: the default of Linux. */
 const WRITE_BACK_US = 30_000_000;
-
-/** After so long somebody tries again whose device could not be written to because its state was being made anew. */
-const TRY_AGAIN_US = 1_000_000;
 
 /** After so long a device whose program has failed is started again. */
 const RESTART_US = 2_000_000;
@@ -46,10 +43,10 @@ export class SimDevice implements EffectDevice {
   readonly #clock: VirtualClock;
   readonly #power: DiskPower;
   readonly #timers: DeviceTimers;
+  readonly #requests: DeviceRequests;
   #world: DeviceWorld | undefined;
   #effects: EffectRunner | undefined;
   #engine: Engine | undefined;
-  #lastRequest = 0;
   /** Whether its power is on. Its program may have ended all the same. */
   #isPowered = false;
   /** Whether it is there: a clone is not before it gets what is on its disk. */
@@ -65,6 +62,7 @@ export class SimDevice implements EffectDevice {
     this.#power = new DiskPower(this.disk, draws, number);
     this.#timers = new DeviceTimers(number, () => this.#place.agenda);
     this.ownLogs = new OwnLogs(identity.newLog());
+    this.#requests = new DeviceRequests(this, this.#timers);
   }
 
   /** Puts it into a world; before that it is a name only. */
@@ -153,38 +151,21 @@ export class SimDevice implements EffectDevice {
 
   /** Appends events as soon as it is certain to which log; a device that is down, or may not, does not. */
   write(drafts: readonly EventDraft[], timestamp?: number): void {
-    this.ownLogs.append(() => {
-      if (!this.isUp) return;
-      const { main: origin } = this.ownLogs.notes;
-      this.#lastRequest += 1;
-      const entries = drafts.map((draft) => ({
-        origin,
-        draft,
-        ...(timestamp !== undefined && { timestamp }),
-      }));
-      this.#ask({ type: 'append', request: this.#lastRequest, entries });
-    });
+    this.#requests.write(drafts, timestamp);
   }
 
   /** Appends to logs of its own as an import does; false where it cannot do that now. */
   append(entries: readonly AppendEntry[]): boolean {
-    if (!this.isUp || !this.ownLogs.isCertain) return false;
-    this.#lastRequest += 1;
-    try {
-      this.step({ type: 'append', request: this.#lastRequest, entries });
-      return true;
-    } catch (error) {
-      if (error instanceof SmoError) return false;
-      throw error;
-    }
+    return this.#requests.append(entries);
   }
 
   seal(): void {
-    this.ownLogs.append(() => {
-      if (!this.isUp) return;
-      this.#lastRequest += 1;
-      this.#ask({ type: 'seal', request: this.#lastRequest });
-    });
+    this.#requests.seal();
+  }
+
+  /** A gossip message has come; whether it is passed on. */
+  hear(from: number, message: Uint8Array): boolean {
+    return this.#requests.hear(this.#place.deviceOf(from), message);
   }
 
   /** Hands an input to the engine, if the device is up, and does what follows. */
@@ -211,14 +192,6 @@ export class SimDevice implements EffectDevice {
   tickAt(atMs: number): void {
     const { nowUs } = this.#place.agenda;
     this.#timers.tick(this.#clock.whenUs(atMs, nowUs) - nowUs, () => void this.step({ type: 'tick' }));
-  }
-
-  /** A gossip message has come; whether it is passed on. */
-  hear(from: number, message: Uint8Array): boolean {
-    this.#lastRequest += 1;
-    const peer = this.#place.deviceOf(from);
-    const effects = this.step({ type: 'gossip', request: this.#lastRequest, peer, message });
-    return effects.some((effect) => effect.type === 'gossip-verdict' && effect.verdict === 'accept');
   }
 
   /** What an engine makes of an input; undefined if it meets damage, which ends the program. */
@@ -299,15 +272,5 @@ export class SimDevice implements EffectDevice {
   get #place(): DeviceWorld {
     if (this.#world === undefined) throw new Error(`device ${this.number} is in no world`);
     return this.#world;
-  }
-
-  #ask(input: UntimedInput): void {
-    try {
-      this.step(input);
-    } catch (error) {
-      if (!(error instanceof SmoError)) throw error;
-      // Who may not write, does not. A state that is being made anew is ready soon.
-      if (error.code === 'rebuilding') this.#timers.later(TRY_AGAIN_US, () => this.#ask(input));
-    }
   }
 }
