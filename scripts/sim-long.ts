@@ -3,14 +3,19 @@
  * that runs it once more, and a table in the end. Exits with 1 when one has failed; an interruption ends it early.
  */
 import process from 'node:process';
+import { violationText } from '../node/cli/views/simulation-view.ts';
+import { type RunTask, runInProcesses } from '../node/simulator/index.ts';
+import { seedAfter } from '../node/simulator/seeds.ts';
 import { readArgs } from './read-args.ts';
 import { type LongOptions, readOptions, USAGE } from './sim-long/options.ts';
-import { runTasks } from './sim-long/pool.ts';
 import { Tally } from './sim-long/tally.ts';
 import { commandOf, tasksOf } from './sim-long/task.ts';
 
 /** After so many runs it is told how far it is. */
 const TELL_AFTER = 100;
+
+/** A run that takes longer has gone astray. */
+const RUN_MS_MAX = 600_000;
 
 /** Of a process that was interrupted by somebody (SIGINT). */
 const INTERRUPTED = 130;
@@ -24,18 +29,27 @@ const runLong = async (options: LongOptions): Promise<number> => {
   /** Runs of each seed that are done: seeds are begun in their order, and end in any. */
   const doneOf = new Map<string, number>();
   console.log(`${runs} runs of ${scenarios.length} scenarios from seed ${from} on, ${jobs} at a time`);
-  await runTasks(tasksOf(options), {
+  const tell = (task: RunTask, problems: readonly string[]): void => {
+    const { scenario, seed } = task;
+    doneOf.set(seed, 1 + (doneOf.get(seed) ?? 0));
+    if (problems.length > 0) {
+      console.log(`fail    ${scenario.name}, seed ${seed}: ${problems.join('; ')}`);
+      console.log(`        ${commandOf(task)}`);
+    }
+    if (tally.runs % TELL_AFTER === 0)
+      console.log(`${tally.runs} of ${runs} runs, ${tally.of('fail')} failed`);
+  };
+  await runInProcesses(tasksOf(options), {
     jobs,
     signal: stop.signal,
-    done(task, result) {
-      tally.add(task, result);
-      doneOf.set(task.seed, 1 + (doneOf.get(task.seed) ?? 0));
-      if (result.verdict === 'fail') {
-        console.log(`fail    ${task.scenario}, seed ${task.seed}: ${result.problems.join('; ')}`);
-        console.log(`        ${commandOf(task)}`);
-      }
-      if (tally.runs % TELL_AFTER === 0)
-        console.log(`${tally.runs} of ${runs} runs, ${tally.of('fail')} failed`);
+    runMsMax: RUN_MS_MAX,
+    async done(task, outcome) {
+      tally.add(task.scenario.name, outcome);
+      tell(task, outcome.violations.map(violationText));
+    },
+    async failed(task, { message }) {
+      tally.addBroken(task.scenario.name);
+      tell(task, [message]);
     },
   });
   console.log(`\n${await tally.table()}\n`);
@@ -50,7 +64,7 @@ const runLong = async (options: LongOptions): Promise<number> => {
 /** The first seed with which not all scenarios were run. */
 const nextSeed = (from: bigint, doneOf: ReadonlyMap<string, number>, scenarios: number): bigint => {
   let seed = from;
-  while ((doneOf.get(seed.toString()) ?? 0) >= scenarios) seed += 1n;
+  while ((doneOf.get(seed.toString()) ?? 0) >= scenarios) seed = seedAfter(seed, 1);
   return seed;
 };
 

@@ -8,7 +8,7 @@ import type { RunTask } from './run-task.ts';
  * @param progress is told which share of the run is done
  */
 export const doTask = async (task: RunTask, progress: (share: number) => void): Promise<Outcome> => {
-  const { scenario, given, seed, peers, mode, folder, keep, version } = task;
+  const { scenario, given, seed, peers, mode, kept } = task;
   const plan = expandScenario(scenario, {
     seed: BigInt(seed),
     ...(peers !== undefined && { peers }),
@@ -17,11 +17,13 @@ export const doTask = async (task: RunTask, progress: (share: number) => void): 
   const { chaosUs } = plan.phases;
   // After the chaos there is no telling how long it takes.
   const tell = (nowUs: number): void => progress(Math.min(1, nowUs / chaosUs));
-  if (folder !== undefined && keep === 'always')
-    return runIntoFolder(folder, plan, machine, { mode, version, progress: tell });
+  if (kept?.when === 'always')
+    return runIntoFolder(kept.folder, plan, machine, { mode, version: kept.version, progress: tell });
   const outcome = await runPlan(plan, machine, { mode, progress: tell });
   // The same once more, to the last step; what passes, and that is nearly all, is never written.
-  if (folder !== undefined && outcome.verdict === 'fail')
+  if (kept !== undefined && outcome.verdict === 'fail') {
+    const { folder, version } = kept;
     await runIntoFolder(folder, plan, machine, { mode, version, progress: () => undefined });
+  }
   return outcome;
 };

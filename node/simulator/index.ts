@@ -1,4 +1,6 @@
 export { machine } from './machine.ts';
 export { readScenario } from './outside-workload.ts';
+export { runInProcesses } from './run-processes.ts';
+export type { RunTask } from './run-task.ts';
 export type { SelftestMessage, SelftestOrder } from './selftest.ts';
 export { simulator } from './simulator.ts';

@@ -1,105 +1,68 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { extname, join } from 'node:path';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Outcome } from '../../simulations/index.ts';
-import type { RunNews, RunTask } from './run-task.ts';
+import { RunProcess, type RunProcessOptions } from './run-process.ts';
+import type { RunTask } from './run-task.ts';
 
-/** Beside this file, as source or compiled. */
-const WORKER = join(import.meta.dirname, `run-worker${extname(import.meta.filename)}`);
-
-export interface ProcessesOptions<Task extends RunTask> {
+/** How runs are made in several processes. */
+export interface ProcessesOptions<Task extends RunTask> extends RunProcessOptions {
   /** How many processes. */
   readonly jobs: number;
   /** Ends all that runs; what was not done then is left. */
   readonly signal: AbortSignal;
   /** Which share is done of something that runs. */
-  readonly progress: (task: Task, share: number) => void;
+  readonly progress?: (task: Task, share: number) => void;
   /** Is called for one task after the other, as they end. */
   readonly done: (task: Task, outcome: Outcome) => Promise<void>;
+  /** Is called, likewise, for a run that came to no outcome; the others go on. When left out, it ends them all. */
+  readonly failed?: (task: Task, error: SmoError) => Promise<void>;
 }
 
 /**
  * Does tasks in processes of their own, each of which takes the next one when it is done with one.
- * @throws SmoError `run_died` when a process ends by itself, or what a run threw; then all others are ended
+ * @throws SmoError `run_died`, `run_too_long` or what a run threw, if nobody else is told; then all others are ended
  */
 export const runInProcesses = async <Task extends RunTask>(
-  tasks: readonly Task[],
-  { jobs, signal, progress, done }: ProcessesOptions<Task>,
+  tasks: Iterable<Task>,
+  options: ProcessesOptions<Task>,
 ): Promise<void> => {
+  const { jobs, signal, progress, done, failed } = options;
   const broken = new AbortController();
   const over = AbortSignal.any([signal, broken.signal]);
-  let next = 0;
+  const left = tasks[Symbol.iterator]();
   // One call at a time, in the order in which the runs end.
   let telling: Promise<void> = Promise.resolve();
-  const work = async (): Promise<void> => {
-    const worker = new RunWorker();
-    const end = (): void => worker.end();
-    over.addEventListener('abort', end);
+  const tell = (news: () => Promise<void>): Promise<void> => {
+    telling = telling.then(news);
+    return telling;
+  };
+  const run = async (worker: RunProcess, task: Task): Promise<void> => {
     try {
-      for (; !over.aborted; ) {
-        const task = tasks[next];
-        next += 1;
-        if (task === undefined) break;
-        const outcome = await worker.run(task, (share) => progress(task, share));
-        telling = telling.then(() => done(task, outcome));
-        await telling;
-      }
+      const outcome = await worker.run(task, (share) => progress?.(task, share));
+      return tell(() => done(task, outcome));
     } catch (error) {
       // What is ended ends with an error of its own.
       if (over.aborted) return;
+      if (failed === undefined || !(error instanceof SmoError)) throw error;
+      return tell(() => failed(task, error));
+    }
+  };
+  const work = async (): Promise<void> => {
+    const worker = new RunProcess(options);
+    const end = (): void => worker.end();
+    over.addEventListener('abort', end);
+    try {
+      while (!over.aborted) {
+        const next = left.next();
+        if (next.done) break;
+        await run(worker, next.value);
+      }
+    } catch (error) {
       broken.abort(error);
     } finally {
       over.removeEventListener('abort', end);
       worker.end();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, work));
+  await Promise.all(Array.from({ length: jobs }, work));
   if (broken.signal.aborted) throw broken.signal.reason;
 };
-
-/** One process. */
-class RunWorker {
-  readonly #child: ChildProcess = fork(WORKER, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-
-  run(task: RunTask, progress: (share: number) => void): Promise<Outcome> {
-    const child = this.#child;
-    return new Promise<Outcome>((resolve, reject) => {
-      const forget = (): void => {
-        child.off('message', hear);
-        child.off('exit', die);
-        child.off('error', reject);
-      };
-      const hear = (message: unknown): void => {
-        const news = message as RunNews;
-        if (news.type === 'progress') {
-          progress(news.share);
-          return;
-        }
-        forget();
-        if (news.type === 'done') resolve(news.outcome);
-        else reject(new SmoError(news.code, news.message, news.hint));
-      };
-      const die = (code: number | null, signal: string | null): void => {
-        forget();
-        reject(died(task, signal ?? `exit code ${code}`));
-      };
-      child.on('message', hear);
-      child.on('exit', die);
-      child.on('error', reject);
-      child.send(task, (error) => {
-        if (error !== null) die(child.exitCode, child.signalCode);
-      });
-    });
-  }
-
-  end(): void {
-    this.#child.kill('SIGKILL');
-  }
-}
-
-const died = ({ scenario, seed }: RunTask, how: string): SmoError =>
-  new SmoError(
-    'run_died',
-    `the process that ran ${scenario.name} with seed ${seed} ended (${how})`,
-    'Memory may have run out: try fewer --jobs.',
-  );

@@ -20,7 +20,7 @@ export const runSeeds = async (input: SimRunInput): Promise<void> => {
   if (jobs === 1) {
     for (const task of tasks) {
       const outcome = await doTask(task, (share) => progress(task, share));
-      await onOutcome(outcome, task.folder);
+      await onOutcome(outcome, task.kept?.folder);
     }
     return;
   }
@@ -37,7 +37,7 @@ export const runSeeds = async (input: SimRunInput): Promise<void> => {
         if (outcome === undefined) return;
         outcomes.delete(task);
         told += 1;
-        await onOutcome(outcome, task.folder);
+        await onOutcome(outcome, task.kept?.folder);
       }
     },
   });
@@ -48,14 +48,13 @@ const tasksOf = async (input: SimRunInput): Promise<readonly RunTask[]> => {
   const read = await readScenario(input.scenario, input.workload);
   return Array.from({ length: seeds }, (_, i) => {
     const own = seedAfter(seed, i).toString();
+    const folder = out === undefined || seeds === 1 ? out : join(out, own);
     return {
       ...read,
       seed: own,
       mode,
       ...(peers !== undefined && { peers }),
-      ...(out !== undefined && { folder: seeds === 1 ? out : join(out, own) }),
-      keep: 'always',
-      version,
+      ...(folder !== undefined && { kept: { folder, when: 'always', version } }),
     };
   });
 };

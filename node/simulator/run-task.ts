@@ -10,9 +10,14 @@ export interface RunTask {
   /** How many devices, in place of what the scenario says. */
   readonly peers?: number;
   readonly mode: RunMode;
-  /** Folder to write the run to: always, or only when it fails. */
-  readonly folder?: string;
-  readonly keep: 'always' | 'failed';
+  /** When it is left out, nothing is written. */
+  readonly kept?: KeptRun;
+}
+
+/** Where a run is written to. */
+export interface KeptRun {
+  readonly folder: string;
+  readonly when: 'always' | 'failed';
   /** Version of this program. */
   readonly version: string;
 }

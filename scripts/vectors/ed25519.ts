@@ -2,7 +2,8 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { deviceIdFromPublicKey } from '../../protocol/crypto/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
-import { hex, unhex } from './hex.ts';
+import { fromHex } from '../../test/support/read-vectors.ts';
+import { hex } from './hex.ts';
 
 const { Point } = ed25519;
 
@@ -60,14 +61,14 @@ const twisted = (comment: string, keyTwist: bigint, nonceTwist: bigint, number: 
 };
 
 const verdict = (vector: SignatureVector) => {
-  const device = deviceIdFromPublicKey(unhex(vector.publicKey));
-  const valid = portableCrypto.verify(device, unhex(vector.message), unhex(vector.signature));
+  const device = deviceIdFromPublicKey(fromHex(vector.publicKey));
+  const valid = portableCrypto.verify(device, fromHex(vector.message), fromHex(vector.signature));
   return { ...vector, device, valid };
 };
 
 const altered = (): readonly SignatureVector[] => {
   const base = twisted('', 0n, 0n, 0);
-  const s = fromLittleEndian(unhex(base.signature).subarray(32));
+  const s = fromLittleEndian(fromHex(base.signature).subarray(32));
   const nonce = base.signature.slice(0, 64);
   return [
     { ...base, comment: 'another message', message: '01' },
@@ -99,7 +100,7 @@ const weakKeys = () => {
   return [...all].map((publicKey) => ({
     comment: 'a point of small order, or a second spelling of a point',
     publicKey,
-    device: deviceIdFromPublicKey(unhex(publicKey)),
+    device: deviceIdFromPublicKey(fromHex(publicKey)),
     code: 'bad_device_id',
   }));
 };

@@ -1,4 +1,4 @@
-import { base32, encodeProtobuf, type ProtobufField, utf8Encode } from '../../protocol/bytes/index.ts';
+import { base32, encodeProtobuf, type ProtobufField } from '../../protocol/bytes/index.ts';
 import { publicKeyOf } from '../../protocol/crypto/index.ts';
 import { encodeRecord } from '../../protocol/event/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type Ticket,
 } from '../../protocol/membership/index.ts';
 import { portableCrypto as crypto } from '../../protocol/portable-crypto/index.ts';
+import { bytes, number, text, ticketOf } from '../../test/support/protobuf-fields.ts';
 import { testLog } from '../../test/support/test-log.ts';
 import { hex } from './hex.ts';
 
@@ -45,10 +46,6 @@ const ticket = (
   };
 };
 
-const number = (tag: number, value: number): ProtobufField => ({ tag, type: 'varint', value });
-const bytes = (tag: number, value: Uint8Array): ProtobufField => ({ tag, type: 'bytes', value });
-const text = (tag: number, value: string): ProtobufField => bytes(tag, utf8Encode(value));
-
 const FIELDS: readonly ProtobufField[] = [
   bytes(1, base32.decode(SPACE) ?? new Uint8Array()),
   bytes(2, publicKeyOf(INVITER)),
@@ -57,12 +54,6 @@ const FIELDS: readonly ProtobufField[] = [
   number(5, TICKET.expiresAt),
   bytes(6, TICKET.secret),
 ];
-
-/** A ticket of any fields, with a checksum that fits them. */
-const ticketOf = (fields: readonly ProtobufField[]): string => {
-  const message = encodeProtobuf(fields);
-  return `smo1${base32.encode(Uint8Array.from([...message, ...crypto.sha256(message).subarray(0, 4)]))}`;
-};
 
 const replaced = (tag: number, ...by: readonly ProtobufField[]): string =>
   ticketOf(FIELDS.flatMap((field) => (field.tag === tag ? by : [field])));

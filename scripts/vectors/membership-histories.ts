@@ -1,27 +1,8 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
-import type { PlacedEvent, Seq } from '../../protocol/event/index.ts';
 import { CONTROL_TYPE } from '../../protocol/membership/index.ts';
-import { type LogName, ORIGINS } from '../../test/support/authored-history.ts';
-import { ControlSpace, type DeviceName, deviceNamed } from '../../test/support/control-space.ts';
-
-/** A has added B and C, and B has added D; all are admins and know it. */
-export const family = (): ControlSpace => {
-  const space = new ControlSpace();
-  space.add('A', 'B');
-  space.add('A', 'C');
-  space.add('B', 'D');
-  return space;
-};
-
-/** What an event of a log has seen of the family, and of nothing else. */
-const then = (log: LogName): Partial<Record<LogName, Seq>> => {
-  const { A, B } = { A: 3, B: 1 };
-  return { ...(log !== 'A' && { A }), ...(log !== 'B' && { B }) };
-};
-
-/** One device revokes another without having seen more than the family. */
-const apart = (space: ControlSpace, log: LogName, device: DeviceName, timestamp: number): PlacedEvent =>
-  space.revoke(log, device, {}, { seen: then(log), timestamp });
+import { ORIGINS } from '../../test/support/authored-history.ts';
+import { type ControlSpace, deviceNamed } from '../../test/support/control-space.ts';
+import { apart, family, seenBy } from '../../test/support/family.ts';
 
 /** What happens in a space. */
 export type Tell = (space: ControlSpace) => void;
@@ -214,17 +195,17 @@ export const REVOCATIONS: readonly (readonly [comment: string, tell: Tell])[] = 
     'a back-dated event beyond the cut has no effect, as if it had not seen the revocation either',
     (space) => {
       space.revoke('A', 'D');
-      space.add('D', 'G', 'admin', { seen: then('D'), timestamp: 0 });
-      space.revoke('D', 'B', {}, { seen: then('D'), timestamp: 0 });
+      space.add('D', 'G', 'admin', { seen: seenBy('D'), timestamp: 0 });
+      space.revoke('D', 'B', {}, { seen: seenBy('D'), timestamp: 0 });
     },
   ],
   [
     'what stands within the cut keeps its effect, though the revocation has not seen it',
     (space) => {
-      space.add('D', 'G', 'writer', { seen: then('D') });
-      space.revoke('A', 'D', { D: 2 }, { seen: then('A') });
-      space.rename('D', 'G', 'within', { seen: then('D') });
-      space.rename('D', 'G', 'beyond', { seen: then('D') });
+      space.add('D', 'G', 'writer', { seen: seenBy('D') });
+      space.revoke('A', 'D', { D: 2 }, { seen: seenBy('A') });
+      space.rename('D', 'G', 'within', { seen: seenBy('D') });
+      space.rename('D', 'G', 'beyond', { seen: seenBy('D') });
     },
   ],
   [

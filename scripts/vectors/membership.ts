@@ -3,7 +3,8 @@ import { spaceIdFromLeaf } from '../../protocol/manifest/index.ts';
 import type { Membership, Role } from '../../protocol/membership/index.ts';
 import { type LogName, ORIGINS } from '../../test/support/authored-history.ts';
 import { ControlSpace, type DeviceName, deviceNamed } from '../../test/support/control-space.ts';
-import { family, REVOCATIONS, SMALL, type Tell } from './membership-histories.ts';
+import { family } from '../../test/support/family.ts';
+import { REVOCATIONS, SMALL, type Tell } from './membership-histories.ts';
 
 const DEVICES = ['A', 'B', 'C', 'D', 'G', 'X'] as const satisfies readonly DeviceName[];
 const LOGS = Object.keys(ORIGINS) as readonly LogName[];

@@ -6,13 +6,13 @@ import type {
   UntimedInput,
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
-import { SmoError } from '../../protocol/fault/index.ts';
-import { deviceThread } from '../agenda/index.ts';
 import { type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
 import { isDamage } from './damage.ts';
 import type { DeviceBackup } from './device-backup.ts';
+import { DeviceRequests } from './device-requests.ts';
+import { DeviceTimers } from './device-timers.ts';
 import type { DeviceWorld } from './device-world.ts';
 import { DiskPower } from './disk-power.ts';
 import { type EffectDevice, EffectRunner } from './effect-runner.ts';
@@ -26,9 +26,6 @@ const OWN_LOGS_CHECK_US = 3_000_000;
 
 /** After so long the system has written what nobody has waited for: the default of Linux. */
 const WRITE_BACK_US = 30_000_000;
-
-/** After so long somebody tries again whose device could not be written to because its state was being made anew. */
-const TRY_AGAIN_US = 1_000_000;
 
 /** After so long a device whose program has failed is started again. */
 const RESTART_US = 2_000_000;
@@ -45,15 +42,11 @@ export class SimDevice implements EffectDevice {
   readonly #planned: PlannedDevice;
   readonly #clock: VirtualClock;
   readonly #power: DiskPower;
+  readonly #timers: DeviceTimers;
+  readonly #requests: DeviceRequests;
   #world: DeviceWorld | undefined;
   #effects: EffectRunner | undefined;
   #engine: Engine | undefined;
-  /** Counts the runs: what was begun in an older one never comes to its end. */
-  #run = 0;
-  #timer = 0;
-  /** Writes and reads of this run that have not come to their end. */
-  #atWork = 0;
-  #lastRequest = 0;
   /** Whether its power is on. Its program may have ended all the same. */
   #isPowered = false;
   /** Whether it is there: a clone is not before it gets what is on its disk. */
@@ -67,7 +60,9 @@ export class SimDevice implements EffectDevice {
     this.#clock = new VirtualClock(planned.clockAheadMs, planned.clockDriftPpm);
     this.disk = new SimDisk(identity.newStoreId(), draws.stream('disk', ILLS + number));
     this.#power = new DiskPower(this.disk, draws, number);
+    this.#timers = new DeviceTimers(number, () => this.#place.agenda);
     this.ownLogs = new OwnLogs(identity.newLog());
+    this.#requests = new DeviceRequests(this, this.#timers);
   }
 
   /** Puts it into a world; before that it is a name only. */
@@ -126,10 +121,10 @@ export class SimDevice implements EffectDevice {
   /** Its program ends as it does when a write fails, and is started again after a while. */
   fail(): void {
     this.halt();
-    const run = this.#run;
-    this.#place.agenda.after(RESTART_US, async () => {
-      if (run === this.#run && this.#isPowered && !this.isUp) await this.#boot();
+    const restart = this.#timers.unlessForgotten(async () => {
+      if (this.#isPowered && !this.isUp) await this.#boot();
     });
+    this.#place.agenda.after(RESTART_US, restart);
   }
 
   /** Copies what is on the disk, while nothing is being written. */
@@ -156,38 +151,21 @@ export class SimDevice implements EffectDevice {
 
   /** Appends events as soon as it is certain to which log; a device that is down, or may not, does not. */
   write(drafts: readonly EventDraft[], timestamp?: number): void {
-    this.ownLogs.append(() => {
-      if (!this.isUp) return;
-      const { main: origin } = this.ownLogs.notes;
-      this.#lastRequest += 1;
-      const entries = drafts.map((draft) => ({
-        origin,
-        draft,
-        ...(timestamp !== undefined && { timestamp }),
-      }));
-      this.#ask({ type: 'append', request: this.#lastRequest, entries });
-    });
+    this.#requests.write(drafts, timestamp);
   }
 
   /** Appends to logs of its own as an import does; false where it cannot do that now. */
   append(entries: readonly AppendEntry[]): boolean {
-    if (!this.isUp || !this.ownLogs.isCertain) return false;
-    this.#lastRequest += 1;
-    try {
-      this.step({ type: 'append', request: this.#lastRequest, entries });
-      return true;
-    } catch (error) {
-      if (error instanceof SmoError) return false;
-      throw error;
-    }
+    return this.#requests.append(entries);
   }
 
   seal(): void {
-    this.ownLogs.append(() => {
-      if (!this.isUp) return;
-      this.#lastRequest += 1;
-      this.#ask({ type: 'seal', request: this.#lastRequest });
-    });
+    this.#requests.seal();
+  }
+
+  /** A gossip message has come; whether it is passed on. */
+  hear(from: number, message: Uint8Array): boolean {
+    return this.#requests.hear(this.#place.deviceOf(from), message);
   }
 
   /** Hands an input to the engine, if the device is up, and does what follows. */
@@ -204,41 +182,16 @@ export class SimDevice implements EffectDevice {
 
   /** Whether it waits for its disk. */
   get isAtWork(): boolean {
-    return this.#atWork > 0;
+    return this.#timers.isAtWork;
   }
 
-  /** Does something that takes a while, unless the device goes down meanwhile. */
   work(delayUs: number, then: () => void | Promise<void>): void {
-    this.#atWork += 1;
-    this.later(delayUs, () => {
-      this.#atWork -= 1;
-      return then();
-    });
+    this.#timers.work(delayUs, then);
   }
 
-  /** Does something after a while, unless the device has gone down meanwhile. */
-  later(delayUs: number, then: () => void | Promise<void>): void {
-    const run = this.#run;
-    const happening = (): void | Promise<void> => (run === this.#run ? then() : undefined);
-    this.#place.agenda.after(delayUs, happening, deviceThread(this.number));
-  }
-
-  /** Ticks when the clock shows so much; replaces what was set before. */
   tickAt(atMs: number): void {
-    const { agenda } = this.#place;
-    this.#timer += 1;
-    const timer = this.#timer;
-    this.later(this.#clock.whenUs(atMs, agenda.nowUs) - agenda.nowUs, () => {
-      if (timer === this.#timer) this.step({ type: 'tick' });
-    });
-  }
-
-  /** A gossip message has come; whether it is passed on. */
-  hear(from: number, message: Uint8Array): boolean {
-    this.#lastRequest += 1;
-    const peer = this.#place.deviceOf(from);
-    const effects = this.step({ type: 'gossip', request: this.#lastRequest, peer, message });
-    return effects.some((effect) => effect.type === 'gossip-verdict' && effect.verdict === 'accept');
+    const { nowUs } = this.#place.agenda;
+    this.#timers.tick(this.#clock.whenUs(atMs, nowUs) - nowUs, () => void this.step({ type: 'tick' }));
   }
 
   /** What an engine makes of an input; undefined if it meets damage, which ends the program. */
@@ -258,9 +211,8 @@ export class SimDevice implements EffectDevice {
     const { main: origin, retired } = this.ownLogs.notes;
     const { records, state } = this.disk.ailing;
     this.disk.reopen();
-    this.#run += 1;
-    this.#atWork = 0;
-    const run = this.#run;
+    this.#timers.begin();
+    const stopAsking = this.#timers.unlessForgotten(() => this.ownLogs.stopAsking());
     const opened = await openEngine({
       crypto,
       work,
@@ -282,23 +234,21 @@ export class SimDevice implements EffectDevice {
     this.ownLogs.begin(opened.engine, signer.device);
     watcher.opened(this.number, opened.image);
     this.step({ type: 'tick' });
-    agenda.after(OWN_LOGS_CHECK_US, () => {
-      if (run === this.#run) this.ownLogs.stopAsking();
-    });
+    agenda.after(OWN_LOGS_CHECK_US, stopAsking);
     network.seek(this.number);
     this.#writeBack();
   }
 
   #end(how: 'lose' | 'leave'): void {
     this.#engine = undefined;
-    this.#run += 1;
+    this.#timers.end();
     this.#place.network[how](this.number);
   }
 
   /** Notes that a log is written to no more, and goes on in another one if it was the main one. */
   retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
     this.ownLogs.retire(origin);
-    this.later(this.#planned.syncUs, () => {
+    this.#timers.later(this.#planned.syncUs, () => {
       if (this.disk.ills.write() !== 'done') {
         this.fail();
         return;
@@ -313,7 +263,7 @@ export class SimDevice implements EffectDevice {
 
   /** The system brings what was written to the disk, sooner or later. */
   #writeBack(): void {
-    this.later(WRITE_BACK_US, () => {
+    this.#timers.later(WRITE_BACK_US, () => {
       this.disk.sync();
       this.#writeBack();
     });
@@ -322,15 +272,5 @@ export class SimDevice implements EffectDevice {
   get #place(): DeviceWorld {
     if (this.#world === undefined) throw new Error(`device ${this.number} is in no world`);
     return this.#world;
-  }
-
-  #ask(input: UntimedInput): void {
-    try {
-      this.step(input);
-    } catch (error) {
-      if (!(error instanceof SmoError)) throw error;
-      // Who may not write, does not. A state that is being made anew is ready soon.
-      if (error.code === 'rebuilding') this.later(TRY_AGAIN_US, () => this.#ask(input));
-    }
   }
 }

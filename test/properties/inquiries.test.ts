@@ -4,13 +4,18 @@ import { verifyEvidence } from '../../protocol/evidence/index.ts';
 import { encodeManifest } from '../../protocol/manifest/index.ts';
 import { type Answer, heal, investigate, type Question } from '../../protocol/sync/index.ts';
 import { fastCrypto as crypto } from '../support/fast-crypto.ts';
-import { forkOf, HeldHistory, honest, runInquiry, type SegmentPlan } from '../support/held-history.ts';
+import {
+  contextOf,
+  forkOf,
+  HeldHistory,
+  honest,
+  runInquiry,
+  type SegmentPlan,
+} from '../support/held-history.ts';
 import { numberedRecords, TEST_SPACE, testLog } from '../support/test-log.ts';
 
 const LOG = testLog();
 const { origin } = LOG;
-
-const contextOf = (logs: HeldHistory) => ({ crypto, space: TEST_SPACE, logs });
 
 /** Sizes of the segments of a history; the last one may be open. */
 const cuts = (segmentsMax: number) =>

@@ -9,15 +9,9 @@ import {
   type SeqByLog,
   unforked,
 } from '../../simulations/oracle/index.ts';
-import { LOG_NAMES, ORIGINS } from '../support/authored-history.ts';
-import { draws, randomHistory, readyOrder } from '../support/random-history.ts';
+import { ORIGINS } from '../support/authored-history.ts';
+import { draws, randomHistory, readyOrder, restrictions } from '../support/random-history.ts';
 import { MEMBERSHIP_LOGS, MembershipHistory, membershipPlan } from '../support/random-membership.ts';
-
-/** A seq for some of the logs: where each was forked, or the last one that counts. */
-const restrictions = (min: number): fc.Arbitrary<SeqByLog> =>
-  fc
-    .array(fc.tuple(fc.constantFrom(...LOG_NAMES), fc.integer({ min, max: 8 })), { maxLength: 3 })
-    .map((some) => Object.fromEntries(some.map(([log, seq]) => [ORIGINS[log], seq])));
 
 describe('the swift fold', () => {
   test('says what the one by brute force says, whatever the order of the events', () => {

@@ -6,23 +6,15 @@ import {
   digestOfView,
   foldNaively,
   readyPart,
-  type SeqByLog,
   unforked,
 } from '../../simulations/oracle/index.ts';
-import { LOG_NAMES, ORIGINS } from '../support/authored-history.ts';
-import { arrivalOrder, draws, randomHistory, readyOrder } from '../support/random-history.ts';
+import { arrivalOrder, draws, randomHistory, readyOrder, restrictions } from '../support/random-history.ts';
 import { Replica, replicaOf } from '../support/replica.ts';
 
 const RUNS = { numRuns: 400 };
 
 const hasThree = ({ candidates }: { readonly candidates: readonly string[] }): boolean =>
   candidates.length > 2;
-
-/** A seq for some of the logs: where each was forked, or the last one that counts. */
-const restrictions = (min: number): fc.Arbitrary<SeqByLog> =>
-  fc
-    .array(fc.tuple(fc.constantFrom(...LOG_NAMES), fc.integer({ min, max: 8 })), { maxLength: 3 })
-    .map((some) => Object.fromEntries(some.map(([log, seq]) => [ORIGINS[log], seq])));
 
 const arrived = (events: readonly PlacedEvent[]): Replica => {
   const replica = new Replica();

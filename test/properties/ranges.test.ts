@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Crypto, publicKeyOf } from '../../protocol/crypto/index.ts';
 import { eventIdFromLeaf, leafHash } from '../../protocol/event/index.ts';
 import { commitmentOf, type VerifiedTail, verifyRange } from '../../protocol/manifest/index.ts';
-import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { appendLeaves, emptyTree } from '../../protocol/segment/index.ts';
-import { referenceVerify } from '../support/reference.ts';
+import { fastCrypto as crypto } from '../support/fast-crypto.ts';
 import { signRange, TEST_SPACE as space, testLog } from '../support/test-log.ts';
 
 const LOG = testLog(1);
-
-/** OpenSSL checks signatures ten times as fast. */
-const crypto: Crypto = {
-  ...portableCrypto,
-  verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
-};
 
 /** How a log grew: the records that each newly signed manifest added, and whether it closed the segment. */
 const growth = () =>

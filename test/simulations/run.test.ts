@@ -9,8 +9,8 @@ import {
   type Plan,
   runPlan,
   type ScenarioInput,
-  scenario,
 } from '../../simulations/index.ts';
+import { planOf } from '../support/scenario-plans.ts';
 
 const TROUBLED: ScenarioInput = {
   name: 'troubled',
@@ -22,8 +22,6 @@ const TROUBLED: ScenarioInput = {
     { kind: 'crash', every: '6s', down: '1s' },
   ],
 };
-
-const planOf = (input: ScenarioInput, seed = 1n): Plan => expandScenario(scenario(input), { seed });
 
 const run = (plan: Plan): Promise<Outcome> => runPlan(plan, machine);
 

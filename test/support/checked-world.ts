@@ -1,8 +1,8 @@
 import type { Engine } from '../../protocol/engine/index.ts';
 import { readEngineImage } from '../../protocol/engine/index.ts';
 import { Checks, type Violation, type WatchedDevice } from '../../simulations/checks/index.ts';
+import { fastCrypto } from './fast-crypto.ts';
 import type { MeshWorld, WorldDevice } from './mesh-world.ts';
-import { worldCrypto } from './world-device.ts';
 
 /** A world that tells checks of all that happens in it. */
 export interface CheckedWorld {
@@ -27,7 +27,7 @@ export const checked = (world: MeshWorld): CheckedWorld => {
   const seen: Seen[] = world.devices.map(() => ({}));
   const checks = new Checks({
     devices: world.devices.map((device, number) => watched(world, device, number, seen[number] ?? {})),
-    crypto: worldCrypto,
+    crypto: fastCrypto,
     space: world.space,
     founding: world.device(0).engine.founding,
     nowUs: () => world.nowMs * 1000,

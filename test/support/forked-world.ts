@@ -1,5 +1,9 @@
+import { expect } from 'vitest';
+import { frontierOf } from './agreement.ts';
 import { update } from './drafts.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from './mesh-world.ts';
+import { forksOf } from './replica-view.ts';
+import { digestOf, strikesOf } from './world-answers.ts';
 import type { DiskCopy } from './world-device.ts';
 
 /** Number of the device that signs histories of its log which cannot all be true. */
@@ -51,6 +55,21 @@ export const forkedWorld = async (
     world.disconnect(branch.holder, FORKER);
   }
   return { world, forker };
+};
+
+/** Expects devices to agree on one fork of a log, without holding anything against each other. */
+export const expectOneFork = (
+  devices: readonly WorldDevice[],
+  { origin }: WorldDevice,
+  seq: number,
+): void => {
+  for (const device of devices) {
+    expect(forksOf(device.engine)).toEqual({ [origin]: seq });
+    const entry = frontierOf(device).find((each) => each.origin === origin);
+    expect(entry).toMatchObject({ frozen: true, seq: seq - 1 });
+    expect(digestOf(device)).toBe(digestOf(devices[0] ?? device));
+    expect(strikesOf(device)).toEqual([]);
+  }
 };
 
 const writeBranch = async (world: MeshWorld, number: number, { events }: Branch): Promise<void> => {

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/sync/index.ts';
 import { Answerer } from '../../protocol/sync/inquiry-answerer.ts';
 import { fastCrypto as crypto } from './fast-crypto.ts';
-import { type SignedRange, signRange, type TestLog } from './test-log.ts';
+import { type SignedRange, signRange, TEST_SPACE, type TestLog } from './test-log.ts';
 
 /** One segment of a history before it is signed. */
 export interface SegmentPlan {
@@ -74,6 +74,9 @@ export const forkOf = (log: TestLog, a: HeldHistory, b: HeldHistory): Seq | unde
   }
   return undefined;
 };
+
+/** What an inquiry is made with by a replica that holds these logs. */
+export const contextOf = (logs: HeldLogs) => ({ crypto, space: TEST_SPACE, logs });
 
 /** What came of an inquiry, and what it took. */
 export interface InquiryRun<Result> {

@@ -28,7 +28,8 @@ import {
   type SegmentRange,
   type SyncFrame,
 } from '../../protocol/sync/index.ts';
-import { type DiskCopy, WorldDevice, worldCrypto } from './world-device.ts';
+import { fastCrypto } from './fast-crypto.ts';
+import { type DiskCopy, WorldDevice } from './world-device.ts';
 
 export type { WorldDevice };
 
@@ -328,7 +329,7 @@ export class MeshWorld {
         let answer: Answer | undefined;
         this.#later(device, effect, [
           async () => {
-            answer = storedAnswers(worldCrypto, device.records)(question);
+            answer = storedAnswers(fastCrypto, device.records)(question);
           },
           async () => {
             if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });

@@ -4,6 +4,7 @@ import {
   CORE_TYPE,
   EVENT_LIMITS,
   type EventSource,
+  type Origin,
   type PlacedEvent,
   type Seq,
 } from '../../protocol/event/index.ts';
@@ -32,6 +33,12 @@ export const randomHistory = ({
 
 /** Numbers that choose an order; any list is one, and the empty list chooses the first possible each time. */
 export const draws: fc.Arbitrary<readonly number[]> = fc.array(fc.nat(9999), { maxLength: 40, size: 'max' });
+
+/** A seq for some of the logs: where each was forked, or the last one that counts. */
+export const restrictions = (min: number): fc.Arbitrary<Readonly<Record<Origin, Seq>>> =>
+  fc
+    .array(fc.tuple(fc.constantFrom(...LOG_NAMES), fc.integer({ min, max: 8 })), { maxLength: 3 })
+    .map((some) => Object.fromEntries(some.map(([log, seq]) => [ORIGINS[log], seq])));
 
 /** An order of the events in which each comes after all that it has seen, chosen by draws. */
 export const readyOrder = (

@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll } from 'vitest';
 import type { DoctorFinding, DoctorReport } from '../../node/api/index.ts';
 import type { Environment } from '../../node/home/index.ts';
@@ -9,6 +8,7 @@ import { runDoctor } from '../../node/host/doctor/doctor.ts';
 import { initDevice, openDevice } from '../../node/host/index.ts';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
+import { changeRow } from './spoiled-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { numberedSigner } from './test-signer.ts';
 
@@ -94,23 +94,12 @@ const copyOf = (root: string, device: string): HomeCopy => {
   };
 };
 
-/** Changes or removes one row of a database. */
-export const changeRowOf = async (
-  dir: string,
+/** Changes or removes one row of the records of a home. */
+export const spoilRecords = (
+  home: HomeCopy,
   key: Uint8Array,
   change: (value: Uint8Array) => Uint8Array | undefined,
-): Promise<void> => {
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
-  try {
-    const value = await level.get(key);
-    if (value === undefined) throw new Error(`there is no row ${Buffer.from(key).toString()}`);
-    const changed = change(new Uint8Array(value));
-    if (changed === undefined) await level.del(key);
-    else await level.put(key, changed);
-  } finally {
-    await level.close();
-  }
-};
+): Promise<void> => changeRow(home.path('records'), key, change);
 
 /** The findings of a report in short: code and remedy. */
 export const codesOf = ({ findings }: DoctorReport): readonly string[] =>

@@ -1,5 +1,5 @@
 import { base32 } from '../../protocol/bytes/index.ts';
-import { type Crypto, type DeviceId, publicKeyOf, type Signer } from '../../protocol/crypto/index.ts';
+import type { DeviceId, Signer } from '../../protocol/crypto/index.ts';
 import {
   type Commit,
   Engine,
@@ -13,16 +13,9 @@ import {
 import { makeOrigin, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
-import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import { type DiskImage, SimDisk } from '../../simulations/disk/index.ts';
-import { referenceVerify } from './reference.ts';
+import { fastCrypto } from './fast-crypto.ts';
 import { numberedSigner } from './test-signer.ts';
-
-/** OpenSSL checks signatures ten times as fast. */
-export const worldCrypto: Crypto = {
-  ...portableCrypto,
-  verify: (device, message, signature) => referenceVerify(publicKeyOf(device), message, signature),
-};
 
 /** A copy of a device's disk, and which log it wrote to then. */
 export interface DiskCopy {
@@ -135,7 +128,7 @@ export class WorldDevice {
     this.timerMs = undefined;
     this.commits.length = 0;
     this.#engine = new Engine({
-      crypto: worldCrypto,
+      crypto: fastCrypto,
       signer: this.signer,
       space,
       genesis,

@@ -30,7 +30,11 @@ export const outcomeText = (session: Session, outcome: Outcome): string => {
     `took ${secondsText(1_000 * wallMs)}`,
   ];
   const head = `${paint(session, COLOURS[verdict], verdict.padEnd(7))} ${name}, seed ${seed}: ${facts.join('; ')}`;
-  return [head, ...outcome.violations.map(violationText), ...missedText(outcome)].join('\n');
+  return [
+    head,
+    ...outcome.violations.map((violation) => `  ${violationText(violation)}`),
+    ...missedText(outcome),
+  ].join('\n');
 };
 
 const healingText = ({ convergedAt, healedAtUs }: Outcome): string =>
@@ -48,8 +52,9 @@ export const traceText = (session: Session, sameTrace: boolean): string =>
         'Something else happened: the run was made by another version, or chance came in.',
       );
 
-const violationText = ({ invariant, atUs, device, message }: RunViolation): string =>
-  `  ${invariant} at ${secondsText(atUs)}, device ${device}: ${message}`;
+/** What was broken, when, and on which device. */
+export const violationText = ({ invariant, atUs, device, message }: RunViolation): string =>
+  `${invariant} at ${secondsText(atUs)}, device ${device}: ${message}`;
 
 const missedText = ({ missed }: Outcome): readonly string[] =>
   missed.length === 0 ? [] : [`  it says nothing, as this did not happen: ${missed.join(', ')}`];

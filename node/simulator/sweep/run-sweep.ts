@@ -3,7 +3,7 @@ import { loadSweep, type Sweep, type SweepPoint } from '../../../simulations/ind
 import type { SimMergeInput, SimSweep, SimSweepInput } from '../../cli/index.ts';
 import { folderOf, readGiven } from '../outside-workload.ts';
 import { runInProcesses } from '../run-processes.ts';
-import type { RunTask } from '../run-task.ts';
+import type { KeptRun, RunTask } from '../run-task.ts';
 import { seedAfter } from '../seeds.ts';
 import { pointsOf } from './summary.ts';
 import { assertSame, SweepFolder } from './sweep-folder.ts';
@@ -12,7 +12,7 @@ import type { SweepHead } from './sweep-head.ts';
 /** A run of a sweep that is still to be made. */
 interface SweepTask extends RunTask {
   readonly params: SweepPoint['params'];
-  readonly folder: string;
+  readonly kept: KeptRun;
 }
 
 /** Runs what a folder does not hold yet of a sweep, or of a part of it. */
@@ -43,7 +43,7 @@ export const runSweep = async (input: SimSweepInput): Promise<SimSweep> => {
       await folder.add({ params, seed, outcome });
       shares.delete(task);
       finished += 1;
-      await onOutcome(params, outcome, outcome.verdict === 'fail' ? task.folder : undefined);
+      await onOutcome(params, outcome, outcome.verdict === 'fail' ? task.kept.folder : undefined);
       tell(task);
     },
   }).catch(async (error: unknown) => {
@@ -76,9 +76,10 @@ const tasksOf = async (
   const all = Array.from({ length: seeds }, (_, i) => seedAfter(first, i).toString()).flatMap((seed) =>
     points.map(({ params, scenario }, number): SweepTask => {
       const failed = join(folder, 'failed', `${number + 1}-${seed}`);
+      const kept: KeptRun = { folder: failed, when: 'failed', version };
       const read = given[number];
       const what = { scenario, params, ...(read !== undefined && { given: read }) };
-      return { ...what, seed, mode, folder: failed, keep: 'failed', version };
+      return { ...what, seed, mode, kept };
     }),
   );
   return all.filter((_, number) => number % shard.of === shard.number - 1);

@@ -5,10 +5,7 @@ import type { DoctorReport } from '../../../node/api/index.ts';
 import { blockKey, recordKey, sealedKey } from '../../../node/store/record-key.ts';
 import { type CliDevice, newMachine } from '../../support/cli-device.ts';
 import { converged, dialing, startPair, WAIT } from '../../support/cli-pairing.ts';
-import { changeRowOf } from '../../support/spoiled-home.ts';
-
-const flipLast = (value: Uint8Array): Uint8Array =>
-  value.map((byte, i) => (i === value.length - 1 ? byte ^ 1 : byte));
+import { changeRow, flipLast, remove } from '../../support/spoiled-store.ts';
 
 /** Runs `doctor` and gives its report, with the exit code that goes with it. */
 const doctor = async (device: CliDevice, ...args: readonly string[]): Promise<DoctorReport> => {
@@ -36,7 +33,7 @@ test('damaged records are given up, come back from another device, and all is as
   const events = await a.text('export');
   await upA.end('SIGTERM');
 
-  await changeRowOf(join(a.home, 'records'), recordKey(origin, frontier[origin] - 1), flipLast);
+  await changeRow(join(a.home, 'records'), recordKey(origin, frontier[origin] - 1), flipLast);
   const found = await doctor(a);
   expect(found).toMatchObject({ ok: false, repairs: [{ repair: 'records', done: false }] });
   expect(found.findings[0]).toMatchObject({ code: 'store_damaged', remedy: 'repair', origin });
@@ -75,8 +72,8 @@ test('damaged sealed segments are marked while the device is up, and come back i
   const { origin } = await a.json(['status']);
   const events = await a.text('export');
   await upA.end('SIGTERM');
-  await changeRowOf(join(a.home, 'records'), blockKey(origin, 0), flipLast);
-  await changeRowOf(join(a.home, 'records'), sealedKey(origin, 1), () => undefined);
+  await changeRow(join(a.home, 'records'), blockKey(origin, 0), flipLast);
+  await changeRow(join(a.home, 'records'), sealedKey(origin, 1), remove);
 
   const alone = await a.up();
   expect(await doctor(a)).toMatchObject({ ok: false, repairs: [{ repair: 'segments', done: false }] });

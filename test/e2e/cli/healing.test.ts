@@ -1,24 +1,9 @@
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
 import { expect, test, vi } from 'vitest';
 import { blockKey } from '../../../node/store/record-key.ts';
 import { newMachine } from '../../support/cli-device.ts';
 import { converged, dialing, startPair, WAIT } from '../../support/cli-pairing.ts';
-
-/** Flips a bit in the last record of a sealed segment, as a disk does that its own checks do not notice. */
-const flipRecord = async (home: string, origin: string, segment: number): Promise<void> => {
-  const folder = join(home, 'records');
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, {
-    keyEncoding: 'view',
-    valueEncoding: 'view',
-  });
-  const key = blockKey(origin, segment);
-  const value = new Uint8Array((await level.get(key)) ?? []);
-  expect(value.length).toBeGreaterThan(0);
-  value[value.length - 1] = (value[value.length - 1] ?? 0) ^ 0x10;
-  await level.put(key, value);
-  await level.close();
-};
+import { changeRow, flipLast } from '../../support/spoiled-store.ts';
 
 test('a record that has changed on the disk comes back from another device, verified', {
   timeout: 180_000,
@@ -36,7 +21,8 @@ test('a record that has changed on the disk comes back from another device, veri
   const { origin } = await upA.api.status();
   await upB.end('SIGTERM');
 
-  await flipRecord(b.home, origin, 0);
+  // The last record of a sealed segment, as a disk changes it whose own checks do not notice.
+  await changeRow(join(b.home, 'records'), blockKey(origin, 0), flipLast);
   const verified = await b.run(['--json', 'verify']);
   expect([verified.exit, JSON.parse(verified.stdout)]).toMatchObject([
     1,

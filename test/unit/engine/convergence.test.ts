@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { update } from '../../support/drafts.ts';
-import { MeshWorld, seededRandom, type MeshWorld as World } from '../../support/mesh-world.ts';
-
-const digests = (world: World): ReadonlySet<string> =>
-  new Set(world.devices.map(({ engine }) => engine.replica.digest.toHex()));
+import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
+import { digestOf, digestsIn } from '../../support/world-answers.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -24,7 +22,7 @@ describe('engines that are connected', () => {
       }
     }
     await world.settle();
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
     for (const { engine } of world.devices) {
       expect(engine.replica.counts.events).toBe(15 + 3);
       expect([...engine.waiting()]).toEqual([]);
@@ -39,7 +37,7 @@ describe('engines that are connected', () => {
     await world.write(3, update('e', { x: 1 }));
     await world.write(0, update('e', { x: 2 }));
     await world.settle();
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
     expect(world.device(1).engine.replica.counts.openConflicts).toBe(1);
   });
 });
@@ -58,7 +56,7 @@ describe('engines that were apart', () => {
     }
     world.connect(0, 1);
     await world.settle();
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
     expect([...world.device(1).engine.frontier()]).toEqual([...world.device(0).engine.frontier()]);
   });
 
@@ -89,7 +87,7 @@ describe('engines that were apart', () => {
     const equal = world.bytes;
     await world.pass(60_000);
     expect(world.bytes).toBeGreaterThan(equal);
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
   });
 });
 
@@ -100,14 +98,14 @@ describe('an engine that is opened again', () => {
     await world.write(0, update('e', { x: 1 }));
     await world.write(1, update('e', { x: 2 }));
     await world.settle();
-    const digest = world.device(1).engine.replica.digest.toHex();
+    const digest = digestOf(world.device(1));
     world.disconnect(0, 1);
     await world.device(1).open(world.space, world.genesis);
-    expect(world.device(1).engine.replica.digest.toHex()).toBe(digest);
+    expect(digestOf(world.device(1))).toBe(digest);
     await world.write(1, update('e', { x: 3 }));
     world.connect(0, 1);
     await world.settle();
-    expect(digests(world).size).toBe(1);
+    expect(digestsIn(world).size).toBe(1);
     expect(world.device(0).engine.replica.counts).toEqual(world.device(1).engine.replica.counts);
   });
 
@@ -124,7 +122,7 @@ describe('an engine that is opened again', () => {
     await world.device(1).open(world.space, world.genesis);
     world.step(world.device(1), { type: 'tick' });
     await world.settle();
-    expect(world.device(1).engine.replica.digest.toHex()).toBe(digest.toHex());
+    expect(digestOf(world.device(1))).toBe(digest.toHex());
     expect(world.device(1).engine.replica.counts).toEqual(counts);
   });
 });

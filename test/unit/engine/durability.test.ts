@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SyncFrame } from '../../../protocol/sync/index.ts';
 import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
+import { toldOf } from '../../support/world-answers.ts';
 
 /** Hands an append to a device without waiting for its answer. */
 const startAppend = (world: MeshWorld, number: number, request: number, x: number): void => {
@@ -11,9 +12,8 @@ const startAppend = (world: MeshWorld, number: number, request: number, x: numbe
 };
 
 const answersOf = (world: MeshWorld, number: number): readonly number[] =>
-  world
-    .device(number)
-    .answers.flatMap((effect) => (effect.type === 'appended' ? [effect.request] : []))
+  toldOf(world.device(number), 'appended')
+    .map(({ request }) => request)
     .filter((request) => request >= 1000);
 
 describe('group commit', () => {

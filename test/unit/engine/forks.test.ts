@@ -7,6 +7,7 @@ import { forkedWorld } from '../../support/forked-world.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { forksOf } from '../../support/replica-view.ts';
 import { evidenceBetween } from '../../support/stored-history.ts';
+import { toldOf } from '../../support/world-answers.ts';
 import { type DiskCopy, recordsOf } from '../../support/world-device.ts';
 
 const SEEDS = [1, 2, 3, 4];
@@ -50,8 +51,7 @@ const give = (world: MeshWorld, number: number, bytes: Uint8Array): void => {
   world.step(world.device(number), { type: 'evidence', bytes });
 };
 
-const proofsOf = ({ answers }: WorldDevice) =>
-  answers.flatMap((effect) => (effect.type === 'equivocation' ? [effect.seq] : []));
+const proofsOf = (device: WorldDevice) => toldOf(device, 'equivocation').map(({ seq }) => seq);
 
 const lengthOf = async ({ records }: WorldDevice, origin: Origin): Promise<number> =>
   (await records.records(origin, 1, 100)).length;
@@ -346,6 +346,6 @@ describe('a device whose own log is forked', () => {
     await world.crash(3);
     await world.settle();
     expect([...world.device(3).engine.retired]).toEqual([[origin, 'forked']]);
-    expect(world.device(3).answers.filter(({ type }) => type === 'log-retired')).toHaveLength(2);
+    expect(toldOf(world.device(3), 'log-retired')).toHaveLength(2);
   });
 });

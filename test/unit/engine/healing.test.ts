@@ -5,13 +5,9 @@ import { SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
 import { update } from '../../support/drafts.ts';
 import { forkedWorld } from '../../support/forked-world.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
+import { digestOf, strikesOf } from '../../support/world-answers.ts';
 
 const RETRY = SYNC_LIMITS.antiEntropyMs;
-
-const strikesOf = ({ answers }: WorldDevice): readonly string[] =>
-  answers.flatMap((effect) => (effect.type === 'strike' ? [effect.fault.code] : []));
-
-const digest = ({ engine }: WorldDevice): string => engine.replica.digest.toHex();
 
 /** Three devices, of which the first has written two segments that all hold. Nobody is connected. */
 const filledWorld = async (events = 20): Promise<MeshWorld> => {
@@ -74,7 +70,7 @@ describe('a damaged segment of the own store', () => {
     world.connect(0, 1);
     await world.settle();
     expect([...b.engine.waiting()]).toEqual([]);
-    expect(digest(b)).toBe(digest(a));
+    expect(digestOf(b)).toBe(digestOf(a));
   });
 
   it('that a peer asks for is healed, and then the peer gets it', async () => {
@@ -94,11 +90,11 @@ describe('a damaged segment of the own store', () => {
     world.connect(1, 2);
     await world.settle();
     expect(answered).toContain('want-end');
-    expect(digest(world.device(2))).not.toBe(digest(a));
+    expect(digestOf(world.device(2))).not.toBe(digestOf(a));
     world.connect(0, 1);
     await world.settle();
     for (let i = 0; i < 3; i += 1) await world.pass(2 * RETRY);
-    expect(digest(world.device(2))).toBe(digest(a));
+    expect(digestOf(world.device(2))).toBe(digestOf(a));
     expect(await contentsOf(b, a)).toBe(await contentsOf(a, a));
   });
 

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { expectAgreement, reunite } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
-import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
+import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
+import { toldOf } from '../../support/world-answers.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
 const write = (world: MeshWorld, number: number, ...values: readonly (string | number)[]) =>
   world.write(number, ...values.map((x) => update('e', { x })));
-
-const rebuiltOf = ({ answers }: WorldDevice): number =>
-  answers.filter(({ type }) => type === 'rebuilt').length;
 
 /** Device 2 has written four events that all hold; device 0 and 1 are admins. Nobody is connected any more. */
 const space = async (seed: number): Promise<MeshWorld> => {
@@ -44,12 +42,12 @@ describe('while the state is made anew', () => {
     // Who is a member is asked by the transport all the time, and does not wait.
     expect(engine.membership.has(world.device(1).id)).toBe(true);
     expect(engine.membership.has(world.device(2).id)).toBe(false);
-    expect(rebuiltOf(world.device(0))).toBe(0);
+    expect(toldOf(world.device(0), 'rebuilt')).toHaveLength(0);
 
     world.isHeld = () => false;
     await world.settle();
     expect(engine.rebuilding).toBeUndefined();
-    expect(rebuiltOf(world.device(0))).toBe(1);
+    expect(toldOf(world.device(0), 'rebuilt')).toHaveLength(1);
     expect(engine.replica.counts.excluded).toBe(2);
     await write(world, 0, 'yes');
   });
@@ -113,7 +111,7 @@ describe('a rebuild', () => {
     const told = device.applied.map(({ id }) => id);
     expect(new Set(told).size).toBe(told.length);
     expect(told).toHaveLength(device.engine.replica.appliedCount);
-    expect(rebuiltOf(device)).toBeGreaterThan(0);
+    expect(toldOf(device, 'rebuilt').length).toBeGreaterThan(0);
   });
 
   it('is made neither by a revocation that changes nothing, nor by one that only changes what is to come', async () => {
@@ -121,7 +119,7 @@ describe('a rebuild', () => {
     await world.revoke(0, 2, { [world.device(2).origin]: 4 });
     await world.settle();
     expect(world.device(0).engine.rebuilding).toBeUndefined();
-    expect(rebuiltOf(world.device(0))).toBe(0);
+    expect(toldOf(world.device(0), 'rebuilt')).toHaveLength(0);
     expect(world.device(0).commits.filter(({ reset }) => reset)).toEqual([]);
   });
 

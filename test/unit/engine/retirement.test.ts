@@ -6,12 +6,11 @@ import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { forksOf } from '../../support/replica-view.ts';
 import { signRange } from '../../support/test-log.ts';
+import { strikesOf, toldOf } from '../../support/world-answers.ts';
 
 const SEEDS = [1, 2, 3, 4];
 
 const retiredOf = ({ engine }: WorldDevice) => [...engine.retired];
-
-const toldOf = ({ answers }: WorldDevice) => answers.filter(({ type }) => type === 'log-retired');
 
 const write = (world: MeshWorld, number: number, ...values: readonly (string | number)[]) =>
   world.write(number, ...values.map((x) => update('e', { x })));
@@ -44,7 +43,9 @@ describe('a log of which this device has signed more than it holds', () => {
     const before = device.origin;
     device.retired.set(before, 'behind');
     await world.reopen(1);
-    expect(toldOf(device)).toEqual([{ type: 'log-retired', origin: before, reason: 'behind' }]);
+    expect(toldOf(device, 'log-retired')).toEqual([
+      { type: 'log-retired', origin: before, reason: 'behind' },
+    ]);
     await expect(write(world, 1, 4)).rejects.toMatchObject({ code: 'log_retired' });
     world.goOn(1);
     await write(world, 1, 'new');
@@ -62,7 +63,7 @@ describe('a log of which this device has signed more than it holds', () => {
     world.connect(0, 1);
     await world.settle();
     expect(retiredOf(device)).toEqual([[before, 'ahead']]);
-    expect(toldOf(device)).toHaveLength(1);
+    expect(toldOf(device, 'log-retired')).toHaveLength(1);
     await expect(write(world, 1, 4)).rejects.toMatchObject({ code: 'log_retired' });
     world.goOn(1);
     expect(device.engine.main).toBe(device.origin);
@@ -130,7 +131,7 @@ describe('a log of which this device has signed more than it holds', () => {
       if (isSealed) world.step(device, { type: 'seal', request: 900 });
       world.isHeld = () => false;
       await world.settle();
-      expect(device.answers.filter(({ type }) => type === 'strike')).toEqual([]);
+      expect(strikesOf(device)).toEqual([]);
       expect(retiredOf(device).map(([origin]) => origin)).toEqual([device.origin]);
     },
   );

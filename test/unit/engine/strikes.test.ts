@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { STRIKE_LIMITS, type Strike } from '../../../protocol/engine/index.ts';
+import { STRIKE_LIMITS } from '../../../protocol/engine/index.ts';
 import { Strikes } from '../../../protocol/engine/strikes.ts';
 import { roleChanged } from '../../../protocol/membership/index.ts';
 import type { SyncFrame } from '../../../protocol/sync/index.ts';
 import { expectAgreement } from '../../support/agreement.ts';
 import { update } from '../../support/drafts.ts';
-import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
+import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
-
-const strikesOf = ({ answers }: WorldDevice): readonly Strike[] =>
-  answers.flatMap((effect) => (effect.type === 'strike' ? [effect] : []));
-
-const digest = ({ engine }: WorldDevice): string => engine.replica.digest.toHex();
+import { digestOf, toldOf } from '../../support/world-answers.ts';
 
 /** Makes device 1 spoil every range that it sends. */
 const spoilRanges = (world: MeshWorld): void => {
@@ -48,20 +44,20 @@ describe('a peer that sends what is not as it should be', () => {
     const world = await pair();
     for (const strikes of [1, 2]) {
       await strikeOnce(world);
-      expect(strikesOf(world.device(0))).toHaveLength(strikes);
-      expect(strikesOf(world.device(0)).at(-1)).toMatchObject({
+      expect(toldOf(world.device(0), 'strike')).toHaveLength(strikes);
+      expect(toldOf(world.device(0), 'strike').at(-1)).toMatchObject({
         peer: world.device(1).id,
         fault: { code: 'root_mismatch' },
         strikes,
       });
-      expect(strikesOf(world.device(0)).at(-1)).not.toHaveProperty('servedOnlyUntilMs');
+      expect(toldOf(world.device(0), 'strike').at(-1)).not.toHaveProperty('servedOnlyUntilMs');
     }
   });
 
   it('is served and asked for nothing after the third, until an hour is over', async () => {
     const world = await pair();
     for (let i = 0; i < STRIKE_LIMITS.strikesMax; i += 1) await strikeOnce(world);
-    expect(strikesOf(world.device(0)).at(-1)).toMatchObject({
+    expect(toldOf(world.device(0), 'strike').at(-1)).toMatchObject({
       strikes: STRIKE_LIMITS.strikesMax,
       servedOnlyUntilMs: world.nowMs + STRIKE_LIMITS.servedOnlyMs,
     });
@@ -74,7 +70,7 @@ describe('a peer that sends what is not as it should be', () => {
     await world.write(0, update('e', { x: 'served' }));
     await world.settle();
     expect(world.device(1).engine.replica.causality.applied(world.device(0).origin)).toBe(3);
-    expect([wants, digest(world.device(0)) === digest(world.device(1))]).toEqual([[], false]);
+    expect([wants, digestOf(world.device(0)) === digestOf(world.device(1))]).toEqual([[], false]);
 
     await world.pass(STRIKE_LIMITS.servedOnlyMs - 1);
     expect(wants).toEqual([]);
@@ -92,7 +88,7 @@ describe('a peer that sends what is not as it should be', () => {
     world.connect(0, 1);
     await world.settle();
     await world.pass(60_000);
-    expect(strikesOf(world.device(0))).toEqual([]);
+    expect(toldOf(world.device(0), 'strike')).toEqual([]);
   });
 
   it('gets one for breaking the protocol, and none for saying that the other side did', async () => {
@@ -102,13 +98,13 @@ describe('a peer that sends what is not as it should be', () => {
     world.connect(0, 1);
     await world.settle();
     // A later version is no fault of anybody.
-    expect(strikesOf(world.device(0))).toEqual([]);
+    expect(toldOf(world.device(0), 'strike')).toEqual([]);
     world.disconnect(0, 1);
     world.passing = (frame, from) =>
       from === world.device(1) && frame.type === 'hello' ? { type: 'credit', bytes: 2 ** 30 } : frame;
     world.connect(0, 1);
     await world.settle();
-    expect(strikesOf(world.device(1))).toEqual([]);
+    expect(toldOf(world.device(1), 'strike')).toEqual([]);
   });
 });
 
@@ -194,8 +190,8 @@ describe('a writer that makes itself an admin', () => {
     await world.settle();
     for (const device of [first, middle]) {
       expect(device.engine.membership.get(writer.id)?.role).toBe('writer');
-      expect(strikesOf(device)).toEqual([]);
-      expect(device.answers.filter(({ type }) => type === 'refused')).toMatchObject([
+      expect(toldOf(device, 'strike')).toEqual([]);
+      expect(toldOf(device, 'refused')).toMatchObject([
         { peer: writer.id, fault: { code: 'not_permitted' } },
       ]);
     }

@@ -5,13 +5,9 @@ import { SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
 import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { signRange, TEST_SPACE } from '../../support/test-log.ts';
+import { digestOf, toldOf } from '../../support/world-answers.ts';
 
 type Range = Extract<SyncFrame, { type: 'range' }>;
-
-const refusalsOf = ({ answers }: WorldDevice) =>
-  answers.flatMap((effect) => (effect.type === 'refused' ? [effect] : []));
-
-const digest = ({ engine }: WorldDevice): string => engine.replica.digest.toHex();
 
 const manifestOf = (range: Range): Manifest => {
   const manifest = range.manifest && decodeManifest(range.manifest);
@@ -78,14 +74,16 @@ describe('a range that is not what its author signed (E3)', () => {
       const [good, spoiler, victim] = [world.device(0), world.device(1), world.device(2)];
       world.connect(1, 2);
       await world.settle();
-      expect(refusalsOf(victim)).toMatchObject([{ peer: spoiler.id, origin: good.origin, fault: { code } }]);
+      expect(toldOf(victim, 'refused')).toMatchObject([
+        { peer: spoiler.id, origin: good.origin, fault: { code } },
+      ]);
       expect(await victim.records.tails()).toEqual([]);
       expect([...victim.engine.frontier()]).toEqual([]);
       expect(victim.engine.replica.counts.events).toBe(0);
       world.connect(0, 2);
       await world.settle();
-      expect(digest(victim)).toBe(digest(good));
-      expect(refusalsOf(victim)).toHaveLength(1);
+      expect(digestOf(victim)).toBe(digestOf(good));
+      expect(toldOf(victim, 'refused')).toHaveLength(1);
     },
   );
 
@@ -103,7 +101,7 @@ describe('a range that is not what its author signed (E3)', () => {
     expect(victim.engine.replica.counts.events).toBe(0);
     world.isHeld = () => false;
     await world.settle();
-    expect(digest(victim)).toBe(digest(good));
+    expect(digestOf(victim)).toBe(digestOf(good));
     world.disconnect(0, 2);
     await world.write(0, update('e', { x: 3 }));
     await world.settle();
@@ -124,7 +122,7 @@ describe('a range that is not what its author signed (E3)', () => {
         : frame;
     world.connect(1, 2);
     await world.settle();
-    expect(refusalsOf(world.device(2))).toMatchObject([{ fault: { code: 'order_violation' } }]);
+    expect(toldOf(world.device(2), 'refused')).toMatchObject([{ fault: { code: 'order_violation' } }]);
   });
 
   it('whose author signed what is no event is refused, wherever it comes from', async () => {
@@ -132,7 +130,7 @@ describe('a range that is not what its author signed (E3)', () => {
     const [author, victim] = [world.device(0), world.device(1)];
     world.connect(0, 1);
     await world.settle();
-    const before = digest(victim);
+    const before = digestOf(victim);
     world.disconnect(0, 1);
     const [tail] = await author.records.tails();
     const log = { signer: author.signer, origin: author.origin, space: world.space };
@@ -145,8 +143,8 @@ describe('a range that is not what its author signed (E3)', () => {
     await author.open(world.space, world.genesis);
     world.connect(0, 1);
     await world.settle();
-    expect(refusalsOf(victim)).toMatchObject([{ fault: { code: 'record_not_canonical' } }]);
-    expect(digest(victim)).toBe(before);
+    expect(toldOf(victim, 'refused')).toMatchObject([{ fault: { code: 'record_not_canonical' } }]);
+    expect(digestOf(victim)).toBe(before);
   });
 });
 
@@ -204,7 +202,7 @@ describe('a peer that stalls', () => {
     await world.settle();
     const [peer] = reader.engine.peers();
     expect([...(peer?.disputed ?? [])]).toEqual([]);
-    expect(digest(reader)).toBe(digest(source));
+    expect(digestOf(reader)).toBe(digestOf(source));
   });
 });
 
@@ -226,7 +224,7 @@ describe('a peer that holds less than it says', () => {
     expect([...(peer?.disputed.values() ?? [])]).toMatchObject([{ code: 'withheld' }]);
     source.records = records;
     await world.pass(2 * SYNC_LIMITS.antiEntropyMs);
-    expect(digest(reader)).toBe(digest(source));
+    expect(digestOf(reader)).toBe(digestOf(source));
   });
 });
 
@@ -279,8 +277,8 @@ describe('a peer that comes back while something of its last session is under wa
     await world.settle();
     world.isHeld = () => false;
     await world.settle();
-    expect(refusalsOf(world.device(1))).toEqual([]);
-    expect(digest(world.device(1))).toBe(digest(world.device(0)));
+    expect(toldOf(world.device(1), 'refused')).toEqual([]);
+    expect(digestOf(world.device(1))).toBe(digestOf(world.device(0)));
   });
 
   it('is not given credit for what it sent then', async () => {
@@ -296,6 +294,6 @@ describe('a peer that comes back while something of its last session is under wa
     for (const { answers } of world.devices) {
       expect(answers.filter(({ type }) => type === 'disconnect')).toEqual([]);
     }
-    expect(digest(world.device(1))).toBe(digest(world.device(0)));
+    expect(digestOf(world.device(1))).toBe(digestOf(world.device(0)));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeProtobuf, type ProtobufField, utf8Encode } from '../../../protocol/bytes/index.ts';
+import { encodeProtobuf, type ProtobufField } from '../../../protocol/bytes/index.ts';
 import { encodeRecord } from '../../../protocol/event/index.ts';
 import {
   answerHello,
@@ -19,6 +19,7 @@ import {
   type Ticket,
 } from '../../../protocol/membership/index.ts';
 import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
+import { bytes as bytesOf, number, text } from '../../support/protobuf-fields.ts';
 import { TEST_SPACE, testLog } from '../../support/test-log.ts';
 
 const [INVITER, JOINER, OTHER] = [1, 2, 3].map((number) => testLog(number).signer.device) as [
@@ -279,17 +280,7 @@ describe('the joiner', () => {
 });
 
 describe('a join message', () => {
-  const number = (tag: number, value: number): ProtobufField => ({ tag, type: 'varint', value });
-  const bytes = (tag: number, length: number): ProtobufField => ({
-    tag,
-    type: 'bytes',
-    value: new Uint8Array(length),
-  });
-  const text = (tag: number, value: string): ProtobufField => ({
-    tag,
-    type: 'bytes',
-    value: utf8Encode(value),
-  });
+  const bytes = (tag: number, length: number): ProtobufField => bytesOf(tag, new Uint8Array(length));
 
   it.each<[string, readonly ProtobufField[]]>([
     ['nothing', []],

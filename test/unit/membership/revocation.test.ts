@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { makeOrigin } from '../../../protocol/event/index.ts';
 import { deviceRevoked } from '../../../protocol/membership/index.ts';
-import { type LogName, ORIGINS } from '../../support/authored-history.ts';
-import { ControlSpace, type DeviceName, deviceNamed } from '../../support/control-space.ts';
-
-/** A has added B and C, and B has added D; all are admins and know it. */
-const family = (): ControlSpace => {
-  const space = new ControlSpace();
-  space.add('A', 'B');
-  space.add('A', 'C');
-  space.add('B', 'D');
-  return space;
-};
-
-/** What the family has seen when nothing else has happened. */
-const THEN = { A: 3, B: 1 };
-
-/** That, for an event of one of its logs, which never states itself. */
-const then = (log: LogName) => Object.fromEntries(Object.entries(THEN).filter(([name]) => name !== log));
+import { ORIGINS } from '../../support/authored-history.ts';
+import { ControlSpace, deviceNamed } from '../../support/control-space.ts';
+import { apart, FAMILY_SEEN, family, seenBy } from '../../support/family.ts';
 
 describe('a revocation', () => {
   it('makes a former member of a device, and tells by whom, why and where', () => {
@@ -77,8 +63,8 @@ describe('a revocation', () => {
   it('takes it from what the device says beyond the cut as if it had not seen it', () => {
     const space = family();
     space.revoke('A', 'D');
-    space.add('D', 'G', 'admin', { seen: THEN, timestamp: 0 });
-    space.revoke('D', 'B', {}, { seen: THEN, timestamp: 0 });
+    space.add('D', 'G', 'admin', { seen: FAMILY_SEEN, timestamp: 0 });
+    space.revoke('D', 'B', {}, { seen: FAMILY_SEEN, timestamp: 0 });
     expect([space.members, space.former]).toEqual(['ABC', 'D']);
     expect(space.limits('D', 'G')).toEqual([0, 0]);
   });
@@ -87,8 +73,8 @@ describe('a revocation', () => {
     const space = family();
     space.add('D', 'G', 'writer');
     space.revoke('A', 'D', { D: 2 });
-    space.add('D', 'X', 'writer', { seen: THEN });
-    space.rename('D', 'G', 'x', { seen: THEN });
+    space.add('D', 'X', 'writer', { seen: FAMILY_SEEN });
+    space.rename('D', 'G', 'x', { seen: FAMILY_SEEN });
     expect([space.members, space.former]).toEqual(['ABCGX', 'D']);
     expect(space.membership.get(deviceNamed('G'))?.name).toBe('G by D');
     expect(space.limits('D')).toEqual([2]);
@@ -134,7 +120,7 @@ describe('a revocation', () => {
   it('may let more count than it has seen', () => {
     const space = family();
     space.revoke('A', 'D', { D: Number.MAX_SAFE_INTEGER });
-    space.add('D', 'G', 'writer', { seen: THEN });
+    space.add('D', 'G', 'writer', { seen: FAMILY_SEEN });
     expect(space.members).toBe('ABCG');
     expect(space.limits('D')).toEqual([Number.MAX_SAFE_INTEGER]);
   });
@@ -142,9 +128,9 @@ describe('a revocation', () => {
   it('limits a log to the least that several leave, and is told as the most senior one states it', () => {
     const space = family();
     space.write('D', 9);
-    space.revoke('B', 'D', { D: 3 }, { seen: { ...then('B'), D: 9 }, timestamp: 1 });
-    space.revoke('A', 'D', { D: 5 }, { seen: { ...then('A'), D: 9 } });
-    space.revoke('C', 'D', {}, { seen: { ...THEN, D: 4 } });
+    space.revoke('B', 'D', { D: 3 }, { seen: { ...seenBy('B'), D: 9 }, timestamp: 1 });
+    space.revoke('A', 'D', { D: 5 }, { seen: { ...seenBy('A'), D: 9 } });
+    space.revoke('C', 'D', {}, { seen: { ...FAMILY_SEEN, D: 4 } });
     expect(space.limits('D')).toEqual([3]);
     expect(space.membership.former.get(deviceNamed('D'))).toMatchObject({
       by: deviceNamed('A'),
@@ -212,9 +198,6 @@ describe('a revocation of the founder', () => {
 
 describe('concurrent revocations', () => {
   /** Each of these revokes the other's device, or whom it names, without having seen anything of the rest. */
-  const apart = (space: ControlSpace, log: LogName, device: DeviceName, timestamp: number) =>
-    space.revoke(log, device, {}, { seen: then(log), timestamp });
-
   it.each([
     [1, 9],
     [9, 1],

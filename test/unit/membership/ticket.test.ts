@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { base32, encodeProtobuf, type ProtobufField, utf8Encode } from '../../../protocol/bytes/index.ts';
+import { base32, type ProtobufField } from '../../../protocol/bytes/index.ts';
 import { publicKeyOf } from '../../../protocol/crypto/index.ts';
 import { EVENT_LIMITS } from '../../../protocol/event/index.ts';
 import { decodeTicket, encodeTicket, type Ticket } from '../../../protocol/membership/index.ts';
 import { TICKET_ADDRESSES_MAX } from '../../../protocol/membership/ticket.ts';
 import { portableCrypto as crypto } from '../../../protocol/portable-crypto/index.ts';
+import { bytes, text, ticketOf } from '../../support/protobuf-fields.ts';
 import { TEST_SPACE, testLog } from '../../support/test-log.ts';
 
 const INVITER = testLog(1).signer.device;
@@ -27,15 +28,6 @@ const refused = (text: string, ...words: readonly string[]): void =>
     ok: false,
     fault: { code: 'ticket_malformed', message: expect.stringMatching(words.join('.*')) },
   });
-
-/** A ticket of these fields, its checksum right. */
-const ticketOf = (fields: readonly ProtobufField[]): string => {
-  const message = encodeProtobuf(fields);
-  return `smo1${base32.encode(Uint8Array.of(...message, ...crypto.sha256(message).subarray(0, 4)))}`;
-};
-
-const bytes = (tag: number, value: Uint8Array): ProtobufField => ({ tag, type: 'bytes', value });
-const text = (tag: number, value: string): ProtobufField => bytes(tag, utf8Encode(value));
 
 const FIELDS: readonly ProtobufField[] = [
   bytes(1, base32.decode(TEST_SPACE) ?? new Uint8Array()),

@@ -17,17 +17,10 @@ import {
 import { packRow } from '../../../node/store/row.ts';
 import type { Arrival } from '../../../protocol/engine/index.ts';
 import { writeSequence } from '../../support/log-writes.ts';
+import { changeRow, copyOf, flipByte, flipLast, putRow, remove } from '../../support/spoiled-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { numberedRecords, testLog } from '../../support/test-log.ts';
-import {
-  auditAll,
-  changeRow,
-  copyOf,
-  flipByte,
-  keptRows,
-  makeStoreFolders,
-  type StoreFolders,
-} from './store-folders.ts';
+import { auditAll, keptRows, makeStoreFolders, type StoreFolders } from './store-folders.ts';
 
 const { origin } = testLog(1);
 const damage = (place: string) => ({ code: 'store_damaged', message: expect.stringContaining(place) });
@@ -64,9 +57,6 @@ const arrivalsOf = async (opened: LevelRecordStore, after = 0): Promise<readonly
 
 /** Keys of the rows in quarantine, in the order in which they were put there. */
 const keptKeys = (): readonly Uint8Array[] => keptRows(spoiledDir).map(({ key }) => key);
-
-const flipLast = (value: Uint8Array) => flipByte(value, value.length - 1);
-const remove = () => undefined;
 
 describe('a damaged row is found by reading it, and named by the audit', () => {
   test('any byte of a block: the record that holds it, or the whole segment', async () => {
@@ -200,8 +190,8 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
 
   test('a row under another key, and a key that is none', async () => {
     const dir = copyOf(folders.tabled);
-    await changeRow(dir, recordKey(origin, 13), () => packRow(recordKey(origin, 12), Uint8Array.of(1)));
-    await changeRow(dir, Uint8Array.of(1, 2), () => Uint8Array.of(1));
+    await putRow(dir, recordKey(origin, 13), packRow(recordKey(origin, 12), Uint8Array.of(1)));
+    await putRow(dir, Uint8Array.of(1, 2), Uint8Array.of(1));
     store = await openRecordStore(dir);
     expect((await auditAll(store)).faults).toEqual([
       'a row whose key is none: 0102',

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openRecordAudit, openRecordStore } from '../../../node/store/index.ts';
 import { journalKey, storeKey } from '../../../node/store/record-key.ts';
+import { copyOf } from '../../support/spoiled-store.ts';
 import { numberedRecords, testLog } from '../../support/test-log.ts';
-import { auditAll, copyOf, keptRows, makeStoreFolders } from './store-folders.ts';
+import { auditAll, keptRows, makeStoreFolders } from './store-folders.ts';
 
 /** What a program of format 1 wrote by the steps of {@link makeStoreFolders}, its LOCK and LOG left out. */
 const FORMAT_1 = fileURLToPath(new URL('../../fixtures/stores/format-1', import.meta.url));

@@ -5,17 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findFileDamage, openRecordAudit, openRecordStore, repairFiles } from '../../../node/store/index.ts';
 import { readLevelLog } from '../../../node/store/level-log.ts';
 import { findTableDamage, salvageTable } from '../../../node/store/level-table.ts';
+import { copyOf, flipByte } from '../../support/spoiled-store.ts';
 import { testLog } from '../../support/test-log.ts';
-import {
-  auditAll,
-  bytesOf,
-  copyOf,
-  fileOf,
-  flipByte,
-  makeStoreFolders,
-  readAll,
-  type StoreFolders,
-} from './store-folders.ts';
+import { auditAll, bytesOf, fileOf, makeStoreFolders, readAll, type StoreFolders } from './store-folders.ts';
 
 let folders: StoreFolders;
 beforeAll(async () => {

@@ -2,17 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openRecordStore } from '../../../node/store/index.ts';
 import { blockKey, recordKey, sealedKey } from '../../../node/store/record-key.ts';
 import type { WholeSegment } from '../../../protocol/engine/index.ts';
+import { changeRow, copyOf, flipLast, remove, segmentIn } from '../../support/spoiled-store.ts';
 import { testLog } from '../../support/test-log.ts';
-import {
-  auditAll,
-  changeRow,
-  copyOf,
-  flipByte,
-  keptRows,
-  makeStoreFolders,
-  readAll,
-  type StoreFolders,
-} from './store-folders.ts';
+import { auditAll, keptRows, makeStoreFolders, readAll, type StoreFolders } from './store-folders.ts';
 
 const { origin } = testLog(1);
 
@@ -23,15 +15,8 @@ beforeEach(async () => {
 afterEach(() => folders.remove());
 
 /** A segment as a healthy peer has it. */
-const healthy = async (segment: number): Promise<WholeSegment> => {
-  const store = await openRecordStore(copyOf(folders.tabled));
-  const range = (await store.range(origin, segment, 0)) ?? expect.fail('there is no such segment');
-  await store.close();
-  return { origin, manifest: range.manifest, records: range.records };
-};
-
-const flipLast = (value: Uint8Array) => flipByte(value, value.length - 1);
-const remove = () => undefined;
+const healthy = (segment: number): Promise<WholeSegment> =>
+  segmentIn(copyOf(folders.tabled), { origin, segment });
 
 describe('a segment that is restored', () => {
   test.each([

@@ -15,28 +15,24 @@ import {
 } from '../../../node/store/index.ts';
 import { blockKey, journalKey, recordKey, sealedKey, tailKey } from '../../../node/store/record-key.ts';
 import { encodeBlock } from '../../../node/store/segment-block.ts';
-import type { WholeSegment } from '../../../protocol/engine/index.ts';
-import type { Origin } from '../../../protocol/event/index.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { numberedRecords, TEST_SPACE, testLog } from '../../support/test-log.ts';
 import {
-  auditAll,
-  bytesOf,
   changeRow,
   copyOf,
+  databaseFiles,
   flipByte,
-  makeStoreFolders,
-  readAll,
-  type StoreFolders,
-} from './store-folders.ts';
+  flipLast,
+  isRead,
+  remove,
+  segmentIn,
+} from '../../support/spoiled-store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { numberedRecords, TEST_SPACE, testLog } from '../../support/test-log.ts';
+import { auditAll, bytesOf, makeStoreFolders, readAll, type StoreFolders } from './store-folders.ts';
 
 const APPENDING = fileURLToPath(new URL('../../support/appending-process.ts', import.meta.url));
 const INPUT = { crypto: nativeCrypto, space: TEST_SPACE };
 const first = testLog(1).origin;
 const second = testLog(2).origin;
-
-/** Files that LevelDB writes for people and never reads, and its lock. */
-const NEVER_READ = /^(?:LOG|LOG\.old|LOCK)$/;
 
 let folders: StoreFolders;
 beforeEach(async () => {
@@ -48,13 +44,6 @@ const salvage = async (dir: string): Promise<readonly SalvagedLog[]> => {
   const keepAs = join(dirname(dir), 'quarantine', 'old');
   return salvageStore(dir, keepAs, INPUT, async () => undefined);
 };
-
-const filesOf = (dir: string): ReadonlyMap<string, string> =>
-  new Map(
-    readdirSync(dir)
-      .filter((name) => !NEVER_READ.test(name))
-      .map((name) => [name, Buffer.from(bytesOf(join(dir, name))).toString('hex')]),
-  );
 
 /** Checks that a salvaged store holds what the salvage says of each log, and is damaged in its holes alone. */
 const assertWhole = async (dir: string, logs: readonly SalvagedLog[]): Promise<void> => {
@@ -70,19 +59,12 @@ const assertWhole = async (dir: string, logs: readonly SalvagedLog[]): Promise<v
       true,
     );
   }
-  for (const { origin, segment } of marked) await store.restore(await healthySegment(origin, segment));
+  for (const place of marked) await store.restore(await segmentIn(copyOf(folders.tabled), place));
   expect((await auditAll(store)).faults).toEqual([]);
   for (const { origin, kept } of logs) {
     expect(await store.records(origin, 1, kept + 1)).toEqual(numberedRecords(1, kept));
   }
   await store.close();
-};
-
-const healthySegment = async (origin: Origin, segment: number): Promise<WholeSegment> => {
-  const store = await openRecordStore(copyOf(folders.tabled));
-  const range = (await store.range(origin, segment, 0)) ?? expect.fail('there is no such segment');
-  await store.close();
-  return { origin, manifest: range.manifest, records: range.records };
 };
 
 const kept = (logs: readonly SalvagedLog[]) => logs.map(({ origin, kept: length }) => [origin, length]);
@@ -120,7 +102,7 @@ describe('a salvage', () => {
     ['an entry of the journal', journalKey(5), 12, []],
   ])('keeps a log as far as its manifests lead to something sound: %s', async (_, key, length, holes) => {
     const dir = copyOf(folders.tabled);
-    await changeRow(dir, key, (value) => flipByte(value, value.length - 1));
+    await changeRow(dir, key, flipLast);
     const logs = await salvage(dir);
     expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: length, holes });
     expect(logs.find(({ origin }) => origin === second)).toMatchObject({ kept: 12, stored: 12, holes: [] });
@@ -129,8 +111,8 @@ describe('a salvage', () => {
 
   test('ends a log before a hole that nothing sound follows', async () => {
     const dir = copyOf(folders.tabled);
-    await changeRow(dir, blockKey(first, 1), (value) => flipByte(value, value.length - 1));
-    await changeRow(dir, recordKey(first, 10), () => undefined);
+    await changeRow(dir, blockKey(first, 1), flipLast);
+    await changeRow(dir, recordKey(first, 10), remove);
     const logs = await salvage(dir);
     expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: 5, stored: 12, holes: [] });
     await assertWhole(dir, logs);
@@ -138,7 +120,7 @@ describe('a salvage', () => {
 
   test('keeps the other records of a hole', async () => {
     const dir = copyOf(folders.tabled);
-    await changeRow(dir, blockKey(first, 1), (value) => flipByte(value, value.length - 1));
+    await changeRow(dir, blockKey(first, 1), flipLast);
     await salvage(dir);
     const store = await openRecordStore(dir);
     expect(await store.records(first, 6, 3)).toEqual(numberedRecords(6, 3));
@@ -176,19 +158,19 @@ describe('a salvage', () => {
       const original = folders[kind];
       let flips = 0;
       for (const name of readdirSync(original)) {
-        if (NEVER_READ.test(name)) continue;
+        if (!isRead(name)) continue;
         const bytes = bytesOf(join(original, name));
         const step = Math.max(1, Math.floor(bytes.length / 15));
         for (let offset = 0; offset < bytes.length; offset += step) {
           const dir = copyOf(original);
           writeFileSync(join(dir, name), flipByte(bytes, offset));
-          const before = filesOf(dir);
+          const before = databaseFiles(dir);
           const plan = await dryRun(dir);
-          expect(filesOf(dir)).toEqual(before);
+          expect(databaseFiles(dir)).toEqual(before);
           const logs = await salvage(dir);
           expect(kept(logs), `${name} ${offset}`).toEqual(kept(plan));
           await assertWhole(dir, logs);
-          expect(filesOf(join(dirname(dir), 'quarantine', 'old'))).toEqual(before);
+          expect(databaseFiles(join(dirname(dir), 'quarantine', 'old'))).toEqual(before);
           flips += 1;
         }
       }

@@ -1,10 +1,8 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
 import { type LevelRecordStore, openRecordStore, type RecordAudit } from '../../../node/store/index.ts';
 import { type WriteSequence, writeSequence } from '../../support/log-writes.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testLog } from '../../support/test-log.ts';
 
 /** Two folders with the same store: everything still in the journal of writes, or all in a table. */
@@ -64,27 +62,6 @@ export const makeStoreFolders = async (): Promise<StoreFolders> => {
   };
 };
 
-/** A copy that a test may spoil. */
-export const copyOf = (dir: string): string => {
-  const copy = join(temporaryFolder(), 'records');
-  cpSync(dir, copy, { recursive: true });
-  return copy;
-};
-
-/** Rows whose bytes changed before LevelDB took its own checksum, or that it has lost: only the rows can tell. */
-export const changeRow = async (
-  dir: string,
-  key: Uint8Array,
-  change: (value: Uint8Array) => Uint8Array | undefined,
-): Promise<void> => {
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(dir, { keyEncoding: 'view', valueEncoding: 'view' });
-  const value = await level.get(key);
-  const changed = change(new Uint8Array(value ?? []));
-  if (changed === undefined) await level.del(key);
-  else await level.put(key, changed);
-  await level.close();
-};
-
 /** The rows in the quarantine of a store, in the order in which they were put there. */
 export const keptRows = (
   dir: string,
@@ -112,13 +89,6 @@ export const fileOf = (dir: string, pattern: RegExp): string => {
 
 /** Bytes of a file. */
 export const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
-
-/** The bytes with one of them changed. */
-export const flipByte = (bytes: Uint8Array, offset: number, bits = 0x10): Uint8Array => {
-  const changed = bytes.slice();
-  changed[offset] = (changed[offset] ?? 0) ^ bits;
-  return changed;
-};
 
 /** Everything that a store's own reading gives, as text. */
 export const readAll = async (store: LevelRecordStore): Promise<string> => {

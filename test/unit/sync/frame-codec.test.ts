@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { base32, encodeProtobuf, type ProtobufField, utf8Encode } from '../../../protocol/bytes/index.ts';
+import { base32, encodeProtobuf } from '../../../protocol/bytes/index.ts';
 import { publicKeyOf } from '../../../protocol/crypto/index.ts';
 import { deviceOf, type Origin } from '../../../protocol/event/index.ts';
 import { SEGMENT_LIMITS } from '../../../protocol/segment/index.ts';
 import { decodeFrame, encodeFrame, SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
+import { bytes, number, text } from '../../support/protobuf-fields.ts';
 import { frontierFrame, hello, spelled } from '../../support/session-side.ts';
 import { testLog } from '../../support/test-log.ts';
 
 const { origin } = testLog(1);
 const { origin: other } = testLog(1, 'bbbbbbbb');
-const number = (tag: number, value: number): ProtobufField => ({ tag, type: 'varint', value });
-const bytes = (tag: number, value: Uint8Array): ProtobufField => ({ tag, type: 'bytes', value });
-const text = (tag: number, value: string): ProtobufField => bytes(tag, utf8Encode(value));
 
 const commitment = new Uint8Array(32).fill(7);
 const entry = { origin, segment: 0, events: 1, seq: 1, sealed: false, frozen: false, commitment };

@@ -8,12 +8,11 @@ import {
   SYNC_LIMITS,
   type SyncFrame,
 } from '../../../protocol/sync/index.ts';
+import { bytes, number } from '../../support/protobuf-fields.ts';
 import { testLog } from '../../support/test-log.ts';
 
 const { origin } = testLog(1);
 const HASH = new Uint8Array(32).fill(3);
-const number = (tag: number, value: number): ProtobufField => ({ tag, type: 'varint', value });
-const bytes = (tag: number, value: Uint8Array): ProtobufField => ({ tag, type: 'bytes', value });
 
 const ask = (question: Question): SyncFrame => ({ type: 'ask', ask: 300, question });
 const answer = (content: Answer): SyncFrame => ({ type: 'answer', ask: 300, answer: content });

@@ -3,17 +3,15 @@ import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DoctorReport } from '../../../../node/api/index.ts';
 import { type HomeCopy, useSoundHome } from '../../../support/spoiled-home.ts';
+import { isRead } from '../../../support/spoiled-store.ts';
 
 const sound = useSoundHome();
-
-/** Files that LevelDB writes for people and never reads. */
-const NEVER_READ = /(?:^|\/)(?:LOG|LOG\.old|LOCK)$/;
 
 const filesIn = (dir: string): readonly string[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .filter((path) => !NEVER_READ.test(path) && statSync(join(dir, path)).size > 0)
+    .filter((path) => isRead(path) && statSync(join(dir, path)).size > 0)
     .sort();
 
 /** Offsets spread over a file, its ends among them. */

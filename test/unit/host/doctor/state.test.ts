@@ -7,13 +7,8 @@ import { packRow } from '../../../../node/store/row.ts';
 import type { StateRow } from '../../../../protocol/engine/index.ts';
 import { stateKey } from '../../../../protocol/engine/state-keys.ts';
 import { rowKey } from '../../../../protocol/projection/index.ts';
-import {
-  changeRowOf,
-  codesOf,
-  type HomeCopy,
-  useSoundHome,
-  withCode,
-} from '../../../support/spoiled-home.ts';
+import { codesOf, type HomeCopy, useSoundHome, withCode } from '../../../support/spoiled-home.ts';
+import { changeRow, flipByte } from '../../../support/spoiled-store.ts';
 
 const sound = useSoundHome();
 
@@ -87,9 +82,7 @@ describe('a state that is damaged', () => {
     const home = sound().copy();
     const contents = await home.contents();
     const key = Buffer.from(`r${rowKey('entity', 'a1')}`);
-    await changeRowOf(home.path('state'), key, (value) =>
-      value.map((byte, i) => (i === 5 ? byte ^ 1 : byte)),
-    );
+    await changeRow(home.path('state'), key, (value) => flipByte(value, 5));
     const report = await home.doctor();
     expect(codesOf(report)).toEqual(['state_damaged repair']);
     expect(report.findings[0]?.message).toMatch(/row "entity.*a1" has changed/);
@@ -110,7 +103,7 @@ describe('a state that is damaged', () => {
   test('in the row of its version', async () => {
     const home = sound().copy();
     const key = Uint8Array.of(0x6d);
-    await changeRowOf(home.path('state'), key, () => packRow(key, Uint8Array.of(9)));
+    await changeRow(home.path('state'), key, () => packRow(key, Uint8Array.of(9)));
     expect(codesOf(await home.doctor())).toEqual(['state_damaged repair']);
     expect(await home.doctor(true)).toMatchObject({ ok: true });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DECEITS, dishonestIn, type Fault, type Plan } from '../../../../simulations/plan/index.ts';
+import { DECEITS, dishonestIn, type Plan } from '../../../../simulations/plan/index.ts';
 import {
   decodePlan,
   encodePlan,
@@ -8,6 +8,7 @@ import {
   type ScenarioInput,
   scenario,
 } from '../../../../simulations/scenario/index.ts';
+import { ofType } from '../../../support/scenario-plans.ts';
 
 type Faults = NonNullable<ScenarioInput['faults']>;
 
@@ -21,9 +22,6 @@ const plan = (faults: Faults, seed = 1n): Plan => {
   const input = { name: 'some', groups: GROUPS, outside: 'bad', workload: { events: 20 }, faults };
   return expandScenario(scenario(input), { seed });
 };
-
-const ofType = <Type extends Fault['type']>({ faults }: Plan, type: Type) =>
-  faults.filter((fault): fault is Fault & { readonly type: Type } => fault.type === type);
 
 const EACH: Faults = [
   { kind: 'crash', times: 3, torn: true },

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { SmoError } from '../../../../protocol/fault/index.ts';
 import type { Plan } from '../../../../simulations/plan/index.ts';
 import { decodePlan, encodePlan, expandScenario, scenario } from '../../../../simulations/scenario/index.ts';
+import { mistakesOf } from '../../../support/told-mistakes.ts';
 
 const ALL = scenario({
   name: 'all',
@@ -32,16 +32,8 @@ const ALL = scenario({
 const plan = (seed = 1n): Plan => expandScenario(ALL, { seed });
 
 /** The lines of the error with which a text is refused. */
-const refusal = (text: string): readonly string[] => {
-  try {
-    decodePlan(text, 'p.yaml');
-  } catch (error) {
-    if (!(error instanceof SmoError)) throw error;
-    expect([error.code, error.hint === '']).toEqual(['plan_invalid', false]);
-    return error.message.split('; ');
-  }
-  throw new Error('it was not refused');
-};
+const refusal = (text: string): readonly string[] =>
+  mistakesOf(() => decodePlan(text, 'p.yaml'), 'plan_invalid');
 
 /** A text in which one line stands in the place of another, and the number of that. */
 const changed = (line: RegExp, to: (found: string) => string): readonly [string, number] => {

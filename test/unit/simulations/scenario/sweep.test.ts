@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { SmoError } from '../../../../protocol/fault/index.ts';
 import {
   listScenarios,
   loadSweep,
   parseScenario,
   parseSweep,
 } from '../../../../simulations/scenario/index.ts';
+import { mistakesOf } from '../../../support/told-mistakes.ts';
 
 const STUDY = `name: study
 peers: 6
@@ -27,16 +27,8 @@ sweep:
 `;
 
 /** The lines of the error with which a text is refused. */
-const refusal = (text: string): readonly string[] => {
-  try {
-    parseSweep(text, 's.yaml');
-  } catch (error) {
-    if (!(error instanceof SmoError)) throw error;
-    expect(error.code).toBe('scenario_invalid');
-    return error.message.split('; ');
-  }
-  throw new Error('it was not refused');
-};
+const refusal = (text: string): readonly string[] =>
+  mistakesOf(() => parseSweep(text, 's.yaml'), 'scenario_invalid');
 
 const sweepOf = (lines: string): string => `name: study\nfaults:\n  - kind: crash\nsweep:\n${lines}`;
 
