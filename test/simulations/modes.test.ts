@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { machine } from '../../node/simulator/machine.ts';
-import { expandScenario, loadScenario, type Outcome, runPlan } from '../../simulations/index.ts';
+import { expandScenario, loadScenario, runPlan } from '../../simulations/index.ts';
+import { essence } from '../support/essence.ts';
 
 /** Those in which devices come to hold different things: forks, exclusions, rebuilds, damage, many writers. */
 const SCENARIOS = [
@@ -11,9 +12,6 @@ const SCENARIOS = [
   'mutual-revocation',
   'revoked-while-parted',
 ];
-
-/** What does not depend on the machine. */
-const essence = ({ wallMs: _, peakMemoryBytes: __, ...outcome }: Outcome) => outcome;
 
 describe('work that is done once for all devices', () => {
   test.each(SCENARIOS)('makes no difference in %s', { timeout: 120_000 }, async (name) => {

@@ -10,6 +10,7 @@ import {
   runPlan,
   type ScenarioInput,
 } from '../../simulations/index.ts';
+import { essence } from '../support/essence.ts';
 import { planOf } from '../support/scenario-plans.ts';
 
 const TROUBLED: ScenarioInput = {
@@ -24,9 +25,6 @@ const TROUBLED: ScenarioInput = {
 };
 
 const run = (plan: Plan): Promise<Outcome> => runPlan(plan, machine);
-
-/** What does not depend on the machine. */
-const essence = ({ wallMs: _, peakMemoryBytes: __, ...outcome }: Outcome) => outcome;
 
 describe('a run', () => {
   test('of one plan is the same each time, also of one that was written to a file', async () => {

@@ -1,12 +1,5 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import {
-  type AppendEntry,
-  type EngineEffect,
-  type EngineInput,
-  readStoredRecords,
-  storedAnswers,
-  type UntimedInput,
-} from '../../protocol/engine/index.ts';
+import type { AppendEntry, EngineEffect, EngineInput, UntimedInput } from '../../protocol/engine/index.ts';
 import { type EventDraft, encodeRecord, type Origin, type PlacedEvent } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import {
@@ -20,15 +13,8 @@ import {
   spaceIdOf,
 } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
-import {
-  type Answer,
-  decodeFrame,
-  encodeFrame,
-  type LogName,
-  type SegmentRange,
-  type SyncFrame,
-} from '../../protocol/sync/index.ts';
-import { fastCrypto } from './fast-crypto.ts';
+import { decodeFrame, encodeFrame, type LogName, type SyncFrame } from '../../protocol/sync/index.ts';
+import { type Stage, stagesOf } from './effect-stages.ts';
 import { type DiskCopy, WorldDevice } from './world-device.ts';
 
 export type { WorldDevice };
@@ -300,67 +286,21 @@ export class MeshWorld {
   }
 
   #perform(device: WorldDevice, effect: EngineEffect): void {
+    this.#later(device, effect, stagesOf(device, effect, (input) => this.step(device, input)) ?? []);
     switch (effect.type) {
       case 'send':
         this.#send(device, effect.peer, effect.frame);
         break;
       case 'commit':
         device.commits.push(effect.commit);
-        this.#later(device, effect, [
-          () => device.writeRecords(effect.commit),
-          () => device.writeState(effect.commit),
-          async () => this.step(device, { type: 'committed', commit: effect.commit.id }),
-        ]);
         break;
-      case 'read-range': {
-        const { peer, origin, segment, events } = effect;
-        let range: SegmentRange | undefined;
-        this.#later(device, effect, [
-          async () => {
-            // What is damaged cannot be read.
-            range = await device.records.range(origin, segment, events).catch(() => undefined);
-          },
-          async () => this.step(device, { type: 'range-read', peer, range }),
-        ]);
-        break;
-      }
-      case 'read-answer': {
-        const { peer, question } = effect;
-        let answer: Answer | undefined;
-        this.#later(device, effect, [
-          async () => {
-            answer = storedAnswers(fastCrypto, device.records)(question);
-          },
-          async () => {
-            if (answer !== undefined) this.step(device, { type: 'answer-read', peer, answer });
-          },
-        ]);
-        break;
-      }
-      case 'restore': {
-        const { origin, manifest } = effect.segment;
+      case 'restore':
         device.restored.push(effect.segment);
-        this.#later(device, effect, [
-          () => device.records.restore(effect.segment),
-          async () => {
-            const { segment } = manifest;
-            this.step(device, { type: 'repaired', origin, segment, restored: true });
-          },
-        ]);
         break;
-      }
-      case 'read-records': {
-        const { origin, firstSeq } = effect;
-        let records: readonly Uint8Array[] = [];
-        this.#later(device, effect, [
-          async () => {
-            const read = (from: number, count: number) => device.records.records(origin, from, count);
-            records = await readStoredRecords(read, effect).catch(() => []);
-          },
-          async () => this.step(device, { type: 'records-read', origin, firstSeq, records }),
-        ]);
+      case 'read-range':
+      case 'read-answer':
+      case 'read-records':
         break;
-      }
       case 'set-timer':
         device.timerMs = effect.atMs;
         device.timers.push(effect.atMs);
@@ -379,12 +319,8 @@ export class MeshWorld {
     }
   }
 
-  /** Queues the stages of what an effect asks for; anything may happen between two of them. */
-  #later(
-    device: WorldDevice,
-    { type }: Pick<EngineEffect, 'type'>,
-    stages: readonly (() => Promise<void>)[],
-  ): void {
+  /** Queues the stages of what an effect asks for. */
+  #later(device: WorldDevice, { type }: Pick<EngineEffect, 'type'>, stages: readonly Stage[]): void {
     const [stage, ...rest] = stages;
     if (stage === undefined) return;
     const run = async (): Promise<void> => {

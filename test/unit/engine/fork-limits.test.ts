@@ -9,10 +9,7 @@ import { SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import { forkedRecords, signSegment } from '../../support/forked-log.ts';
 import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
 import { TEST_SPACE, testLog } from '../../support/test-log.ts';
-
-const give = (world: MeshWorld, number: number, bytes: Uint8Array): void => {
-  world.step(world.device(number), { type: 'evidence', bytes });
-};
+import { give } from '../../support/world-steps.ts';
 
 describe('forks that are kept in mind', () => {
   /** Proofs that a device nobody knows has signed two histories of each of its logs. */

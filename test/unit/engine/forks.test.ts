@@ -9,6 +9,7 @@ import { forksOf } from '../../support/replica-view.ts';
 import { evidenceBetween } from '../../support/stored-history.ts';
 import { toldOf } from '../../support/world-answers.ts';
 import { type DiskCopy, recordsOf } from '../../support/world-device.ts';
+import { give } from '../../support/world-steps.ts';
 
 const SEEDS = [1, 2, 3, 4];
 
@@ -45,10 +46,6 @@ const forkedApart = async (seed: number): Promise<Forked> => {
   ];
   const { world, forker } = await forkedWorld(2, branches, seed);
   return { world, origin: forker.origin, evidence: await evidenceOf(world, forker.origin, 1, 2) };
-};
-
-const give = (world: MeshWorld, number: number, bytes: Uint8Array): void => {
-  world.step(world.device(number), { type: 'evidence', bytes });
 };
 
 const proofsOf = (device: WorldDevice) => toldOf(device, 'equivocation').map(({ seq }) => seq);

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { expectAgreement, reunite } from '../../support/agreement.ts';
-import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom } from '../../support/mesh-world.ts';
 import { toldOf } from '../../support/world-answers.ts';
+import { write } from '../../support/world-steps.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
-
-const write = (world: MeshWorld, number: number, ...values: readonly (string | number)[]) =>
-  world.write(number, ...values.map((x) => update('e', { x })));
 
 /** Device 2 has written four events that all hold; device 0 and 1 are admins. Nobody is connected any more. */
 const space = async (seed: number): Promise<MeshWorld> => {

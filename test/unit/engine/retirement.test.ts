@@ -2,18 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
 import { encodeFrame, encodeGossip, SYNC_LIMITS, type SyncFrame } from '../../../protocol/sync/index.ts';
 import { expectAgreement, reunite } from '../../support/agreement.ts';
-import { update } from '../../support/drafts.ts';
 import { MeshWorld, seededRandom, type WorldDevice } from '../../support/mesh-world.ts';
 import { forksOf } from '../../support/replica-view.ts';
 import { signRange } from '../../support/test-log.ts';
 import { strikesOf, toldOf } from '../../support/world-answers.ts';
+import { write } from '../../support/world-steps.ts';
 
 const SEEDS = [1, 2, 3, 4];
 
 const retiredOf = ({ engine }: WorldDevice) => [...engine.retired];
-
-const write = (world: MeshWorld, number: number, ...values: readonly (string | number)[]) =>
-  world.write(number, ...values.map((x) => update('e', { x })));
 
 /** Two or more devices that hold the same, and are connected with the first. */
 const together = async (seed: number, count = 2): Promise<MeshWorld> => {
