@@ -63,9 +63,8 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     name: 'revoked-is-member',
     about: 'a revoked device is still listed among the members',
     file: 'protocol/membership/membership.ts',
-    find: 'if (revocation === undefined) this.#members.set(device, member);',
-    replace: `this.#members.set(device, member);
-    if (revocation === undefined) return;`,
+    find: 'return { member: undefined, former: formerOf(member, revocation), standing, isAccepted };',
+    replace: 'return { member, former: formerOf(member, revocation), standing, isAccepted };',
     scenarios: ['revoked-while-parted', 'mutual-revocation'],
   },
 ];
