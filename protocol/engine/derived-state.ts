@@ -108,11 +108,9 @@ export class DerivedState {
     return this.#applier.waiting();
   }
 
-  /** Whether a log waits for events of other logs. */
-  isWaitingForOthers(origin: Origin): boolean {
-    return [...this.#applier.waiting()].some(
-      ({ place, waitsFor }) => place.origin === origin && waitsFor.origin !== origin,
-    );
+  /** Whether a log waits: for events of other logs, or for a record of its own that cannot be read. */
+  isWaiting(origin: Origin): boolean {
+    return [...this.#applier.waiting()].some(({ place }) => place.origin === origin);
   }
 
   /** Takes up what was stored and not applied. */

@@ -255,7 +255,7 @@ export class EngineParts {
   #rebuilt(committed: () => void): void {
     const { main } = this.authoring;
     const isBehind = this.derived.replica.causality.applied(main) < this.logs.storedLength(main);
-    if (isBehind && this.derived.isWaitingForOthers(main)) this.authoring.retire(main, 'waiting', this.nowMs);
+    if (isBehind && this.derived.isWaiting(main)) this.authoring.retire(main, 'waiting', this.nowMs);
     const run = (): void => {
       committed();
       this.emit({ type: 'rebuilt' });

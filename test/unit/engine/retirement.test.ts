@@ -192,6 +192,21 @@ describe('a log that waits for what is lost', () => {
     await write(world, 1, 'on');
   });
 
+  it('is retired as well when it is a record of its own that cannot be read', async () => {
+    const world = await together(1);
+    const device = world.device(1);
+    world.disconnect(0, 1);
+    await write(world, 1, 1, 2);
+    await world.settle();
+    device.disk.damage({ origin: device.origin, segment: 0 });
+    await device.state.clear();
+    await world.reopen(1);
+    await world.settle();
+    expect(retiredOf(device)).toEqual([[device.origin, 'waiting']]);
+    world.goOn(1);
+    await write(world, 1, 'on');
+  });
+
   it('is not when what it waits for can be read', async () => {
     const world = await together(1, 3);
     const device = world.device(1);
