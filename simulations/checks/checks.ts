@@ -17,6 +17,7 @@ import { Histories } from './histories.ts';
 import { InSync } from './in-sync.ts';
 import { checkKept, checkMended, checkReturned } from './kept.ts';
 import { addTo, noLanes } from './lanes.ts';
+import { Losses } from './losses.ts';
 import { checkAgainstOracle } from './oracle-check.ts';
 import { Progress } from './progress.ts';
 import { ToldFrontier } from './told-frontier.ts';
@@ -59,6 +60,7 @@ export class Checks {
   readonly #order: CausalOrder;
   readonly #forks: ForkVerdicts;
   readonly #inSync = new InSync();
+  readonly #losses = new Losses();
   readonly #progress: Progress;
   readonly #note: Note;
 
@@ -191,6 +193,7 @@ export class Checks {
   betrayed(number: number, origin: Origin, seq: number): void {
     const { copies } = this.#of(number);
     copies.betrayed(origin, seq);
+    this.#losses.destroyed(origin, seq);
     if (!copies.isOwn(origin)) return;
     this.#forks.suspect(deviceOf(origin));
     this.#histories.doubt(this.#histories.log(origin));
@@ -199,6 +202,7 @@ export class Checks {
   /** The disk of a device gives back something else for one record from now on: that it holds it so is no fault of its own. */
   rotten(number: number, origin: Origin, seq: number): void {
     this.#of(number).copies.rot(origin, seq);
+    this.#losses.destroyed(origin, seq);
   }
 
   /** Nothing is under way between two connected devices, nor within them (S9). */
@@ -218,6 +222,15 @@ export class Checks {
     this.#progress.quiet(edge === 'begin');
   }
 
+  /** Whether a disk has destroyed a record that none of these devices can give. */
+  isLost(core: readonly number[], origin: Origin, seq: number): boolean {
+    return this.#losses.isLost(
+      origin,
+      seq,
+      core.map((number) => this.#of(number).device),
+    );
+  }
+
   /**
    * These devices are up and can all reach each other; to be called now and then (L3).
    * @param stallUs how long all may stand still while one lacks something
@@ -227,6 +240,7 @@ export class Checks {
     return this.#progress.connected(
       core.map((number) => this.#of(number).device),
       stallUs,
+      (origin, seq) => this.isLost(core, origin, seq),
     );
   }
 

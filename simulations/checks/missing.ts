@@ -1,4 +1,5 @@
 import { deviceOf, type Origin } from '../../protocol/event/index.ts';
+import type { IsLost } from './losses.ts';
 import type { WatchedDevice } from './watched-device.ts';
 
 /** A device that is up, as far as it is asked what it holds. */
@@ -15,8 +16,14 @@ export interface Possession {
   readonly missing: number;
 }
 
-/** What each of some devices holds and lacks of what they hold together. */
-export const possessionsOf = (devices: readonly Holder[]): readonly Possession[] => {
+/**
+ * What each of some devices holds and lacks of what they hold together.
+ * @param isLost whether nobody can give a record; it and what comes after it in its log is not counted as missing
+ */
+export const possessionsOf = (
+  devices: readonly Holder[],
+  isLost: IsLost = () => false,
+): readonly Possession[] => {
   const frontiers = devices.map((device) => ({
     device,
     entries: new Map([...device.engine.frontier()].map((entry) => [entry.origin, entry])),
@@ -36,7 +43,8 @@ export const possessionsOf = (devices: readonly Holder[]): readonly Possession[]
       const own = entries.get(origin)?.seq ?? 0;
       held += Math.min(own, seq);
       if (deviceOf(origin) !== device.device) heldOfOthers += Math.min(own, seq);
-      if (own < seq && device.engine.membership.accepts(origin)) missing += seq - own;
+      const isDue = own < seq && device.engine.membership.accepts(origin);
+      if (isDue && !isLost(origin, own + 1)) missing += seq - own;
     }
     return { number: device.number, held, heldOfOthers, missing };
   });

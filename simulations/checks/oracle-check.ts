@@ -5,6 +5,7 @@ import type { Place } from '../../protocol/log/index.ts';
 import { expectedSwiftly, type ReplicaView, type SeqByLog } from '../oracle/index.ts';
 import type { Copies } from './copies.ts';
 import { type Authored, type Histories, placeName } from './histories.ts';
+import { canGive } from './losses.ts';
 import { viewOfMembership } from './membership-view.ts';
 import { storedConflicts } from './stored-conflicts.ts';
 import type { Note } from './violation.ts';
@@ -26,7 +27,9 @@ export const checkAgainstOracle = async (
   }
   const logs = new Map([...copies.all()].map(({ tail }) => [tail.log.origin, chainTo(tail)]));
   await checkDisk(device, copies, logs, note);
-  const held = [...logs.values()].flat().map((node) => histories.eventOf(node));
+  const held = [...logs.values()]
+    .flatMap((nodes) => readable(device, nodes))
+    .map((node) => histories.eventOf(node));
   const forks = sorted([...engine.forks()].map(({ origin, seq }) => [origin, seq] as const));
   const { view, state } = expectedSwiftly(founding, held, forks, device.device);
   const shown = shownBy(device, founding, held, forks);
@@ -90,6 +93,17 @@ const checkDisk = async (
       }
     }
   }
+};
+
+/** Of a history as it is held: what is applied, and what can be applied yet, as all of it up to there can be read. */
+const readable = (device: WatchedDevice, nodes: readonly Authored[]): readonly Authored[] => {
+  const [first] = nodes;
+  if (first === undefined) return nodes;
+  const { origin } = first.log;
+  if (!device.records.damagedSegments().some((damaged) => damaged.origin === origin)) return nodes;
+  let length = device.engine.replica.applied().get(origin) ?? 0;
+  while (length < nodes.length && canGive(device, origin, length + 1)) length += 1;
+  return nodes.slice(0, length);
 };
 
 /** The records of a history, in order. */

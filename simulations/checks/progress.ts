@@ -1,3 +1,4 @@
+import type { IsLost } from './losses.ts';
 import { possessionsOf } from './missing.ts';
 import type { Note } from './violation.ts';
 import type { WatchedDevice } from './watched-device.ts';
@@ -36,8 +37,8 @@ export class Progress {
    * @param stallUs how long they may stand still while one of them lacks what another one holds
    * @returns how many events are missing, of all devices together
    */
-  connected(core: readonly WatchedDevice[], stallUs: number): number {
-    const { missing, held, worst } = missingIn(core);
+  connected(core: readonly WatchedDevice[], stallUs: number, isLost: IsLost): number {
+    const { missing, held, worst } = missingIn(core, isLost);
     const nowUs = this.#nowUs();
     if (this.#held !== held || missing === 0) {
       this.#held = held;
@@ -55,10 +56,10 @@ export class Progress {
 }
 
 /** What devices lack of what another one holds; what they hold that others wrote; and who lacks the most. */
-const missingIn = (core: readonly WatchedDevice[]) => {
+const missingIn = (core: readonly WatchedDevice[], isLost: IsLost) => {
   let [missing, held, most] = [0, 0, 0];
   let worst: number | undefined;
-  for (const possession of possessionsOf(core)) {
+  for (const possession of possessionsOf(core, isLost)) {
     missing += possession.missing;
     // What a device writes itself is no progress.
     held += possession.heldOfOthers;

@@ -1,14 +1,17 @@
+import type { IsLost } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 
-/** Whether all devices of a core hold the same and have made the same of it. */
-export const isConverged = (core: readonly SimDevice[]): boolean => {
+/**
+ * Whether all devices of a core hold the same and have made the same of it.
+ * @param isLost whether nobody can give a record any more: for that, and for what comes after it, nobody has to wait
+ */
+export const isConverged = (core: readonly SimDevice[], isLost: IsLost): boolean => {
   const [first] = core;
   if (first === undefined) return true;
   const digest = first.engine.replica.digest.toHex();
   // The digests differ most of the time, and are the cheaper ones to compare.
   if (core.some(({ engine }) => engine.replica.digest.toHex() !== digest)) return false;
-  const frontier = frontierText(first);
-  return core.every((device) => isAtRest(device) && frontierText(device) === frontier);
+  return core.every((device) => isAtRest(device, isLost)) && holdSame(core, isLost);
 };
 
 /** Those of some devices that can become equal: the ones that are up and of which nobody knows that they were revoked. */
@@ -19,11 +22,22 @@ export const coreOf = (devices: readonly SimDevice[]): readonly SimDevice[] => {
   return up.filter((device) => !isFormer(device));
 };
 
-const isAtRest = ({ engine }: SimDevice): boolean =>
-  engine.rebuilding === undefined && engine.waiting()[Symbol.iterator]().next().done === true;
+const isAtRest = ({ engine }: SimDevice, isLost: IsLost): boolean => {
+  if (engine.rebuilding !== undefined) return false;
+  for (const { waitsFor } of engine.waiting()) if (!isLost(waitsFor.origin, waitsFor.seq)) return false;
+  return true;
+};
 
-const frontierText = ({ engine }: SimDevice): string =>
-  [...engine.frontier()]
-    .map(({ origin, seq, frozen }) => `${origin} ${seq} ${frozen}`)
-    .sort()
-    .join('\n');
+const holdSame = (core: readonly SimDevice[], isLost: IsLost): boolean => {
+  const frontiers = core.map(
+    ({ engine }) => new Map([...engine.frontier()].map((entry) => [entry.origin, entry])),
+  );
+  const origins = new Set(frontiers.flatMap((entries) => [...entries.keys()]));
+  return [...origins].every((origin) => {
+    const entries = frontiers.map((of) => of.get(origin));
+    if (entries.some((entry) => entry?.frozen !== entries[0]?.frozen)) return false;
+    const lengths = entries.map((entry) => entry?.seq ?? 0);
+    const most = Math.max(...lengths);
+    return lengths.every((length) => length === most || isLost(origin, length + 1));
+  });
+};

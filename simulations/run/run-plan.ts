@@ -1,3 +1,4 @@
+import type { IsLost } from '../checks/index.ts';
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { Adversity } from './adversity.ts';
@@ -55,6 +56,14 @@ class Run {
   readonly #beganMs = performance.now();
   #hasThrown = false;
   #peakMemoryBytes = 0;
+
+  /** Whether a disk has destroyed a record that no device can give which must become equal. */
+  readonly #isLost: IsLost = (origin, seq) =>
+    this.#lookout.checks.isLost(
+      this.#core.map(({ number }) => number),
+      origin,
+      seq,
+    );
 
   constructor(plan: Plan, machine: RunCrypto, options: RunOptions) {
     this.#plan = plan;
@@ -119,7 +128,7 @@ class Run {
     if (founded.admissions.length > 0) founder.write(founded.admissions);
     for (const device of devices) await device.start();
     await this.#until(endUs);
-    if (!this.#hasThrown && !isConverged(coreOf(devices)))
+    if (!this.#hasThrown && !isConverged(coreOf(devices), this.#isLost))
       this.#fail('L1', 'the devices were not equal at the end of the setup');
   }
 
@@ -158,7 +167,7 @@ class Run {
 
   /** Whether all is written, and all devices of the core are equal. */
   #isDone(): boolean {
-    if (!isConverged(this.#core)) return false;
+    if (!isConverged(this.#core, this.#isLost)) return false;
     this.#player.settled();
     return this.#player.left === 0;
   }
@@ -174,7 +183,7 @@ class Run {
     const { agenda } = this.#world;
     const words = new LastWords(this.#core);
     const endUs = agenda.nowUs + LAST_WORD_US;
-    const isHeard = (): boolean => words.unheard() === undefined && isConverged(this.#core);
+    const isHeard = (): boolean => words.unheard() === undefined && isConverged(this.#core, this.#isLost);
     while (!isHeard() && agenda.nowUs < endUs && !this.#isBroken) {
       await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
       this.#lookout.look(this.#core);

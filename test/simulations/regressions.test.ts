@@ -14,6 +14,16 @@ const REGRESSIONS: readonly (readonly [scenario: string, seed: bigint, wrong: st
     20007n,
     'what a twin wrote was held against what stands at the same place in the history of the other one',
   ],
+  [
+    'lying-disk',
+    20111n,
+    'all devices were to wait for ever for an event that the disks of both which held it had lost',
+  ],
+  [
+    'harm-of-all-kinds',
+    20108n,
+    'a device could write no more that had made its state anew and cannot read a record of its own',
+  ],
 ];
 
 test.each(REGRESSIONS)('%s with seed %i: %s', { timeout: 120_000 }, async (name, seed) => {
