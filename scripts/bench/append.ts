@@ -1,0 +1,55 @@
+/**
+ * Durable appends: in batches of 1,000, one at a time by one caller, and by 32 callers at once. Ours through the API of
+ * an embedded device, beside LevelDB alone with the same bytes, each write synced: `npm run bench:append`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AppendJob, CALLERS, type Manner } from './append/append-job.ts';
+import { runBench } from './frame/bench.ts';
+import { doJob } from './frame/bench-process.ts';
+import type { Figures, Group, Subject } from './frame/subject.ts';
+import { BATCH, RECORD_BYTES } from './workload/notes.ts';
+
+/** Where a caller waits for nobody, as many times the events are written while one alone is. */
+const CALLERS_TIMES = 4;
+
+const LEVEL = 'LevelDB, synced';
+
+const worker = (name: string): string => join(import.meta.dirname, `append/${name}-worker.ts`);
+
+await runBench({
+  name: 'append',
+  packages: ['classic-level'],
+  sizes: [
+    { name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events in batches' },
+    { name: 'single', byDefault: 1_000, least: 10, most: 1_000_000, help: 'events one at a time' },
+  ],
+  async prepare({ sizes: { events = 0, single = 0 } }, scratch) {
+    const subject = (name: string, module: string, manner: Manner, count: number): Subject => ({
+      name,
+      async measure() {
+        const folder = await mkdtemp(join(scratch, 'append-'));
+        const job: AppendJob = { folder, manner, events: count };
+        const figures = await doJob<Figures>(module, job);
+        await rm(folder, { recursive: true });
+        return figures;
+      },
+    });
+    const group = (title: string, manner: Manner, count: number): Group => ({
+      title: `${title}, ${count.toLocaleString('en')} events of ${RECORD_BYTES} bytes`,
+      figures: [{ key: 'perS', title: 'events/s' }],
+      ratios: [{ figure: 'perS', of: LEVEL }],
+      subjects: [
+        subject('smo-mesh', worker('smo'), manner, count),
+        subject(LEVEL, worker('level'), manner, count),
+      ],
+    });
+    return {
+      groups: [
+        group(`Batches of ${BATCH.toLocaleString('en')}`, 'batches', events),
+        group('One at a time by one caller', 'one caller', single),
+        group(`One at a time by ${CALLERS} callers`, 'many callers', CALLERS_TIMES * single),
+      ],
+    };
+  },
+});
