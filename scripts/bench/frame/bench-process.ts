@@ -5,7 +5,7 @@ import { on, once } from 'node:events';
  * A process that does one job of a benchmark: a fresh one has compiled nothing, cached nothing and holds no memory of
  * what came before. Its side is {@link serveJob}.
  */
-class BenchProcess {
+export class BenchProcess {
   readonly #module: string;
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;

@@ -36,22 +36,28 @@ export const headText = ({ machine, versions, rounds, load }: Omit<BenchReport, 
 
 /** A group as a table: a row for each subject, its medians, how far they went apart, and its ratios. */
 export const groupText = async ({ title, figures, ratios, rows }: GroupReport): Promise<string> => {
-  const [main] = figures;
+  const [main, ...others] = figures;
   const head = [
     'subject',
-    ...figures.map((figure) => figure.title),
-    'least - most',
+    ...(main === undefined ? [] : [main.title, 'least - most']),
+    ...others.map((figure) => figure.title),
     ...ratios.map((ratio) => `× ${ratio.of}`),
   ];
   const cells = rows.map((row) => [
     row.subject,
-    ...figures.map((figure) => figureText(figure, row.medians[figure.key])),
-    main === undefined ? '' : (row.ranges[main.key] ?? []).map((end) => figureText(main, end)).join(' - '),
+    ...(main === undefined ? [] : [medianText(row, main), rangeText(row, main)]),
+    ...others.map((figure) => medianText(row, figure)),
     ...ratios.map((ratio) => ratioText(row, ratio)),
   ]);
   const [titles = [], ...lines] = padded([head, ...cells]);
   return `${title}\n${await tableText(titles, lines, '  ')}`;
 };
+
+const medianText = ({ medians }: SummaryRow, figure: FigureColumn): string =>
+  figureText(figure, medians[figure.key]);
+
+const rangeText = ({ ranges }: SummaryRow, figure: FigureColumn): string =>
+  (ranges[figure.key] ?? []).map((end) => figureText(figure, end)).join(' - ');
 
 const figureText = ({ digits = 0 }: FigureColumn, value: number | undefined): string =>
   value === undefined || !Number.isFinite(value)

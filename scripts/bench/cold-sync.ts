@@ -1,0 +1,105 @@
+/**
+ * A new device receives all that another process holds, over libp2p on the loopback interface, beside the floor: the
+ * same bytes over one stream of libp2p, each event hashed, parsed and put once. `npm run bench:cold-sync`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type {
+  FloorPart,
+  FloorReceiverJob,
+  FloorSenderJob,
+  FloorSenderReady,
+  ReceiverJob,
+  SenderJob,
+  SenderReady,
+} from './cold-sync/jobs.ts';
+import { runBench } from './frame/bench.ts';
+import { BenchProcess, doJob } from './frame/bench-process.ts';
+import { lastProfileText } from './frame/cpu-profile.ts';
+import type { Figures, Subject } from './frame/subject.ts';
+import { copyHome, fillHome } from './workload/filled-home.ts';
+import { RECORD_BYTES } from './workload/notes.ts';
+import { writeRecordFile } from './workload/record-file.ts';
+
+/** One entity to so many events. */
+const EVENTS_AN_ENTITY = 10;
+
+/** Functions of a profile that are shown. */
+const TOP_COSTS = 25;
+
+const FLOOR = 'floor';
+
+const worker = (name: string): string => join(import.meta.dirname, `cold-sync/${name}-worker.ts`);
+
+await runBench({
+  name: 'cold-sync',
+  packages: ['libp2p', '@chainsafe/libp2p-noise', '@chainsafe/libp2p-yamux', 'classic-level'],
+  sizes: [{ name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events to receive' }],
+  texts: [{ name: 'cpu-prof', help: 'a folder: writes a CPU profile of one more round, and its top costs' }],
+  async prepare({ sizes: { events = 0 }, texts }, scratch) {
+    const profiles = texts['cpu-prof'];
+    const filled = join(scratch, 'filled');
+    const { home } = await fillHome(filled, events, Math.ceil(events / EVENTS_AN_ENTITY));
+    const file = join(scratch, 'records');
+    const { records } = await writeRecordFile(home, file);
+
+    const receive = async (execArgv: readonly string[] = []): Promise<Figures> => {
+      const folder = await mkdtemp(join(scratch, 'round-'));
+      await copyHome(filled, join(folder, 'writer'));
+      const sender = new BenchProcess(worker('smo-sender'), {
+        folder: join(folder, 'writer'),
+      } satisfies SenderJob);
+      try {
+        const { ticket } = await sender.next<SenderReady>();
+        // One event more than the records: the one that lets the device in.
+        const job: ReceiverJob = { folder: join(folder, 'reader'), ticket, events: records + 1 };
+        return await doJob<Figures>(worker('smo-receiver'), job, execArgv);
+      } finally {
+        await sender.end();
+        await rm(folder, { recursive: true });
+      }
+    };
+
+    const floor = (name: string, part: FloorPart): Subject => ({
+      name,
+      async measure() {
+        const folder = await mkdtemp(join(scratch, 'round-'));
+        const sender = new BenchProcess(worker('floor-sender'), { file } satisfies FloorSenderJob);
+        try {
+          const { address } = await sender.next<FloorSenderReady>();
+          const job: FloorReceiverJob = { folder, part, events: records, address, file };
+          return await doJob<Figures>(worker('floor-receiver'), job);
+        } finally {
+          await sender.end();
+          await rm(folder, { recursive: true });
+        }
+      },
+    });
+
+    return {
+      ...(profiles !== undefined && {
+        async after() {
+          await receive(['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`]);
+          return lastProfileText(resolve(profiles), TOP_COSTS);
+        },
+      }),
+      groups: [
+        {
+          title: `A new device receives ${events.toLocaleString('en')} events of ${RECORD_BYTES} bytes`,
+          figures: [
+            { key: 'perS', title: 'events/s' },
+            { key: 'stallMs', title: 'longest stall, ms' },
+            { key: 'peakMiB', title: 'peak memory, MiB' },
+          ],
+          ratios: [{ figure: 'perS', of: FLOOR }],
+          subjects: [
+            { name: 'smo-mesh', measure: () => receive() },
+            floor(FLOOR, 'all'),
+            floor('floor: the stream alone', 'stream'),
+            floor('floor: the work alone', 'work'),
+          ],
+        },
+      ],
+    };
+  },
+});
