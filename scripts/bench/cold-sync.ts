@@ -18,11 +18,8 @@ import { BenchProcess, doJob } from './frame/bench-process.ts';
 import { lastProfileText } from './frame/cpu-profile.ts';
 import type { Figures, Subject } from './frame/subject.ts';
 import { copyHome, fillHome } from './workload/filled-home.ts';
-import { RECORD_BYTES } from './workload/notes.ts';
+import { EVENTS_AN_ENTITY, RECORD_BYTES } from './workload/notes.ts';
 import { writeRecordFile } from './workload/record-file.ts';
-
-/** One entity to so many events. */
-const EVENTS_AN_ENTITY = 10;
 
 /** Functions of a profile that are shown. */
 const TOP_COSTS = 25;

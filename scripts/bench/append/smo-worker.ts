@@ -2,11 +2,8 @@
 import { join } from 'node:path';
 import { initDevice, openDevice } from '../../../node/index.ts';
 import { serveJob } from '../frame/serve-job.ts';
-import { batchesOf, noteDrafts } from '../workload/notes.ts';
+import { batchesOf, EVENTS_AN_ENTITY, noteDrafts } from '../workload/notes.ts';
 import { type AppendJob, timeAppends } from './append-job.ts';
-
-/** One entity to so many events. */
-const EVENTS_AN_ENTITY = 10;
 
 await serveJob<AppendJob>(async (job, tell) => {
   const home = join(job.folder, 'home');

@@ -9,7 +9,7 @@ import { openNetworkFiles } from '../../../node/host/network-files.ts';
 import { openDevice } from '../../../node/host/open-device.ts';
 import { serveJob } from '../frame/serve-job.ts';
 import { watchProcess } from '../frame/watch.ts';
-import { homeIn } from '../workload/filled-home.ts';
+import { homeIn } from '../workload/home-place.ts';
 import { noteDrafts } from '../workload/notes.ts';
 import type { ReceiverJob } from './jobs.ts';
 

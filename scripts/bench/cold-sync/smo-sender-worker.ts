@@ -1,7 +1,7 @@
 /** A device that is up and lets another one in. */
 import { runDevice } from '../../../node/index.ts';
 import { serveJob } from '../frame/serve-job.ts';
-import { homeIn } from '../workload/filled-home.ts';
+import { homeIn } from '../workload/home-place.ts';
 import type { SenderJob, SenderReady } from './jobs.ts';
 
 const EXPIRES_IN_MS = 60_000;

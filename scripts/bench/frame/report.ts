@@ -41,7 +41,7 @@ export const groupText = async ({ title, figures, ratios, rows }: GroupReport): 
     'subject',
     ...(main === undefined ? [] : [main.title, 'least - most']),
     ...others.map((figure) => figure.title),
-    ...ratios.map((ratio) => `× ${ratio.of}`),
+    ...ratios.map((ratio) => ratioTitle(ratio, figures, ratios)),
   ];
   const cells = rows.map((row) => [
     row.subject,
@@ -51,6 +51,17 @@ export const groupText = async ({ title, figures, ratios, rows }: GroupReport): 
   ]);
   const [titles = [], ...lines] = padded([head, ...cells]);
   return `${title}\n${await tableText(titles, lines, '  ')}`;
+};
+
+/** Without the figure where all ratios are of one. */
+const ratioTitle = (
+  { figure, of }: RatioColumn,
+  figures: readonly FigureColumn[],
+  ratios: readonly RatioColumn[],
+): string => {
+  if (ratios.every((ratio) => ratio.figure === figure)) return `× ${of}`;
+  const [name] = figures.find(({ key }) => key === figure)?.title.split(', ') ?? [figure];
+  return `${name} × ${of}`;
 };
 
 const medianText = ({ medians }: SummaryRow, figure: FigureColumn): string =>

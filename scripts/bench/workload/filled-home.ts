@@ -1,19 +1,7 @@
 import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import { initDevice, openDevice } from '../../../node/index.ts';
+import { type BenchHome, homeIn } from './home-place.ts';
 import { batchesOf, noteDrafts } from './notes.ts';
-
-/** A home, and what is kept beside it. */
-export interface BenchHome {
-  readonly home: string;
-  readonly env: { readonly SMO_STATE_HOME: string };
-}
-
-/** The home in a folder, whether it is there already or not. */
-export const homeIn = (folder: string): BenchHome => ({
-  home: join(folder, 'home'),
-  env: { SMO_STATE_HOME: join(folder, 'state') },
-});
 
 /** Makes a device that has written so many events. */
 export const fillHome = async (folder: string, events: number, entities: number): Promise<BenchHome> => {

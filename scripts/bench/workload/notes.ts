@@ -10,6 +10,9 @@ export const BATCH = 1_000;
 /** As long as any time of this century. */
 const SOME_TIME_MS = 1_800_000_000_000;
 
+/** One entity to so many events. */
+export const EVENTS_AN_ENTITY = 10;
+
 /**
  * Words of the texts: what people write can be packed to about half, which neither zeros nor random bytes would
  * show.
@@ -33,7 +36,7 @@ export const noteDrafts = (events: number, entities: number, seed = 1n): readonl
 };
 
 /** Id of the entity with this number. */
-const noteId = (number: number): string => `note-${String(number).padStart(7, '0')}`;
+export const noteId = (number: number): string => `note-${String(number).padStart(7, '0')}`;
 
 /** What a store of records would be given of these drafts. */
 export const noteRecords = (drafts: readonly EventDraft[]): readonly Uint8Array[] =>
