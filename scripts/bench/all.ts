@@ -10,7 +10,7 @@ import { readArgs } from '../read-args.ts';
 import { type BenchOptions, readOptions, type SizeOption, usageOf } from './frame/options.ts';
 import { withScratch } from './frame/scratch.ts';
 
-const BENCHES = ['append', 'cold-sync'] as const;
+const BENCHES = ['append', 'cold-sync', 'open', 'query'] as const;
 
 const SIZES: readonly SizeOption[] = [
   { name: 'events', byDefault: 20_000, least: 1_000, most: 10_000_000, help: 'events of each' },
