@@ -8,6 +8,7 @@ import { type AppendJob, CALLERS, type Manner } from './append/append-job.ts';
 import { runBench } from './frame/bench.ts';
 import { doJob } from './frame/bench-process.ts';
 import type { Figures, Group, Subject } from './frame/subject.ts';
+import { howToInstall, isInstalled } from './peers/installed.ts';
 import { BATCH, RECORD_BYTES } from './workload/notes.ts';
 
 /** Where a caller waits for nobody, as many times the events are written while one alone is. */
@@ -15,11 +16,15 @@ const CALLERS_TIMES = 4;
 
 const LEVEL = 'LevelDB, synced';
 
+const HYPERCORE = 'hypercore';
+
+const PEER = join(import.meta.dirname, 'peers/hypercore-append-worker.ts');
+
 const worker = (name: string): string => join(import.meta.dirname, `append/${name}-worker.ts`);
 
 await runBench({
   name: 'append',
-  packages: ['classic-level'],
+  packages: ['classic-level', HYPERCORE],
   sizes: [
     { name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events in batches' },
     { name: 'single', byDefault: 1_000, least: 10, most: 1_000_000, help: 'events one at a time' },
@@ -35,16 +40,19 @@ await runBench({
         return figures;
       },
     });
+    const withPeer = isInstalled(HYPERCORE);
     const group = (title: string, manner: Manner, count: number): Group => ({
       title: `${title}, ${count.toLocaleString('en')} events of ${RECORD_BYTES} bytes`,
       figures: [{ key: 'perS', title: 'events/s' }],
-      ratios: [{ figure: 'perS', of: LEVEL }],
+      ratios: [LEVEL, ...(withPeer ? [HYPERCORE] : [])].map((of) => ({ figure: 'perS', of })),
       subjects: [
         subject('smo-mesh', worker('smo'), manner, count),
         subject(LEVEL, worker('level'), manner, count),
+        ...(withPeer ? [subject(HYPERCORE, PEER, manner, count)] : []),
       ],
     });
     return {
+      missing: withPeer ? [] : [howToInstall(HYPERCORE)],
       groups: [
         group(`Batches of ${BATCH.toLocaleString('en')}`, 'batches', events),
         group('One at a time by one caller', 'one caller', single),

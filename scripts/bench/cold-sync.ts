@@ -17,6 +17,8 @@ import { runBench } from './frame/bench.ts';
 import { BenchProcess, doJob } from './frame/bench-process.ts';
 import { lastProfileText } from './frame/cpu-profile.ts';
 import type { Figures, Subject } from './frame/subject.ts';
+import { hypercoreSubject } from './peers/hypercore-subject.ts';
+import { howToInstall, isInstalled } from './peers/installed.ts';
 import { copyHome, fillHome } from './workload/filled-home.ts';
 import { EVENTS_AN_ENTITY, RECORD_BYTES } from './workload/notes.ts';
 import { writeRecordFile } from './workload/record-file.ts';
@@ -26,11 +28,13 @@ const TOP_COSTS = 25;
 
 const FLOOR = 'floor';
 
+const HYPERCORE = 'hypercore';
+
 const worker = (name: string): string => join(import.meta.dirname, `cold-sync/${name}-worker.ts`);
 
 await runBench({
   name: 'cold-sync',
-  packages: ['libp2p', '@chainsafe/libp2p-noise', '@chainsafe/libp2p-yamux', 'classic-level'],
+  packages: ['libp2p', '@chainsafe/libp2p-noise', '@chainsafe/libp2p-yamux', 'classic-level', HYPERCORE],
   sizes: [{ name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events to receive' }],
   texts: [{ name: 'cpu-prof', help: 'a folder: writes a CPU profile of one more round, and its top costs' }],
   async prepare({ sizes: { events = 0 }, texts }, scratch) {
@@ -73,7 +77,9 @@ await runBench({
       },
     });
 
+    const withPeer = isInstalled(HYPERCORE);
     return {
+      missing: withPeer ? [] : [howToInstall(HYPERCORE)],
       ...(profiles !== undefined && {
         async after() {
           await receive(['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`]);
@@ -88,12 +94,13 @@ await runBench({
             { key: 'stallMs', title: 'longest stall, ms' },
             { key: 'peakMiB', title: 'peak memory, MiB' },
           ],
-          ratios: [{ figure: 'perS', of: FLOOR }],
+          ratios: [FLOOR, ...(withPeer ? [HYPERCORE] : [])].map((of) => ({ figure: 'perS', of })),
           subjects: [
             { name: 'smo-mesh', measure: () => receive() },
             floor(FLOOR, 'all'),
             floor('floor: the stream alone', 'stream'),
             floor('floor: the work alone', 'work'),
+            ...(withPeer ? [await hypercoreSubject(HYPERCORE, { file, events: records, scratch })] : []),
           ],
         },
       ],
