@@ -7,6 +7,8 @@ export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    /** The nodes of what this one calls. */
+    readonly children?: readonly number[];
   }[];
   /** The node in which the program was, at each sample. */
   readonly samples: readonly number[];
@@ -17,7 +19,7 @@ export interface CpuProfile {
 /** What a part of the program took. */
 export interface Cost {
   readonly name: string;
-  readonly selfMs: number;
+  readonly ms: number;
   /** Of the time in which the program was busy. */
   readonly share: number;
 }
@@ -26,39 +28,57 @@ type Frame = CpuProfile['nodes'][number]['callFrame'];
 
 /** What each function took by itself, without those that it calls; the most first. Idle time counts for nothing. */
 export const costsByFunction = (profile: CpuProfile): readonly Cost[] =>
-  costsBy(profile, ({ functionName, url, lineNumber }) => {
-    const name = functionName || '(anonymous)';
-    return url === '' ? name : `${name}  ${placeOf(url)}:${lineNumber + 1}`;
-  });
+  costsBy(profile, (path) => path.slice(0, 1).map(nameOf));
 
-/** The same by room of the project, by package, and for Node as a whole. */
+/** What each function of the project took with all that it calls. */
+export const costsWithCalls = (profile: CpuProfile): readonly Cost[] =>
+  costsBy(profile, (path) => path.filter(isOurs).map(nameOf));
+
+/** What functions took by themselves, by room of the project, by package, and for Node as a whole. */
 export const costsByRoom = (profile: CpuProfile): readonly Cost[] =>
-  costsBy(profile, ({ functionName, url }) => {
-    if (url === '') return functionName.startsWith('(') ? functionName : 'native code';
-    if (url.startsWith('node:') || url.startsWith('wasm:')) return url.slice(0, url.indexOf(':'));
-    const [first = '', second = '', third = ''] = placeOf(url).split('/');
-    if (first !== 'node_modules') return second.endsWith('.ts') ? first : `${first}/${second}`;
-    return second.startsWith('@') ? `${second}/${third}` : second;
-  });
+  costsBy(profile, (path) => path.slice(0, 1).map(roomOf));
 
-const costsBy = (profile: CpuProfile, nameOf: (frame: Frame) => string): readonly Cost[] => {
-  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
-  const idle = new Set(profile.nodes.flatMap(({ id, callFrame }) => (isIdle(callFrame) ? [id] : [])));
+/** @param namesOf what a sample counts for, of the function that ran and those that had called it, nearest first */
+const costsBy = (
+  profile: CpuProfile,
+  namesOf: (path: readonly Frame[]) => readonly string[],
+): readonly Cost[] => {
+  const callers = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((id) => [id, node.id])));
+  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const pathOf = (id: number | undefined): readonly Frame[] => {
+    const frame = id === undefined ? undefined : frames.get(id);
+    return id === undefined || frame === undefined ? [] : [frame, ...pathOf(callers.get(id))];
+  };
+  // A function that calls itself counts once.
+  const names = new Map(profile.nodes.map(({ id }) => [id, new Set(namesOf(pathOf(id)))]));
   const spentUs = new Map<string, number>();
   let busyUs = 0;
   for (const [at, id] of profile.samples.entries()) {
-    const name = names.get(id);
-    if (name === undefined || idle.has(id)) continue;
+    const frame = frames.get(id);
+    if (frame === undefined || frame.functionName === '(idle)') continue;
     const us = profile.timeDeltas[at] ?? 0;
     busyUs += us;
-    spentUs.set(name, (spentUs.get(name) ?? 0) + us);
+    for (const name of names.get(id) ?? []) spentUs.set(name, (spentUs.get(name) ?? 0) + us);
   }
   return [...spentUs]
     .sort(([, a], [, b]) => b - a)
-    .map(([name, us]) => ({ name, selfMs: us / 1_000, share: us / busyUs }));
+    .map(([name, us]) => ({ name, ms: us / 1_000, share: us / busyUs }));
 };
 
-const isIdle = ({ functionName }: Frame): boolean => functionName === '(idle)';
+const nameOf = ({ functionName, url, lineNumber }: Frame): string => {
+  const name = functionName || '(anonymous)';
+  return url === '' ? name : `${name}  ${placeOf(url)}:${lineNumber + 1}`;
+};
+
+const isOurs = ({ url }: Frame): boolean => url.startsWith('file:') && !url.includes('node_modules');
+
+const roomOf = ({ functionName, url }: Frame): string => {
+  if (url === '') return functionName.startsWith('(') ? functionName : 'native code';
+  if (url.startsWith('node:') || url.startsWith('wasm:')) return url.slice(0, url.indexOf(':'));
+  const [first = '', second = '', third = ''] = placeOf(url).split('/');
+  if (first !== 'node_modules') return second.endsWith('.ts') ? first : `${first}/${second}`;
+  return second.startsWith('@') ? `${second}/${third}` : second;
+};
 
 /** A file as the project or its package names it, wherever it lies. */
 const placeOf = (url: string): string => {
@@ -74,18 +94,22 @@ export const lastProfileText = async (folder: string, count: number): Promise<st
   const names = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort();
   const file = join(folder, names.at(-1) ?? '');
   const profile: CpuProfile = JSON.parse(await readFile(file, 'utf8'));
-  const table = async (title: string, costs: readonly Cost[]): Promise<string> =>
+  const table = async (title: string, of: (profile: CpuProfile) => readonly Cost[]): Promise<string> =>
     tableText(
-      ['share', 'self, ms', title],
-      costs
+      ['share', 'ms', title],
+      of(profile)
         .slice(0, count)
-        .map(({ name, selfMs, share }) => [
+        .map(({ name, ms, share }) => [
           `${(100 * share).toFixed(1)} %`.padStart(6),
-          selfMs.toFixed(0).padStart(8),
+          ms.toFixed(0).padStart(6),
           name,
         ]),
       '  ',
     );
-  const tables = [table('by room', costsByRoom(profile)), table('by function', costsByFunction(profile))];
+  const tables = [
+    table('by room, by themselves', costsByRoom),
+    table('by function, by themselves', costsByFunction),
+    table('our functions, with what they call', costsWithCalls),
+  ];
   return [file, ...(await Promise.all(tables))].join('\n\n');
 };

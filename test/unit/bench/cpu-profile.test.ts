@@ -1,12 +1,18 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { type CpuProfile, costsByFunction, costsByRoom } from '../../../scripts/bench/frame/cpu-profile.ts';
+import {
+  type CpuProfile,
+  costsByFunction,
+  costsByRoom,
+  costsWithCalls,
+} from '../../../scripts/bench/frame/cpu-profile.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-const node = (id: number, functionName: string, file = '') => ({
+const node = (id: number, functionName: string, file = '', children: readonly number[] = []) => ({
   id,
+  children,
   callFrame: {
     functionName,
     url: file === '' ? '' : file.includes(':') ? file : pathToFileURL(join(ROOT, file)).href,
@@ -31,19 +37,36 @@ const PROFILE: CpuProfile = {
 
 test('each function is told with what it took by itself, the most first, as a part of the busy time', () => {
   expect(costsByFunction(PROFILE)).toEqual([
-    { name: 'put  protocol/engine/state-overlay.ts:10', selfMs: 5, share: 0.5 },
-    { name: 'get  protocol/engine/log-book.ts:10', selfMs: 2, share: 0.2 },
-    { name: '(anonymous)  node_modules/@libp2p/tcp/index.js:10', selfMs: 1.5, share: 0.15 },
-    { name: '(garbage collector)', selfMs: 1, share: 0.1 },
-    { name: 'hash  node:internal/crypto/hash:10', selfMs: 0.5, share: 0.05 },
+    { name: 'put  protocol/engine/state-overlay.ts:10', ms: 5, share: 0.5 },
+    { name: 'get  protocol/engine/log-book.ts:10', ms: 2, share: 0.2 },
+    { name: '(anonymous)  node_modules/@libp2p/tcp/index.js:10', ms: 1.5, share: 0.15 },
+    { name: '(garbage collector)', ms: 1, share: 0.1 },
+    { name: 'hash  node:internal/crypto/hash:10', ms: 0.5, share: 0.05 },
   ]);
 });
 
 test('rooms and packages are told as a whole', () => {
-  expect(costsByRoom(PROFILE).map(({ name, selfMs }) => [name, selfMs])).toEqual([
+  expect(costsByRoom(PROFILE).map(({ name, ms }) => [name, ms])).toEqual([
     ['protocol/engine', 7],
     ['@libp2p/tcp', 1.5],
     ['(garbage collector)', 1],
     ['node', 0.5],
+  ]);
+});
+
+test('with what it calls a function of ours takes more, and one that calls itself counts once', () => {
+  const profile: CpuProfile = {
+    nodes: [
+      node(1, 'onData', 'node_modules/libp2p/index.js', [2]),
+      node(2, 'walk', 'protocol/engine/a.ts', [3]),
+      node(3, 'walk', 'protocol/engine/a.ts', [4]),
+      node(4, 'look', 'protocol/engine/b.ts'),
+    ],
+    samples: [2, 3, 4],
+    timeDeltas: [1_000, 1_000, 2_000],
+  };
+  expect(costsWithCalls(profile)).toEqual([
+    { name: 'walk  protocol/engine/a.ts:10', ms: 4, share: 1 },
+    { name: 'look  protocol/engine/b.ts:10', ms: 2, share: 0.5 },
   ]);
 });
