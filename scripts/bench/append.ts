@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { type AppendJob, CALLERS, type Manner } from './append/append-job.ts';
 import { runBench } from './frame/bench.ts';
 import { doJob } from './frame/bench-process.ts';
+import { profiled } from './frame/cpu-profile.ts';
+import { CPU_PROF } from './frame/options.ts';
 import type { Figures, Group, Subject } from './frame/subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
 import { BATCH, RECORD_BYTES } from './workload/notes.ts';
@@ -29,16 +31,22 @@ await runBench({
     { name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events in batches' },
     { name: 'single', byDefault: 1_000, least: 10, most: 1_000_000, help: 'events one at a time' },
   ],
-  async prepare({ sizes: { events = 0, single = 0 } }, scratch) {
+  texts: [CPU_PROF],
+  async prepare({ sizes: { events = 0, single = 0 }, texts }, scratch) {
+    const profiles = texts[CPU_PROF.name];
+    const append = async (
+      module: string,
+      order: Omit<AppendJob, 'folder'>,
+      execArgv: readonly string[] = [],
+    ): Promise<Figures> => {
+      const folder = await mkdtemp(join(scratch, 'append-'));
+      const figures = await doJob<Figures>(module, { ...order, folder } satisfies AppendJob, execArgv);
+      await rm(folder, { recursive: true });
+      return figures;
+    };
     const subject = (name: string, module: string, manner: Manner, count: number): Subject => ({
       name,
-      async measure() {
-        const folder = await mkdtemp(join(scratch, 'append-'));
-        const job: AppendJob = { folder, manner, events: count };
-        const figures = await doJob<Figures>(module, job);
-        await rm(folder, { recursive: true });
-        return figures;
-      },
+      measure: () => append(module, { manner, events: count }),
     });
     const withPeer = isInstalled(HYPERCORE);
     const group = (title: string, manner: Manner, count: number): Group => ({
@@ -52,6 +60,10 @@ await runBench({
       ],
     });
     return {
+      ...(profiles !== undefined && {
+        after: () =>
+          profiled(profiles, (execArgv) => append(worker('smo'), { manner: 'batches', events }, execArgv)),
+      }),
       missing: withPeer ? [] : [howToInstall(HYPERCORE)],
       groups: [
         group(`Batches of ${BATCH.toLocaleString('en')}`, 'batches', events),

@@ -3,7 +3,7 @@
  * same bytes over one stream of libp2p, each event hashed, parsed and put once. `npm run bench:cold-sync`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type {
   FloorPart,
   FloorReceiverJob,
@@ -15,16 +15,14 @@ import type {
 } from './cold-sync/jobs.ts';
 import { runBench } from './frame/bench.ts';
 import { BenchProcess, doJob } from './frame/bench-process.ts';
-import { lastProfileText } from './frame/cpu-profile.ts';
+import { profiled } from './frame/cpu-profile.ts';
+import { CPU_PROF } from './frame/options.ts';
 import type { Figures, Subject } from './frame/subject.ts';
 import { hypercoreSubject } from './peers/hypercore-subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
 import { copyHome, fillHome } from './workload/filled-home.ts';
 import { EVENTS_AN_ENTITY, RECORD_BYTES } from './workload/notes.ts';
 import { writeRecordFile } from './workload/record-file.ts';
-
-/** Functions of a profile that are shown. */
-const TOP_COSTS = 25;
 
 const FLOOR = 'floor';
 
@@ -36,9 +34,9 @@ await runBench({
   name: 'cold-sync',
   packages: ['libp2p', '@chainsafe/libp2p-noise', '@chainsafe/libp2p-yamux', 'classic-level', HYPERCORE],
   sizes: [{ name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events to receive' }],
-  texts: [{ name: 'cpu-prof', help: 'a folder: writes a CPU profile of one more round, and its top costs' }],
+  texts: [CPU_PROF],
   async prepare({ sizes: { events = 0 }, texts }, scratch) {
-    const profiles = texts['cpu-prof'];
+    const profiles = texts[CPU_PROF.name];
     const filled = join(scratch, 'filled');
     const { home } = await fillHome(filled, events, Math.ceil(events / EVENTS_AN_ENTITY));
     const file = join(scratch, 'records');
@@ -81,10 +79,7 @@ await runBench({
     return {
       missing: withPeer ? [] : [howToInstall(HYPERCORE)],
       ...(profiles !== undefined && {
-        async after() {
-          await receive(['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`]);
-          return lastProfileText(resolve(profiles), TOP_COSTS);
-        },
+        after: () => profiled(profiles, receive),
       }),
       groups: [
         {

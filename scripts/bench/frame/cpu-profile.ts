@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { tableText } from '../../../node/cli/table.ts';
 
 /** What `node --cpu-prof` writes, as far as it is read here. */
@@ -89,8 +89,23 @@ const placeOf = (url: string): string => {
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** The top costs of the profile that was written last into a folder. */
-export const lastProfileText = async (folder: string, count: number): Promise<string> => {
+/** Costs of a profile that are shown, of each kind. */
+const TOP = 25;
+
+/**
+ * Has one more round run that writes a profile into a folder; gives its top costs.
+ * @param round is told the options for Node
+ */
+export const profiled = async (
+  name: string,
+  round: (execArgv: readonly string[]) => Promise<unknown>,
+): Promise<string> => {
+  const folder = resolve(name);
+  await round(['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  return lastProfileText(folder);
+};
+
+const lastProfileText = async (folder: string): Promise<string> => {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort();
   const file = join(folder, names.at(-1) ?? '');
   const profile: CpuProfile = JSON.parse(await readFile(file, 'utf8'));
@@ -98,7 +113,7 @@ export const lastProfileText = async (folder: string, count: number): Promise<st
     tableText(
       ['share', 'ms', title],
       of(profile)
-        .slice(0, count)
+        .slice(0, TOP)
         .map(({ name, ms, share }) => [
           `${(100 * share).toFixed(1)} %`.padStart(6),
           ms.toFixed(0).padStart(6),

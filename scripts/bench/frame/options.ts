@@ -32,6 +32,12 @@ export interface TextOption {
   readonly help: string;
 }
 
+/** For benchmarks that can take a profile. */
+export const CPU_PROF: TextOption = {
+  name: 'cpu-prof',
+  help: 'a folder: writes a CPU profile of ours in one more round, and tells its top costs',
+};
+
 const ROUNDS = { name: 'rounds', byDefault: 5, least: 1, most: 1_000 } as const;
 
 /** @throws Error, for people, when an option is unknown or makes no sense */
