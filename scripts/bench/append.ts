@@ -20,13 +20,15 @@ const LEVEL = 'LevelDB, synced';
 
 const HYPERCORE = 'hypercore';
 
-const PEER = join(import.meta.dirname, 'peers/hypercore-append-worker.ts');
+const ORBITDB = '@orbitdb/core';
+
+const peer = (name: string): string => join(import.meta.dirname, `peers/${name}-append-worker.ts`);
 
 const worker = (name: string): string => join(import.meta.dirname, `append/${name}-worker.ts`);
 
 await runBench({
   name: 'append',
-  packages: ['classic-level', HYPERCORE],
+  packages: ['classic-level', HYPERCORE, ORBITDB],
   sizes: [
     { name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events in batches' },
     { name: 'single', byDefault: 1_000, least: 10, most: 1_000_000, help: 'events one at a time' },
@@ -56,7 +58,11 @@ await runBench({
       subjects: [
         subject('smo-mesh', worker('smo'), manner, count),
         subject(LEVEL, worker('level'), manner, count),
-        ...(withPeer ? [subject(HYPERCORE, PEER, manner, count)] : []),
+        ...(withPeer ? [subject(HYPERCORE, peer('hypercore'), manner, count)] : []),
+        // It knows no batches, and callers that come at once wait for each other.
+        ...(manner === 'one caller' && isInstalled(ORBITDB)
+          ? [subject('OrbitDB', peer('orbitdb'), manner, count)]
+          : []),
       ],
     });
     return {
@@ -64,7 +70,7 @@ await runBench({
         after: () =>
           profiled(profiles, (execArgv) => append(worker('smo'), { manner: 'batches', events }, execArgv)),
       }),
-      missing: withPeer ? [] : [howToInstall(HYPERCORE)],
+      missing: [HYPERCORE, ORBITDB].filter((name) => !isInstalled(name)).map(howToInstall),
       groups: [
         group(`Batches of ${BATCH.toLocaleString('en')}`, 'batches', events),
         group('One at a time by one caller', 'one caller', single),

@@ -20,6 +20,7 @@ import { CPU_PROF } from './frame/options.ts';
 import type { Figures, Subject } from './frame/subject.ts';
 import { hypercoreSubject } from './peers/hypercore-subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
+import { orbitSubject } from './peers/orbitdb-subject.ts';
 import { copyHome, fillHome } from './workload/filled-home.ts';
 import { EVENTS_AN_ENTITY, RECORD_BYTES } from './workload/notes.ts';
 import { writeRecordFile } from './workload/record-file.ts';
@@ -28,11 +29,20 @@ const FLOOR = 'floor';
 
 const HYPERCORE = 'hypercore';
 
+const ORBITDB = '@orbitdb/core';
+
 const worker = (name: string): string => join(import.meta.dirname, `cold-sync/${name}-worker.ts`);
 
 await runBench({
   name: 'cold-sync',
-  packages: ['libp2p', '@chainsafe/libp2p-noise', '@chainsafe/libp2p-yamux', 'classic-level', HYPERCORE],
+  packages: [
+    'libp2p',
+    '@chainsafe/libp2p-noise',
+    '@chainsafe/libp2p-yamux',
+    'classic-level',
+    HYPERCORE,
+    ORBITDB,
+  ],
   sizes: [{ name: 'events', byDefault: 20_000, least: 100, most: 10_000_000, help: 'events to receive' }],
   texts: [CPU_PROF],
   async prepare({ sizes: { events = 0 }, texts }, scratch) {
@@ -77,7 +87,7 @@ await runBench({
 
     const withPeer = isInstalled(HYPERCORE);
     return {
-      missing: withPeer ? [] : [howToInstall(HYPERCORE)],
+      missing: [HYPERCORE, ORBITDB].filter((peer) => !isInstalled(peer)).map(howToInstall),
       ...(profiles !== undefined && {
         after: () => profiled(profiles, receive),
       }),
@@ -96,6 +106,7 @@ await runBench({
             floor('floor: the stream alone', 'stream'),
             floor('floor: the work alone', 'work'),
             ...(withPeer ? [await hypercoreSubject(HYPERCORE, { file, events: records, scratch })] : []),
+            ...(isInstalled(ORBITDB) ? [orbitSubject('OrbitDB', { file, events: records, scratch })] : []),
           ],
         },
       ],
