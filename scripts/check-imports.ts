@@ -60,7 +60,9 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const CLOSED = new Set(['protocol', 'transports', 'simulations', 'node']);
 
 const root = join(import.meta.dirname, '..');
-const files = Object.keys(FOLDERS).flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }));
+const files = Object.keys(FOLDERS).flatMap((folder) =>
+  globSync(`${folder}/**/*.ts`, { cwd: root, exclude: ['**/node_modules/**'] }),
+);
 const importsOf = new Map(files.map((file) => [file, readImports(file)]));
 const problems = files.flatMap((file) => (importsOf.get(file) ?? []).flatMap((to) => problemOf(file, to)));
 const cycle = findCycle();

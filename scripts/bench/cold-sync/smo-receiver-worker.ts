@@ -1,0 +1,49 @@
+/**
+ * A new device: it joins, and receives all that the other one holds. The clock runs from the moment when the two are
+ * connected until all events are verified and applied, and an event of its own, which is in the same file behind all of
+ * them, is on the disk.
+ */
+import { joinSpace } from '../../../node/host/join.ts';
+import { Network } from '../../../node/host/network.ts';
+import { openNetworkFiles } from '../../../node/host/network-files.ts';
+import { openDevice } from '../../../node/host/open-device.ts';
+import { serveJob } from '../frame/serve-job.ts';
+import { watchProcess } from '../frame/watch.ts';
+import { homeIn } from '../workload/home-place.ts';
+import { noteDrafts } from '../workload/notes.ts';
+import type { ReceiverJob } from './jobs.ts';
+
+const TIMEOUT_MS = 3_600_000;
+
+await serveJob<ReceiverJob>(async ({ folder, ticket, events }, tell) => {
+  const { home, env } = homeIn(folder);
+  const { addresses } = await joinSpace(home, { ticket, name: 'receiver', timeoutMs: TIMEOUT_MS });
+  const device = await openDevice(home, env);
+  const { host } = device;
+  const network = new Network(device, {
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    dial: addresses,
+    mdns: false,
+    ...(await openNetworkFiles(device)),
+    log: () => undefined,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const stop = watchProcess();
+  const connected = host
+    .until(() => [...host.engine.peers()].length > 0, signal)
+    .then(() => performance.now());
+  const complete = host.until(() => host.engine.replica.appliedCount >= events, signal);
+  await network.start();
+  const beganMs = await connected;
+  await complete;
+  await host.settled();
+  await host.append(noteDrafts(1, 1).map((draft) => ({ draft })));
+  const endedMs = performance.now();
+  const watched = stop();
+  await network.stop();
+  await device.close();
+  tell({ perS: (1_000 * events) / (endedMs - beganMs), ...watched });
+});

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { BenchReport } from '../../../scripts/bench/frame/report.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** Runs a benchmark once, in the smallest size, as a person would; gives its report. */
+const run = async (bench: string, ...args: readonly string[]): Promise<BenchReport> => {
+  const folder = temporaryFolder();
+  const json = join(folder, 'report.json');
+  const script = join(import.meta.dirname, `../../../scripts/bench/${bench}.ts`);
+  const child = spawn(
+    process.execPath,
+    [script, '--rounds', '1', '--folder', folder, '--json', json, ...args],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  return JSON.parse(await readFile(json, 'utf8'));
+};
+
+test('appends are measured beside LevelDB', async () => {
+  const { groups } = await run('append', '--events', '200', '--single', '10');
+  expect(groups.length).toBe(3);
+  for (const { rows } of groups) {
+    const [ours, level] = rows;
+    expect(ours?.subject).toBe('smo-mesh');
+    expect(ours?.medians.perS).toBeGreaterThan(0);
+    expect(Object.values(ours?.ratios ?? {})[0]).toBeCloseTo(
+      (ours?.medians.perS ?? 0) / (level?.medians.perS ?? 0),
+      9,
+    );
+  }
+});
+
+test('a cold sync comes to its end, as does the floor', async () => {
+  const [group] = (await run('cold-sync', '--events', '200')).groups;
+  const names = ['smo-mesh', 'floor', 'floor: the stream alone', 'floor: the work alone'];
+  expect(group?.rows.map(({ subject }) => subject)).toEqual(expect.arrayContaining(names));
+  for (const { medians, ratios } of group?.rows ?? []) {
+    expect(medians.perS).toBeGreaterThan(0);
+    expect(medians.peakMiB).toBeGreaterThan(1);
+    expect(ratios['perS of floor']).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fillHome } from '../../../scripts/bench/workload/filled-home.ts';
+import { noteDrafts, noteRecords, RECORD_BYTES } from '../../../scripts/bench/workload/notes.ts';
+import { RecordSplitter, writeRecordFile } from '../../../scripts/bench/workload/record-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+test('every event has a record of the same length, and entities take turns', () => {
+  const drafts = noteDrafts(25, 10);
+  expect(noteRecords(drafts).map(({ length }) => length)).toEqual(drafts.map(() => RECORD_BYTES));
+  expect(new Set(drafts.map(({ entityId }) => entityId)).size).toBe(10);
+  expect(noteDrafts(25, 10)).toEqual(drafts);
+});
+
+describe('a file of records', () => {
+  test('gives the same records in whatever parts it is read', async () => {
+    const folder = temporaryFolder();
+    const { home } = await fillHome(folder, 30, 3);
+    const { records, bytes } = await writeRecordFile(home, join(folder, 'records'));
+    // The genesis of the space is one more.
+    expect(records).toBe(31);
+    const file = await readFile(join(folder, 'records'));
+    const whole = new RecordSplitter().push(file).map((record) => Buffer.from(record).toString('hex'));
+    expect(whole.length).toBe(31);
+    expect(whole.join('').length).toBe(2 * bytes);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: file.length })), (cuts) => {
+        const ends = [...cuts, file.length].sort((a, b) => a - b);
+        const splitter = new RecordSplitter();
+        const found = ends.flatMap((end, i) => splitter.push(file.subarray(ends[i - 1] ?? 0, end)));
+        expect(found.map((record) => Buffer.from(record).toString('hex'))).toEqual(whole);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
