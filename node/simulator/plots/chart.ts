@@ -108,6 +108,8 @@ const axisOptions = ({ label, scale = 'linear', domain, format, ticks }: Axis): 
   ...(domain === undefined ? scale === 'linear' && { nice: true, zero: true } : { domain: [...domain] }),
   ...(format !== undefined && { tickFormat: format }),
   ...(ticks !== undefined && { ticks: [...ticks] }),
+  // A tick far from a power of the base would have no label; none is far from a power of two.
+  ...(scale === 'log' && ticks !== undefined && { base: 2 }),
 });
 
 /** A logarithm has no place for nothing, nor for less. */
