@@ -1,9 +1,10 @@
+import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
 import type { IsLost } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 
 /**
  * Whether all devices of a core hold the same and have made the same of it.
- * @param isLost whether nobody can give a record any more: for that, and for what comes after it, nobody has to wait
+ * @param isLost whether none of them can come to a record: for that, and for what comes after it, none has to wait
  */
 export const isConverged = (core: readonly SimDevice[], isLost: IsLost): boolean => {
   const [first] = core;
@@ -21,6 +22,13 @@ export const coreOf = (devices: readonly SimDevice[]): readonly SimDevice[] => {
     up.some(({ engine }) => engine.membership.former.has(identity.signer.device));
   return up.filter((device) => !isFormer(device));
 };
+
+/** Whether an event is one of a device outside of a core, which may keep it to itself: nobody within holds it. */
+export const isKeptOutside = (core: readonly SimDevice[], origin: Origin, seq: Seq): boolean =>
+  core.every(({ identity }) => identity.signer.device !== deviceOf(origin)) &&
+  core.every(({ engine }) =>
+    [...engine.frontier()].every((entry) => entry.origin !== origin || entry.seq < seq),
+  );
 
 const isAtRest = ({ engine }: SimDevice, isLost: IsLost): boolean => {
   if (engine.rebuilding !== undefined) return false;

@@ -2,7 +2,7 @@ import type { IsLost } from '../checks/index.ts';
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { Adversity } from './adversity.ts';
-import { coreOf, isConverged } from './convergence.ts';
+import { coreOf, isConverged, isKeptOutside } from './convergence.ts';
 import { unexpected } from './expectations.ts';
 import { unlikeGit } from './git-oracle.ts';
 import { HistoryPlayer } from './history-player.ts';
@@ -57,13 +57,12 @@ class Run {
   #hasThrown = false;
   #peakMemoryBytes = 0;
 
-  /** Whether a disk has destroyed a record that no device can give which must become equal. */
-  readonly #isLost: IsLost = (origin, seq) =>
-    this.#lookout.checks.isLost(
-      this.#core.map(({ number }) => number),
-      origin,
-      seq,
-    );
+  /** Whether none of the devices that must become equal can give a record, and that is no fault of theirs. */
+  readonly #isLost: IsLost = (origin, seq) => {
+    const core = this.#core;
+    const numbers = core.map(({ number }) => number);
+    return isKeptOutside(core, origin, seq) || this.#lookout.checks.isLost(numbers, origin, seq);
+  };
 
   constructor(plan: Plan, machine: RunCrypto, options: RunOptions) {
     this.#plan = plan;

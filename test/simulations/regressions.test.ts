@@ -24,6 +24,11 @@ const REGRESSIONS: readonly (readonly [scenario: string, seed: bigint, wrong: st
     20108n,
     'a device could write no more that had made its state anew and cannot read a record of its own',
   ],
+  [
+    'spoilt-frames',
+    20180n,
+    'all devices of the core were to wait for ever for an event that one outside of it kept to itself',
+  ],
 ];
 
 test.each(REGRESSIONS)('%s with seed %i: %s', { timeout: 120_000 }, async (name, seed) => {
