@@ -57,6 +57,8 @@ export interface Membership {
   excludes(place: Place): boolean;
   /** Whether a control event counts; false for every other event. */
   counts(place: Place): boolean;
+  /** The same as another object; costs next to nothing. */
+  copy(): Membership;
 }
 
 /** What the limits of a device's logs follow from. */
@@ -178,6 +180,10 @@ export class RuledMembership implements Membership {
 
   counts(place: Place): boolean {
     return this.#versions.counted.get(this.#version, keyOf(place)) === true;
+  }
+
+  copy(): RuledMembership {
+    return new RuledMembership(this.#versions, this.#version, this);
   }
 
   #stateOf(device: DeviceId): DeviceState | undefined {

@@ -69,6 +69,8 @@ class SharedFold implements Fold {
   readonly #chain: Chain;
   readonly #seenSeq: SeenSeq;
   #count = 0;
+  /** What the chain has, and what this fold tells instead: engines tell memberships apart by their identity. */
+  #told: { readonly of: Membership; readonly as: Membership } | undefined;
   /** Once its events are others than those of the chain. */
   #own: MembershipFold | undefined;
 
@@ -78,7 +80,9 @@ class SharedFold implements Fold {
   }
 
   get membership(): Membership {
-    return this.#own?.membership ?? this.#chain.membership(this.#count);
+    const membership = this.#own?.membership ?? this.#chain.membership(this.#count);
+    if (membership !== this.#told?.of) this.#told = { of: membership, as: membership.copy() };
+    return this.#told.as;
   }
 
   take(event: PlacedEvent): void {
@@ -91,9 +95,13 @@ class SharedFold implements Fold {
     this.#own.take(event);
   }
 
+  /** Goes on in a fold of its own, which so far says the same. */
+
   #leave(): MembershipFold {
+    const { membership } = this;
     const fold = new MembershipFold(this.#chain.genesis, this.#seenSeq);
     for (const event of this.#chain.events(this.#count)) fold.take(event);
+    this.#told = { of: fold.membership, as: membership };
     return fold;
   }
 }

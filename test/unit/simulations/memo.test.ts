@@ -68,13 +68,19 @@ describe('memberships', () => {
     });
   };
 
-  test('that the founder makes by letting others in are there once', () => {
+  test('that the founder makes by letting others in are folded once, and each engine has its own', () => {
     const space = new ControlSpace();
     for (const name of ['B', 'C', 'D'] as const) space.add('A', name, 'writer');
     const work = memoisedWork(portableCrypto);
     const [first, second] = [folded(work, space.history.events), folded(work, space.history.events)];
     expect(first.map(({ size }) => size)).toEqual([1, 2, 3, 4]);
-    for (const [i, membership] of second.entries()) expect(membership).toBe(first[i]);
+    for (const [i, membership] of second.entries()) {
+      expect([...membership.values()]).toEqual([...(first[i]?.values() ?? [])]);
+      // What is in it is there once.
+      for (const [at, member] of [...membership.values()].entries())
+        expect(member).toBe([...(first[i]?.values() ?? [])][at]);
+      expect(membership).not.toBe(first[i]);
+    }
   });
 
   test('are made apart from the first event on that is another one, or takes something away', () => {
