@@ -26,7 +26,7 @@ describe('a device that', () => {
       await prepare?.(arena, intruder);
       const before = await arena.condition();
       const struck = await arena.strikes();
-      const memory = flood ? (await collected(arena.victim)).residentBytes : undefined;
+      const memory = flood ? (await collected(arena.victim)).heldBytes : undefined;
       const scene = new Scene(arena, intruder, before, (end) => onTestFinished(end));
 
       const sequel = await attack(scene);
@@ -37,7 +37,7 @@ describe('a device that', () => {
       await vi.waitFor(async () => expect(await arena.condition()).toEqual(after), WAIT);
       expect(await arena.strikes()).toEqual({ ...struck, ...(strikes && { [name]: strikes }) });
       if (memory !== undefined)
-        expect((await collected(arena.victim)).residentBytes - memory).toBeLessThan(FLOOD_MEMORY_BYTES);
+        expect((await collected(arena.victim)).heldBytes - memory).toBeLessThan(FLOOD_MEMORY_BYTES);
       await sequel?.();
       await arena.goesOn();
       expect(arena.victim.pid).toBe(before.pid);
