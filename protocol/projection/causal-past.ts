@@ -19,11 +19,11 @@ export const causalPast = (
   context: ProjectionContext,
   event: PlacedEvent,
   field: string,
-  { heads, last }: RegisterRow,
+  { heads, chains }: RegisterRow,
 ): readonly Place[] => {
   const places = heads.every((head) => context.sees(event, head))
     ? heads.map(({ origin, seq }) => ({ origin, seq }))
-    : maximal(context, newestSeen(context, event, field, last));
+    : maximal(context, newestSeen(context, event, field, chains));
   return places.toSorted((a, b) => compareStrings(a.origin, b.origin));
 };
 
@@ -31,11 +31,11 @@ const newestSeen = (
   context: ProjectionContext,
   event: PlacedEvent,
   field: string,
-  last: RegisterRow['last'],
+  chains: RegisterRow['chains'],
 ): readonly Place[] =>
-  Object.entries(last).flatMap(([name, seqLast]) => {
+  Object.entries(chains).flatMap(([name, end]) => {
     const origin = name as Origin;
-    const chain = { entityId: event.entityId, field, origin, last: seqLast };
+    const chain = { entityId: event.entityId, field, origin, end };
     const seq = lastWriteUpTo(context, chain, context.seenSeq(event, origin));
     return seq === 0 ? [] : [{ origin, seq }];
   });

@@ -26,7 +26,7 @@ type Writes = Record<string, ChainLink>;
 export const projectEvent = (context: ProjectionContext, event: PlacedEvent): void => {
   context.counts.events += 1;
   const writes = applyByType(context, event);
-  const row: EventRow = { id: event.id, timestamp: event.timestamp, ...(writes && { writes }) };
+  const row: EventRow = writes === undefined ? {} : { writes };
   writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
   writeRow<IdRow>(context, rowKey('id', event.id), pairOf(event));
   if (event.source !== undefined) indexSource(context, event, event.source.id);
@@ -39,7 +39,7 @@ export const projectEvent = (context: ProjectionContext, event: PlacedEvent): vo
  */
 export const listExcluded = (context: ProjectionContext, event: PlacedEvent): void => {
   context.counts.excluded += 1;
-  const row: EventRow = { id: event.id, timestamp: event.timestamp, excluded: true };
+  const row: EventRow = { excluded: true };
   writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
   writeRow<IdRow>(context, rowKey('id', event.id), [event.origin, event.seq, true]);
 };

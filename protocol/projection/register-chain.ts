@@ -1,33 +1,29 @@
 import type { Origin, Seq } from '../event/index.ts';
 import { type ProjectionContext, readRow } from './context.ts';
 import { paddedNumber, rowPrefix } from './keys.ts';
-import type { ChainLink, EventRow } from './rows.ts';
+import type { ChainEnd, ChainLink, EventRow } from './rows.ts';
 
 /** One log's writes to one register. */
 export interface RegisterChain {
   readonly entityId: string;
   readonly field: string;
   readonly origin: Origin;
-  /** Seq of the log's newest write to the register; 0 when there is none. */
-  readonly last: Seq;
+  readonly end: ChainEnd;
 }
 
-type Reader = Pick<ProjectionContext, 'get'>;
-
-/** Before the first write of a chain. */
-const START: ChainLink = [0, 0, 0];
-
 /**
- * The link of a log's next write to a register. Beside its predecessor it keeps a jump further back, chosen by
- * the skew-binary rule (Myers, 1983), so that any earlier write is found in logarithmic time.
+ * Adds a log's next write to its chain of writes to one register. Beside its predecessor a link keeps a jump further
+ * back, chosen by the skew-binary rule (Myers, 1983), so that any earlier write is found in logarithmic time.
  */
-export const nextLink = (context: Reader, chain: RegisterChain): ChainLink => {
-  const linkAt = linksOf(context, chain);
-  const [before, , jump] = linkAt(chain.last);
-  const depth = before + 1;
-  if (jumpLength(depth) === 1) return [depth, chain.last, chain.last];
-  const [, , jumpOfJump] = linkAt(jump);
-  return [depth, chain.last, jumpOfJump];
+export const extendChain = (
+  end: ChainEnd | undefined,
+  seq: Seq,
+): { readonly link: ChainLink; readonly end: ChainEnd } => {
+  if (end === undefined) return { link: [0, 0], end: [1, seq] };
+  const [length, last] = end;
+  // The new link jumps over the jumps of the last two when these are of one length, and to the one before otherwise.
+  const jumps = end.slice(jumpLength(length + 1) === 1 ? 1 : 3);
+  return { link: [last, jumps[0] ?? 0], end: [length + 1, seq, ...jumps] };
 };
 
 /**
@@ -42,21 +38,27 @@ const jumpLength = (depth: number): number => {
 };
 
 /** The log's newest write to the register at or before `bound`; 0 when there is none. */
-export const lastWriteUpTo = (context: Reader, chain: RegisterChain, bound: Seq): Seq => {
+export const lastWriteUpTo = (
+  context: Pick<ProjectionContext, 'get'>,
+  chain: RegisterChain,
+  bound: Seq,
+): Seq => {
   const linkAt = linksOf(context, chain);
-  let seq = chain.last;
+  let [, seq] = chain.end;
   while (seq > bound) {
-    const [, previous, jump] = linkAt(seq);
+    const [previous, jump] = linkAt(seq);
     seq = jump > bound ? jump : previous;
   }
   return seq;
 };
 
 /** Reads links of one chain: the rows of its events have all but the end of their keys in common. */
-const linksOf = (context: Reader, { entityId, field, origin }: RegisterChain): ((seq: Seq) => ChainLink) => {
+const linksOf = (
+  context: Pick<ProjectionContext, 'get'>,
+  { entityId, field, origin }: RegisterChain,
+): ((seq: Seq) => ChainLink) => {
   const prefix = rowPrefix('event', entityId, origin);
   return (seq) => {
-    if (seq === 0) return START;
     const { writes } = readRow<EventRow>(context, prefix + paddedNumber(seq)) ?? {};
     const link = writes !== undefined && Object.hasOwn(writes, field) ? writes[field] : undefined;
     if (link === undefined) throw new Error(`event ${seq} of ${origin} has no link for "${field}"`);

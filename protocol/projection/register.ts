@@ -4,7 +4,7 @@ import type { Place } from '../log/index.ts';
 import { causalPast } from './causal-past.ts';
 import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { placeParts, rowKey } from './keys.ts';
-import { nextLink } from './register-chain.ts';
+import { extendChain } from './register-chain.ts';
 import {
   type ChainLink,
   type ClosedConflictRow,
@@ -38,18 +38,18 @@ export const writeRegister = (
   const before = readRow<RegisterRow>(context, key) ?? UNWRITTEN;
   const unseen = before.heads.filter((head) => !context.sees(event, head));
   const past = causalPast(context, event, field, before);
-  const link = nextLink(context, { entityId, field, origin, last: before.last[origin] ?? 0 });
+  const { link, end } = extendChain(before.chains[origin], seq);
   const write: RegisterWrite = { origin, seq, id, timestamp, value, ...(chosen && { chosen }) };
   replaceRow(context, { key, entityId, field }, before, {
     heads: [...unseen, write].sort(compareEvents),
-    last: { ...before.last, [origin]: seq },
+    chains: { ...before.chains, [origin]: end },
   });
   closeConflict(context, event, field, before.heads, past, chosen);
   return link;
 };
 
 /** The row of a register that nothing has written. */
-const UNWRITTEN: RegisterRow = { heads: [], last: {} };
+const UNWRITTEN: RegisterRow = { heads: [], chains: {} };
 
 const replaceRow = (
   context: ProjectionContext,

@@ -29,15 +29,21 @@ export interface RegisterWrite {
 export interface RegisterRow {
   /** Its maximal writes under causality, in total order; the last one's value is shown. */
   readonly heads: readonly RegisterWrite[];
-  /** For each log that writes it, the seq of the log's newest write. */
-  readonly last: Readonly<Record<string, Seq>>;
+  /** For each log that writes it, the end of the chain of the log's writes. */
+  readonly chains: Readonly<Record<string, ChainEnd>>;
 }
 
 /**
- * One write in the chain of its log's writes to the same register: its number in the chain, from 1, the seq of
- * the write before it, and the seq of one further back; 0 where there is none.
+ * One write in the chain of its log's writes to the same register: the seq of the write before it, and the seq of one
+ * further back; 0 where there is none.
  */
-export type ChainLink = readonly [depth: number, previous: Seq, jump: Seq];
+export type ChainLink = readonly [previous: Seq, jump: Seq];
+
+/**
+ * The end of a chain: how many writes it has, the seq of the newest one, and those that one meets by jumping from there
+ * back to the first. All that the next link is made of, so that none has to be read for it.
+ */
+export type ChainEnd = readonly [length: number, last: Seq, ...jumps: Seq[]];
 
 /** A conflict that an event closed: it saw all these writes, which do not see each other. */
 export interface ClosedConflictRow {
@@ -77,8 +83,6 @@ export interface MetricRow {
 
 /** An event on an entity. `writes` has, for each register that the event writes, its link in the log's chain. */
 export interface EventRow {
-  readonly id: EventId;
-  readonly timestamp: number;
   readonly writes?: Readonly<Record<string, ChainLink>>;
   /** Set when the event is listed and has no effect, because its device was not to write it. */
   readonly excluded?: true;

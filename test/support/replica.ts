@@ -99,7 +99,11 @@ export class Replica {
         .map(([[entityId]]) => entityId)
         .sort(compareStrings),
       registers: this.#registers(),
-      writes: inOrder(this.#rowsOf<EventRow>('event').flatMap(([, row]) => this.#writes(row))),
+      writes: inOrder(
+        this.#rowsOf<EventRow>('event').flatMap(([[, origin, seq], row]) =>
+          this.#writes(`${origin} ${Number(seq)}`, row),
+        ),
+      ),
       openConflicts: this.#openConflicts(),
       closedConflicts: this.#closedConflicts(),
       invalidResolutions: inOrder(
@@ -162,8 +166,8 @@ export class Replica {
     return this.rowList()
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => {
-        const [, first = '', second = ''] = keyParts(key);
-        return [[first, second], JSON.parse(text) as Row];
+        const [, first = '', second = '', third = ''] = keyParts(key);
+        return [[first, second, third], JSON.parse(text) as Row];
       });
   }
 
@@ -178,7 +182,8 @@ export class Replica {
     );
   }
 
-  #writes({ id, writes }: EventRow): StateView['writes'] {
+  #writes(place: string, { writes }: EventRow): StateView['writes'] {
+    const id = this.#applied.get(place)?.id ?? '';
     return Object.keys(writes ?? {}).map((field) => ({ id, field }));
   }
 
@@ -222,7 +227,7 @@ export const replicaOf = (events: readonly PlacedEvent[]): Replica => {
   return replica;
 };
 
-type KeyParts = readonly [first: string, second: string];
+type KeyParts = readonly [first: string, second: string, third: string];
 
 const nameOf = ({ origin, seq }: { readonly origin: Origin; readonly seq: Seq }): string =>
   `${origin} ${seq}`;

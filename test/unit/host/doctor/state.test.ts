@@ -51,7 +51,7 @@ describe('a state that differs from a rebuild', () => {
     [
       'a row of an index says something else',
       (home: HomeCopy) =>
-        rewrite(home, rowKey('register', 'a1', 'n'), (row) => ({ ...(row as object), last: {} })),
+        rewrite(home, rowKey('register', 'a1', 'n'), (row) => ({ ...(row as object), chains: {} })),
       /a row of the index "register"/,
     ],
     [
