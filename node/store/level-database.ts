@@ -1,10 +1,14 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { type BatchOperation, ClassicLevel } from 'classic-level';
+import { setImmediate } from 'node:timers/promises';
+import { ClassicLevel } from 'classic-level';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { findFileDamage, isEmptyFolder } from './level-files.ts';
 import { type DatabaseName, damaged, isLocked, openCause, readError } from './store-error.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+/** Puts that are made one after the other before others get their turn: some milliseconds. */
+const PUTS_AT_ONCE = 1024;
 
 /** One write to a database; `value` undefined deletes. */
 export interface Put {
@@ -26,8 +30,11 @@ export interface Database {
   get(key: Uint8Array): Uint8Array | undefined;
   entries(range: KeyRange): AsyncIterable<readonly [key: Uint8Array, value: Uint8Array]>;
   keys(range: KeyRange): AsyncIterable<Uint8Array>;
-  /** All or none; with `sync` completed only after fsync. */
-  write(puts: readonly Put[], sync: boolean): Promise<void>;
+  /**
+   * All or none; with `sync` completed only after fsync.
+   * @param puts taken bit by bit, so that many of them, and what it takes to make them, hold up nothing else
+   */
+  write(puts: Iterable<Put>, sync: boolean): Promise<void>;
   clear(range: KeyRange): Promise<void>;
   close(): Promise<void>;
 }
@@ -82,11 +89,21 @@ const wrap = (level: Level, name: DatabaseName): Database => ({
   entries: (range) => surfacing(level.iterator(range), name),
   keys: (range) => surfacing(level.keys(range), name),
   async write(puts, sync) {
-    const operations = puts.map(
-      ({ key, value }): BatchOperation<Level, Uint8Array, Uint8Array> =>
-        value === undefined ? { type: 'del', key } : { type: 'put', key, value },
-    );
-    await level.batch(operations, { sync });
+    // Put by put, which costs half of what a list of them does.
+    const batch = level.batch();
+    try {
+      let count = 0;
+      for (const { key, value } of puts) {
+        if (value === undefined) batch.del(key);
+        else batch.put(key, value);
+        count += 1;
+        if (count % PUTS_AT_ONCE === 0) await setImmediate();
+      }
+    } catch (error) {
+      await batch.close();
+      throw error;
+    }
+    await batch.write({ sync });
   },
   async clear(range) {
     await level.clear(range);

@@ -54,12 +54,9 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
       }
     },
     async write(writes) {
-      const puts = writes.map(putOf);
-      await db.write(puts, false);
-      for (const [i, { key, row }] of writes.entries()) {
-        const { key: name, value } = puts[i] as Put;
-        cache.written(key, row, name.length + (value?.length ?? 0));
-      }
+      const sizes: number[] = [];
+      await db.write(putsOf(writes, sizes), false);
+      for (const [i, { key, row }] of writes.entries()) cache.written(key, row, sizes[i] ?? 0);
     },
     async clear() {
       await clearRows(db);
@@ -96,6 +93,15 @@ const formatPut = (format: number): Put => ({
   key: FORMAT_KEY,
   value: packRow(FORMAT_KEY, Uint8Array.of(format)),
 });
+
+/** @param sizes is given the bytes of each put */
+function* putsOf(writes: readonly StateWrite[], sizes: number[]): Iterable<Put> {
+  for (const write of writes) {
+    const put = putOf(write);
+    sizes.push(put.key.length + (put.value?.length ?? 0));
+    yield put;
+  }
+}
 
 const putOf = ({ key, row }: StateWrite): Put => {
   if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
