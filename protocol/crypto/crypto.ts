@@ -13,6 +13,8 @@ export const SIGNATURE_BYTES = 64;
 export interface Crypto {
   /** SHA-256 (FIPS 180-4) of the bytes: 32 bytes. */
   sha256(bytes: Uint8Array): Uint8Array;
+  /** SHA-256 of a text in UTF-8, which must be well-formed: for texts of which the bytes are of no other use. */
+  sha256Text(text: string): Uint8Array;
   /**
    * Whether `signature` is the device's Ed25519 signature of `message`, by the equation without the cofactor
    * (RFC 8032, section 5.1.7), as OpenSSL checks it. False for a name that is no device's. Never throws.

@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8Encode } from '../bytes/index.ts';
 import { type Crypto, parseDeviceId, publicKeyOf } from '../crypto/index.ts';
 import { verifyEd25519 } from './ed25519.ts';
 
@@ -8,6 +9,7 @@ import { verifyEd25519 } from './ed25519.ts';
  */
 export const portableCrypto: Crypto = {
   sha256,
+  sha256Text: (text) => sha256(utf8Encode(text)),
   verify(device, message, signature) {
     if (!parseDeviceId(device).ok) return false;
     try {

@@ -1,4 +1,4 @@
-import { canonicalBytes, hexDecode, hexEncode, type JsonValue } from '../bytes/index.ts';
+import { canonicalText, hexDecode, hexEncode, type JsonValue } from '../bytes/index.ts';
 import { type Crypto, HASH_BYTES } from '../crypto/index.ts';
 
 /** Numbers of 32 bits that a sum consists of. */
@@ -8,7 +8,8 @@ const LIMBS = HASH_BYTES / 4;
 const TERMS_MAX = 256;
 
 /** What an item adds to the sum, as 32 bytes: the SHA-256 of its canonical JSON. */
-export const hashItem = (crypto: Crypto, item: JsonValue): Uint8Array => crypto.sha256(canonicalBytes(item));
+export const hashItem = (crypto: Crypto, item: JsonValue): Uint8Array =>
+  crypto.sha256Text(canonicalText(item));
 
 /** An item whose term in the sum is out of date; undefined stands for no item. */
 interface Change {

@@ -43,6 +43,14 @@ export const cryptoConformance = (
       expect(toHex(hash)).toBe(createHash('sha256').update(bytes).digest('hex'));
     });
 
+    test.each(['', 'plain', 'é €', '\u{1f331}\u0000', 'x'.repeat(300_000)])(
+      'SHA-256 of a text is that of its UTF-8',
+      (text) => {
+        const expected = createHash('sha256').update(Buffer.from(text, 'utf8')).digest('hex');
+        expect(toHex(crypto.sha256Text(text))).toBe(expected);
+      },
+    );
+
     test('hashes a view by its own bytes, not those of the buffer behind it', () => {
       const buffer = Uint8Array.of(1, 2, 3, 4, 5);
       expect(crypto.sha256(buffer.subarray(1, 4))).toEqual(crypto.sha256(Uint8Array.of(2, 3, 4)));
