@@ -15,14 +15,14 @@ export type MarkerEntries = ReadonlyMap<Origin, Seq>;
  * A note of how far a device has written its own logs, kept away from its home, so that a home restored from a
  * backup, or one that has lost writes, is found to be older than what the device has already signed.
  *
- * It is a second line of defence, in one small file that is replaced without waiting for the disk: after a loss
- * of power it may be that of a moment before, or unreadable, and then says less, never too much.
+ * It is a second line of defence, in one small file that nobody waits for, and that is replaced without waiting for the
+ * disk: after a crash it may be that of a moment before, or unreadable, and then says less, never too much.
  */
 export interface Marker {
   read(): MarkerEntries;
   /**
    * Notes how far logs of this device have come, after they have; a seq that is not new changes nothing.
-   * Resolves when the file has been replaced.
+   * Resolves when the file has been replaced: once for all that is noted while it is being replaced.
    */
   advance(reached: Readonly<Record<Origin, Seq>>): Promise<void>;
 }
@@ -44,20 +44,25 @@ export const markerPath = (device: DeviceId, env: Environment): string =>
 export const openMarker = async (device: DeviceId, env: Environment): Promise<Marker> => {
   const path = markerPath(device, env);
   const entries = new Map(await readEntries(path));
-  let last: Promise<void> = Promise.resolve();
+  let underWay: Promise<void> = Promise.resolve();
+  /** The replacement after that, which takes up all that is noted until it begins. */
+  let next: Promise<void> | undefined;
   return {
     read: () => new Map(entries),
     advance(reached) {
       const news = Object.entries(reached).filter(
         ([origin, seq]) => seq > (entries.get(origin as Origin) ?? 0),
       );
-      if (news.length === 0) return last;
       for (const [origin, seq] of news) entries.set(origin as Origin, seq);
-      const text = `${JSON.stringify(Object.fromEntries(entries))}\n`;
-      // In order, and each after the one before: an older text must never replace a newer one.
-      const written = last.then(() => replace(path, text));
-      last = written.catch(() => undefined);
-      return written;
+      if (news.length === 0 || next !== undefined) return next ?? underWay;
+      // Each after the one before: an older text must never replace a newer one.
+      const turn = underWay.then(() => {
+        next = undefined;
+        return replace(path, `${JSON.stringify(Object.fromEntries(entries))}\n`);
+      });
+      next = turn;
+      underWay = turn.catch(() => undefined);
+      return turn;
     },
   };
 };
@@ -76,8 +81,14 @@ export const compareMarker = (marker: MarkerEntries, tails: readonly LogTail[]):
 };
 
 const replace = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFileAtomic(path, text, { mode: 0o600, durable: false });
+  const write = () => writeFileAtomic(path, text, { mode: 0o600, durable: false });
+  try {
+    await write();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await write();
+  }
 };
 
 const readEntries = async (path: string): Promise<readonly (readonly [Origin, Seq])[]> => {

@@ -297,6 +297,8 @@ export class EngineHost {
 
   async #commit(commit: Commit): Promise<void> {
     await this.exclusively(() => this.#stores.write(commit));
+    // Nobody waits for it: it would take longer than the commit.
+    this.#run(() => this.#stores.remember(commit));
     this.step({ type: 'committed', commit: commit.id });
   }
 

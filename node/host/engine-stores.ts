@@ -38,10 +38,15 @@ export class EngineStores {
 
   /** Records first, then the state derived from them: the state may lag behind a crash, never lead. */
   async write({ logs, evidence, durable, reset, state: rows }: Commit): Promise<void> {
-    const { records, state, signer, marker } = this.#options;
+    const { records, state } = this.#options;
     if (logs.length > 0 || evidence.length > 0) await records.write(logs, { durable, evidence });
     if (reset) await state.clear();
     if (rows.length > 0) await state.write(rows);
+  }
+
+  /** Notes outside of the home how far this device's own logs have come with a commit that is written. */
+  async remember({ logs }: Commit): Promise<void> {
+    const { signer, marker } = this.#options;
     const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
     if (own.length === 0) return;
     const reached = own.map(({ tail: { manifest } }) => [

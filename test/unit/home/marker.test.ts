@@ -35,6 +35,17 @@ test('never goes back, and of overlapping calls the last one stands', async () =
   expect(JSON.parse(readFileSync(fileIn(env.SMO_STATE_HOME), 'utf8'))).toEqual({ [first.origin]: 20 });
 });
 
+test('what is noted while the file is replaced goes into one replacement more', async () => {
+  const env = { SMO_STATE_HOME: temporaryFolder() };
+  const marker = await openMarker(device, env);
+  await marker.advance({ [first.origin]: 1 });
+  const turns = Array.from({ length: 20 }, (_, i) => marker.advance({ [first.origin]: i + 2 }));
+  expect(new Set(turns).size).toBe(1);
+  const during = turns[0]?.then(() => marker.advance({ [first.origin]: 30 }));
+  await Promise.all([...turns, during]);
+  expect(JSON.parse(readFileSync(fileIn(env.SMO_STATE_HOME), 'utf8'))).toEqual({ [first.origin]: 30 });
+});
+
 test('an unreadable file says nothing, and is replaced by the next advance', async () => {
   const env = { SMO_STATE_HOME: temporaryFolder() };
   await (await openMarker(device, env)).advance({ [first.origin]: 3 });

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { Marker } from '../../../node/home/index.ts';
 import { EngineHost } from '../../../node/host/engine-host.ts';
 import type { OwnLogNotes } from '../../../node/host/own-log-keeper.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
@@ -37,7 +38,13 @@ const notesOf = (signer: Signer): OwnLogNotes => {
   };
 };
 
-const openHost = async (signer: Signer, { records, state }: SimDisk): Promise<EngineHost> => {
+const NO_MARKER: Marker = { read: () => new Map(), advance: async () => undefined };
+
+const openHost = async (
+  signer: Signer,
+  { records, state }: SimDisk,
+  marker = NO_MARKER,
+): Promise<EngineHost> => {
   const host = await EngineHost.open({
     crypto: portableCrypto,
     signer,
@@ -45,7 +52,7 @@ const openHost = async (signer: Signer, { records, state }: SimDisk): Promise<En
     genesis,
     records,
     state,
-    marker: { read: () => new Map(), advance: async () => undefined },
+    marker,
     notes: notesOf(signer),
     behind: [],
     nowMs: () => CREATED_MS + 1000,
@@ -145,4 +152,28 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
   await expect(host.append([{ origin, draft: update('e', { x: 1 }) }])).rejects.toMatchObject({
     code: 'store_damaged',
   });
+});
+
+test('an append is answered while the marker is still being replaced, and closing waits for that', async () => {
+  let replaced = (): void => undefined;
+  const reached: Record<Origin, number>[] = [];
+  const marker: Marker = {
+    read: () => new Map(),
+    advance: (logs) => {
+      reached.push(logs);
+      return new Promise((resolve) => {
+        replaced = resolve;
+      });
+    },
+  };
+  const host = await openHost(founder, new SimDisk('founder'), marker);
+  await host.append([{ origin, draft: created, timestamp: CREATED_MS, seen: {} }]);
+  expect(reached).toEqual([{ [origin]: 1 }]);
+
+  const order: string[] = [];
+  const closed = host.close().then(() => order.push('closed'));
+  order.push('replaced');
+  replaced();
+  await closed;
+  expect(order).toEqual(['replaced', 'closed']);
 });
