@@ -1,5 +1,5 @@
 import type { Crypto, Signer } from '../crypto/index.ts';
-import { type EventId, eventIdFromLeaf, leafHash, type Origin, type Seq } from '../event/index.ts';
+import { type EventId, eventIdFromLeaf, leafHasher, type Origin, type Seq } from '../event/index.ts';
 import {
   commitmentOf,
   EMPTY_COMMITMENT,
@@ -35,6 +35,7 @@ interface OpenSegment {
   readonly segment: number;
   readonly firstSeq: Seq;
   readonly prev: string;
+  readonly hashLeaf: ReturnType<typeof leafHasher>;
   tree: CompactTree;
   bytes: number;
   /** Records that are not covered by a signed manifest yet. */
@@ -73,7 +74,7 @@ export class OwnLogs {
       closed = this.#sign(origin, open, true, nowMs);
       open = this.#successor(origin, closed.tail.manifest);
     }
-    const leaf = leafHash(this.#crypto, origin, open.firstSeq + open.tree.events, record);
+    const leaf = open.hashLeaf(open.firstSeq + open.tree.events, record);
     open.tree = appendLeaf(this.#crypto, open.tree, leaf);
     open.bytes += record.length;
     open.unsigned.push(record);
@@ -183,7 +184,8 @@ export class OwnLogs {
     return this.#keep(origin, { ...start, tree: emptyTree, bytes: 0, unsigned: [] });
   }
 
-  #keep(origin: Origin, open: OpenSegment): OpenSegment {
+  #keep(origin: Origin, segment: Omit<OpenSegment, 'hashLeaf'>): OpenSegment {
+    const open = { ...segment, hashLeaf: leafHasher(this.#crypto, origin) };
     this.#open.set(origin, open);
     return open;
   }
