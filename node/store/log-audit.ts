@@ -3,12 +3,13 @@ import type { Seq } from '../../protocol/event/index.ts';
 import { accept, refuse, type Verdict } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import { SEGMENT_LIMITS } from '../../protocol/segment/index.ts';
+import { decodeAnyBlock } from './block-layouts.ts';
 import type { Database } from './level-database.ts';
 import { decodeSealed, decodeTail, type StoredTail, splitSealed, splitTail } from './log-rows.ts';
 import { lengthAt, type SegmentSpan, sealedCount, spanOf } from './log-state.ts';
 import { blockKey, kindRange, parseKey, recordKey, sealedKey, tailKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
-import { decodeBlock, type SegmentBlock } from './segment-block.ts';
+import type { SegmentBlock } from './segment-block.ts';
 
 /** Something as it is stored, or why it cannot be read. */
 export type Stored<T> = Verdict<T, 'store_damaged'>;
@@ -149,7 +150,7 @@ const readBlock = (db: Database, origin: string, segment: number): Stored<Segmen
   const key = blockKey(origin, segment);
   const value = readValue(db, key);
   if (!value.ok) return value;
-  const block = decodeBlock(key, value.value);
+  const block = decodeAnyBlock(key, value.value);
   return block === undefined
     ? refuse('store_damaged', 'the table of the block of records has changed')
     : accept(block);
@@ -158,8 +159,7 @@ const readBlock = (db: Database, origin: string, segment: number): Stored<Segmen
 const recordOf = (block: Stored<SegmentBlock>, index: number): Stored<Uint8Array> => {
   if (!block.ok) return block;
   if (index >= block.value.events) return refuse('store_damaged', 'the block of records is too short');
-  const record = block.value.record(index);
-  return record === undefined ? refuse('store_damaged', 'the record has changed') : accept(record);
+  return block.value.record(index);
 };
 
 const auditOpen = (

@@ -9,8 +9,11 @@ import { arrivalsKey, kindRange, parseKey, sealedKey, storeKey } from './record-
 import { unpackRow } from './row.ts';
 import { damaged } from './store-error.ts';
 
-/** Version of the layout that this software writes. Format 1 had no evidence, and a journal row for each arrival. */
-export const RECORD_FORMAT = 2;
+/**
+ * Version of the layout that this software writes. Format 1 had no evidence, and a journal row for each arrival;
+ * format 2 had no compressed blocks.
+ */
+export const RECORD_FORMAT = 3;
 
 /** What memory keeps of a record store; the writer alone changes it, after each commit. */
 export interface LogCatalog {
@@ -102,7 +105,7 @@ const readStoreRow = (db: Database): Pick<LogCatalog, 'storeId' | 'format'> => {
       'Install the newer version of smo that wrote it; nothing has been changed.',
     );
   }
-  if ((format !== 1 && format !== RECORD_FORMAT) || typeof storeId !== 'string') {
+  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1 || typeof storeId !== 'string') {
     throw damaged('records', 'the row that names the store is missing or has changed');
   }
   return { storeId, format };

@@ -9,16 +9,17 @@ import { type Origin, parseOrigin, type Seq } from '../../protocol/event/index.t
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import { type BlockCache, blockCache } from './block-cache.ts';
+import { decodeAnyBlock } from './block-layouts.ts';
 import type { Database } from './level-database.ts';
 import type { LogCatalog } from './log-catalog.ts';
 import { decodeSealed } from './log-rows.ts';
 import { findSpan, type LogState, lengthAt, type SegmentSpan, sealedCount, spanOf } from './log-state.ts';
 import { blockKey, kindRange, parseKey, recordKey, sealedKey } from './record-key.ts';
 import { unpackRow } from './row.ts';
-import { decodeBlock, type SegmentBlock } from './segment-block.ts';
+import type { SegmentBlock } from './segment-block.ts';
 import { damaged } from './store-error.ts';
 
-/** Bytes of decoded segments that are kept in memory: those of a few logs being read at once. */
+/** Bytes of blocks that are kept in memory, as if all of them were unpacked: those of a few logs being read at once. */
 const CACHE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The reading half of the record store. */
@@ -61,7 +62,7 @@ export const recordReader = (
     record(origin, seq) {
       const log = catalog.logs.get(origin);
       if (log === undefined || seq < 1 || seq > lengthAt(log.tail.manifest)) return undefined;
-      // A copy: a view would keep the whole segment in memory for as long as the caller keeps the record.
+      // A copy: a view would keep the whole chunk in memory for as long as the caller keeps the record.
       return readRecord(source, placeOf(log, origin, seq), seq).slice();
     },
     async records(origin, firstSeq, count) {
@@ -128,20 +129,20 @@ const placeOf = (log: LogState, origin: Origin, seq: Seq): Place => {
 
 /** One record of a segment: a row of its own while the segment is open, a part of its block afterwards. */
 const readRecord = (source: RecordSource, { origin, span, open }: Place, seq: Seq): Uint8Array => {
-  const damage = (what: string) => source.damage(origin, span.segment, `, seq ${seq}: the record ${what}`);
+  const damage = (what: string) => source.damage(origin, span.segment, `, seq ${seq}: ${what}`);
   if (open) {
     const key = recordKey(origin, seq);
     const value = source.get(key, { origin, segment: span.segment });
     const record = value && unpackRow(key, value);
     if (record !== undefined) return record;
-    if (value !== undefined) throw damage('has changed');
+    if (value !== undefined) throw damage('the record has changed');
     // Sealing may be complete on the disk before the catalog knows: then the row has moved into the block.
   }
   const block = source.cache.get(cacheName(origin, span.segment)) ?? loadBlock(source, origin, span);
-  if (block === undefined) throw damage('is missing');
+  if (block === undefined) throw damage('the record is missing');
   const record = block.record(seq - span.firstSeq);
-  if (record === undefined) throw damage('has changed');
-  return record;
+  if (!record.ok) throw damage(record.fault.message);
+  return record.value;
 };
 
 const loadBlock = (
@@ -152,7 +153,7 @@ const loadBlock = (
   const key = blockKey(origin, segment);
   const value = get(key, { origin, segment });
   if (value === undefined) return undefined;
-  const block = decodeBlock(key, value);
+  const block = decodeAnyBlock(key, value);
   if (block === undefined || block.events < events) {
     const seqs = `seq ${firstSeq} to ${firstSeq + events - 1}`;
     throw damage(origin, segment, `, ${seqs}: the block of records has changed`);

@@ -26,11 +26,11 @@ import { settleReplacement } from './store-replacement.ts';
  * | `e` origin 0x00                 | evidence, as the engine gave it                     | each forked log     |
  * | `x` origin 0x00 uint64be(segment) | nothing                                           | each segment known to be damaged |
  * | `s` origin 0x00 uint64be(segment) | uint64be(firstSeq), uint32be(events), manifest    | each sealed segment |
- * | `b` origin 0x00 uint64be(segment) | all its records ({@link encodeBlock})             | each sealed segment |
+ * | `b` origin 0x00 uint64be(segment) | all its records, compressed ({@link encodeBlock}) | each sealed segment |
  * | `r` origin 0x00 uint64be(seq)   | record                                              | each open record    |
  *
- * Every value begins with a CRC-32 over its key and itself ({@link packRow}); in a block each record has its
- * own. A record of an open segment is one small row, so that appending writes little. Sealing moves the rows
+ * Every value begins with a CRC-32 over its key and itself ({@link packRow}); in a block each chunk of records has
+ * one of its own. A record of an open segment is one small row, so that appending writes little. Sealing moves the rows
  * of the segment into one block in the same atomic batch as everything else of the commit; a segment that
  * arrives sealed is written as a block at once.
  *

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { EventView, NodeApi } from '../../api/index.ts';
 import { addCommand } from '../command-line.ts';
-import { countText, printable } from '../format.ts';
+import { countText } from '../format.ts';
 import { parseCount } from '../option-values.ts';
-import { paint, printResult, type Session, withApi } from '../session.ts';
-import { shortId } from '../short-id.ts';
+import { printResult, type Session, withApi } from '../session.ts';
 import { printStream } from '../stream-output.ts';
 
 const GROUP = 'Events and logs:';
@@ -106,45 +105,7 @@ const addVerify = (program: Command, session: Session): void => {
           ? await withApi(session, (api) => api.verify())
           : await (await session.host()).verifySmoOs(smoOs);
       if (!report.ok) session.fail();
+      const { verifyText } = await import('../views/verify-view.ts');
       await printResult(session, report, () => verifyText(session, report));
     });
-};
-
-interface AnyReport {
-  readonly ok: boolean;
-  readonly logs?: number;
-  readonly segments: number;
-  readonly events: number;
-  readonly digest?: string;
-  readonly findings: readonly Finding[];
-}
-
-interface Finding {
-  readonly code: string;
-  readonly message: string;
-  readonly origin?: string;
-  readonly segment?: number;
-  readonly seq?: number;
-}
-
-const verifyText = (session: Session, report: AnyReport): string => {
-  const logs = report.logs === undefined ? '' : `${countText(report.logs, 'log')}, `;
-  const checked = `${logs}${countText(report.segments, 'segment')}, ${countText(report.events, 'event')}`;
-  const verdict = report.ok
-    ? `${paint(session, 'green', 'All is well')}: ${checked} verified.`
-    : `${paint(session, 'red', countText(report.findings.length, 'fault'))} in ${checked}.`;
-  return [
-    ...report.findings.map(findingText),
-    verdict,
-    ...(report.digest === undefined ? [] : [`digest  ${report.digest}`]),
-  ].join('\n');
-};
-
-const findingText = ({ code, message, origin, segment, seq }: Finding): string => {
-  const place = [
-    ...(origin === undefined ? [] : [`log ${shortId(origin)}`]),
-    ...(segment === undefined ? [] : [`segment ${segment}`]),
-    ...(seq === undefined ? [] : [`event ${seq}`]),
-  ].join(' ');
-  return `${printable(code)}  ${place === '' ? '' : `${printable(place)}: `}${printable(message)}`;
 };

@@ -21,7 +21,7 @@ test('a record that has changed on the disk comes back from another device, veri
   const { origin } = await upA.api.status();
   await upB.end('SIGTERM');
 
-  // The last record of a sealed segment, as a disk changes it whose own checks do not notice.
+  // The last records of a sealed segment, as a disk changes it whose own checks do not notice.
   await changeRow(join(b.home, 'records'), blockKey(origin, 0), flipLast);
   const verified = await b.run(['--json', 'verify']);
   expect([verified.exit, JSON.parse(verified.stdout)]).toMatchObject([

@@ -59,7 +59,7 @@ const arrivalsOf = async (opened: LevelRecordStore, after = 0): Promise<readonly
 const keptKeys = (): readonly Uint8Array[] => keptRows(spoiledDir).map(({ key }) => key);
 
 describe('a damaged row is found by reading it, and named by the audit', () => {
-  test('any byte of a block: the record that holds it, or the whole segment', async () => {
+  test('any byte of a block: every record of a segment that is one chunk', async () => {
     const dir = copyOf(folders.tabled);
     const key = blockKey(origin, 1);
     let original = new Uint8Array();
@@ -80,11 +80,22 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
     }
   });
 
-  test('one record of a block: the others can still be read', async () => {
-    const opened = await spoiled(blockKey(origin, 1), flipLast);
-    expect((await auditAll(opened)).faults).toEqual([`${origin}, segment 1, seq 9: the record has changed`]);
-    expect(await opened.records(origin, 6, 3)).toEqual(numberedRecords(6, 3));
-    expect(() => opened.record(origin, 9)).toThrow(expect.objectContaining(damage('segment 1, seq 9')));
+  test('the last chunk of a block: the others can still be read', async () => {
+    const dir = `${temporaryFolder()}/records`;
+    const log = testLog(3);
+    const records = numberedRecords(1, 3).map((record) =>
+      Uint8Array.of(...record, ...new Uint8Array(40_000)),
+    );
+    store = await openRecordStore(dir, { create: true });
+    await store.write([writeSequence().next(log, records, { sealed: true })], { durable: true });
+    await store.close();
+    const opened = await spoiled(blockKey(log.origin, 0), flipLast, dir);
+    expect((await auditAll(opened)).faults).toEqual([
+      `${log.origin}, segment 0, seq 3: the chunk of records that holds it has changed`,
+    ]);
+    expect(await opened.records(log.origin, 1, 2)).toEqual(records.slice(0, 2));
+    expect(() => opened.record(log.origin, 3)).toThrow(expect.objectContaining(damage('segment 0, seq 3')));
+    expect(opened.damagedSegments()).toEqual([{ origin: log.origin, segment: 0 }]);
   });
 
   test.each([
@@ -114,7 +125,9 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
     const opened = await spoiled(recordKey(origin, 11), flipLast);
     const writes = folders.writes();
     await opened.write([writes.next(testLog(1), 1, { sealed: true })], { durable: true });
-    expect((await auditAll(opened)).faults).toEqual([`${origin}, segment 2, seq 11: the record has changed`]);
+    expect((await auditAll(opened)).faults).toEqual([
+      `${origin}, segment 2, seq 11: the record was lost before the segment was packed`,
+    ]);
     expect(await opened.records(origin, 12, 2)).toEqual(numberedRecords(12, 2));
     expect(keptKeys()).toEqual([recordKey(origin, 11)]);
     expect(opened.damagedSegments()).toEqual([{ origin, segment: 2 }]);
@@ -205,7 +218,7 @@ describe('a damaged row is found by reading it, and named by the audit', () => {
   });
 
   test('a store of a later format is refused', async () => {
-    const later = packRow(storeKey(), new TextEncoder().encode('{"format":3,"storeId":"a"}'));
+    const later = packRow(storeKey(), new TextEncoder().encode('{"format":4,"storeId":"a"}'));
     await expect(spoiled(storeKey(), () => later)).rejects.toMatchObject({ code: 'home_newer' });
   });
 });

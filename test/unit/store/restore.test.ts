@@ -65,7 +65,7 @@ describe('a segment that is restored', () => {
     const dir = copyOf(folders.tabled);
     await changeRow(dir, blockKey(origin, 1), flipLast);
     const store = await openRecordStore(dir);
-    await store.records(origin, 6, 2);
+    await expect(store.records(origin, 6, 2)).rejects.toMatchObject({ code: 'store_damaged' });
     await store.restore(await healthy(1));
     expect(await readAll(store)).toBe(folders.contents);
     await store.close();

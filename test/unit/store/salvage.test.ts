@@ -120,7 +120,8 @@ describe('a salvage', () => {
 
   test('keeps the other records of a hole', async () => {
     const dir = copyOf(folders.tabled);
-    await changeRow(dir, blockKey(first, 1), flipLast);
+    const key = blockKey(first, 1);
+    await changeRow(dir, key, () => encodeBlock(key, [...numberedRecords(6, 3), undefined]));
     await salvage(dir);
     const store = await openRecordStore(dir);
     expect(await store.records(first, 6, 3)).toEqual(numberedRecords(6, 3));

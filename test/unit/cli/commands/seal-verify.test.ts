@@ -36,6 +36,34 @@ describe('seal and verify', () => {
     expect(json).toMatchObject({ code: 1, stdout: `${JSON.stringify(damaged)}\n` });
   });
 
+  test('the same fault of one event after the other is one line, and each by itself with --json', async () => {
+    const fault = { code: 'store_damaged', message: 'it has changed', origin: 'o', segment: 2 };
+    const other = { ...fault, message: 'the row is missing' };
+    const findings = [
+      ...[7, 8, 9, 11].map((seq) => ({ ...fault, seq })),
+      { ...other, seq: 12 },
+      { ...other, seq: 13, segment: 3 },
+      { ...other, seq: 14, segment: 3 },
+      { ...other, seq: 15, segment: 3, origin: 'p' },
+      fault,
+      fault,
+    ];
+    const verify = async () => ({ ...damaged, findings });
+    const { stdout } = await runWith({ verify }, ['verify']);
+    expect(stdout.split('\n').slice(0, -3)).toEqual([
+      'store_damaged  log o segment 2 events 7 to 9: it has changed',
+      'store_damaged  log o segment 2 event 11: it has changed',
+      'store_damaged  log o segment 2 event 12: the row is missing',
+      'store_damaged  log o segment 3 events 13 to 14: the row is missing',
+      'store_damaged  log p segment 3 event 15: the row is missing',
+      'store_damaged  log o segment 2: it has changed',
+      'store_damaged  log o segment 2: it has changed',
+    ]);
+    expect(stdout).toContain('10 faults in ');
+    const json = await runWith({ verify }, ['verify', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ findings });
+  });
+
   test('verify --smo-os needs no home', async () => {
     const verifySmoOs: CliHost['verifySmoOs'] = async (path) => ({
       ok: false,

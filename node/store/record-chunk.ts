@@ -1,0 +1,82 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { readVarint, writeVarint } from '../../protocol/bytes/index.ts';
+
+/** Records that are compressed together, and so are lost together. */
+export interface RecordChunk {
+  /** Bytes of what {@link stored} unpacks to. */
+  readonly bytes: number;
+  readonly stored: Uint8Array;
+}
+
+/**
+ * Packs records: `zstd(varint (length + 1) of each, then the records)`. One that is lost has 0 in the place of its
+ * length.
+ */
+export const packChunk = (records: readonly (Uint8Array | undefined)[]): RecordChunk => {
+  const lengths: number[] = [];
+  for (const record of records) writeVarint(lengths, record === undefined ? 0 : record.length + 1);
+  let bytes = lengths.length;
+  for (const record of records) bytes += record?.length ?? 0;
+  const plain = new Uint8Array(bytes);
+  plain.set(lengths);
+  let at = lengths.length;
+  for (const record of records) {
+    if (record === undefined) continue;
+    plain.set(record, at);
+    at += record.length;
+  }
+  return { bytes, stored: zstdCompressSync(plain, { params: PACKING }) };
+};
+
+/**
+ * Unpacks a chunk of so many records, which are views of one buffer; undefined when it is none. Allocates little more
+ * than `bytes`, whatever it is given.
+ */
+export const unpackChunk = (
+  { bytes, stored }: RecordChunk,
+  events: number,
+): readonly (Uint8Array | undefined)[] | undefined => {
+  const plain = decompress(stored, bytes);
+  if (plain?.length !== bytes) return undefined;
+  const lengths: number[] = [];
+  let at = 0;
+  for (let index = 0; index < events; index += 1) {
+    const length = readVarint(plain, at);
+    if (length === undefined) return undefined;
+    lengths.push(length.value);
+    at = length.next;
+  }
+  const records: (Uint8Array | undefined)[] = [];
+  for (const length of lengths) {
+    if (length === 0) {
+      records.push(undefined);
+      continue;
+    }
+    if (at + length - 1 > bytes) return undefined;
+    records.push(new Uint8Array(plain.buffer, plain.byteOffset + at, length - 1));
+    at += length - 1;
+  }
+  return at === bytes ? records : undefined;
+};
+
+/** Higher levels take twice the time for each hundredth that they save (docs/decisions/0044). */
+const PACKING = { [constants.ZSTD_c_compressionLevel]: 3 };
+
+/** A frame may ask for a window of 128 MiB, which would be allotted before its first byte: no more than 2 MiB here. */
+const UNPACKING = { [constants.ZSTD_d_windowLogMax]: 21 };
+
+/** Least size of the pieces in which Node hands out what is unpacked. */
+const PIECE_BYTES_MIN = 64;
+
+/** Node says nothing of a frame that is cut short, and gives what there is of it. */
+const decompress = (stored: Uint8Array, bytes: number): Uint8Array | undefined => {
+  try {
+    return zstdDecompressSync(stored, {
+      params: UNPACKING,
+      maxOutputLength: Math.max(bytes, 1),
+      chunkSize: Math.max(bytes, PIECE_BYTES_MIN),
+    });
+  } catch {
+    return undefined;
+  }
+};
