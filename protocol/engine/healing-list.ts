@@ -32,10 +32,11 @@ export class HealingList {
     });
   }
 
-  /** The segment to ask a peer for now, which then is under way; none while the peer is busy with another. */
+  /** The segment to ask a peer for now, which then is under way; none while the peer is busy with many others. */
   next(peer: DeviceId, nowMs: number): SegmentPlace | undefined {
     const damages = [...this.#damages.values()];
-    if (damages.some((damage) => damage.state === 'under way' && damage.peer === peer)) return undefined;
+    const busy = damages.filter((damage) => damage.state === 'under way' && damage.peer === peer);
+    if (busy.length >= SYNC_LIMITS.healingsPerPeer) return undefined;
     const damage = damages.find(({ state, tried }) => state === 'waiting' && (tried.get(peer) ?? 0) <= nowMs);
     if (damage === undefined) return undefined;
     damage.state = 'under way';

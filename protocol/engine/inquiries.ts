@@ -230,12 +230,13 @@ export class Inquiries {
 
   #heal(peer: InquiredPeer): void {
     const { device } = peer;
-    // One at a time for each peer, so that healing leaves room for everything else.
-    const place = peer.hasRoom ? this.#healing.next(device, this.#nowMs) : undefined;
-    if (place === undefined) return;
-    this.#start(peer, heal(this.#host, place.origin, place.segment), (verdict) => {
-      this.#concludeHealing(device, place, verdict);
-    });
+    for (let begun = 0; begun < SYNC_LIMITS.healingsPerStep && peer.hasRoom; begun += 1) {
+      const place = this.#healing.next(device, this.#nowMs);
+      if (place === undefined) return;
+      this.#start(peer, heal(this.#host, place.origin, place.segment), (verdict) => {
+        this.#concludeHealing(device, place, verdict);
+      });
+    }
   }
 
   #concludeHealing(peer: DeviceId, place: SegmentPlace, verdict: HealingVerdict | undefined): void {

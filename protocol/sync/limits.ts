@@ -31,7 +31,11 @@ export const SYNC_LIMITS = {
   /** Logs of which a peer is supposed to hold more than it has stated. */
   supposedMax: 1024,
   /** Asks to one peer that it has not answered. */
-  asksPerPeer: 8,
+  asksPerPeer: 40,
+  /** Damaged segments that one peer is asked for at the same time: fewer, to leave room for everything else. */
+  healingsPerPeer: 32,
+  /** How many of them are begun in one step: each begins with a look at all that is left of the segment. */
+  healingsPerStep: 4,
   /** Segments whose commitments one ask names. */
   askSegmentsMax: 16,
   /** Records that one ask names. */

@@ -98,6 +98,40 @@ describe('a damaged segment of the own store', () => {
     expect(await contentsOf(b, a)).toBe(await contentsOf(a, a));
   });
 
+  it.each([
+    [10, 6],
+    [98, 34],
+  ])(
+    'and %i more of them come back in some round trips, and not one after the other',
+    async (count, most) => {
+      const world = await MeshWorld.create(2, seededRandom(1));
+      world.connect(0, 1);
+      const [a, b] = [world.device(0), world.device(1)];
+      for (let i = 0; i < count; i += 1) {
+        await world.write(0, update(`e${i}`, { x: i }));
+        world.step(a, { type: 'seal', request: 1_000_000 + i });
+      }
+      await world.settle();
+      world.disconnect(0, 1);
+      for (let segment = 0; segment < count; segment += 1) b.disk.damage(placeOf(world, segment));
+      let [open, atOnceMost, trips] = [0, 0, 0];
+      world.arriving = (frame, from) => {
+        if (frame.type === 'ask' && from === b) open += 1;
+        if (frame.type !== 'answer' || from !== a) return;
+        atOnceMost = Math.max(atOnceMost, open);
+        trips += 1 / open;
+        open -= 1;
+      };
+      world.connect(0, 1);
+      await world.settle();
+      for (let i = 0; i < 5; i += 1) await world.pass(SYNC_LIMITS.answerWindowMs);
+      expect(await contentsOf(b, a)).toBe(await contentsOf(a, a));
+      expect(b.restored).toHaveLength(count);
+      expect(atOnceMost).toBeLessThanOrEqual(SYNC_LIMITS.healingsPerPeer);
+      expect(trips).toBeLessThan(most);
+    },
+  );
+
   it('costs the record that is lost, and nothing else', async () => {
     const world = await filledWorld(1000);
     const [a, b] = [world.device(0), world.device(1)];

@@ -43,7 +43,7 @@ describe('asking', () => {
       own.ask(MANIFEST, 0);
     }
     expect(own.hasRoom).toBe(false);
-    expect(own.expired(TIMEOUT)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(own.expired(TIMEOUT)).toEqual(Array.from({ length: SYNC_LIMITS.asksPerPeer }, (_, i) => i + 1));
     expect(own.hasRoom).toBe(false);
     expect(own.answered({ type: 'answer', ask: 3, answer: NO_MANIFEST }, TIMEOUT)).toEqual({ type: 'stray' });
     expect(own.hasRoom).toBe(true);
