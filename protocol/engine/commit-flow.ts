@@ -3,11 +3,13 @@ import type { AfterCommit, CommitQueue } from './commit-queue.ts';
 import type { DerivedState } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
 import type { Gossip } from './gossip.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 import type { LogBook } from './log-book.ts';
 import type { UnnumberedWrite } from './own-logs.ts';
 import type { PeerCursors } from './peer-cursors.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 import type { PendingRecords } from './pending-records.ts';
+import type { StateOverlay } from './state-overlay.ts';
 
 /** The parts of an engine that a commit goes through. */
 export interface CommitParts {
@@ -18,14 +20,22 @@ export interface CommitParts {
   readonly derived: DerivedState;
   readonly gossip: Gossip;
   readonly logs: LogBook;
+  readonly overlay: StateOverlay;
   readonly pending: PendingRecords;
   readonly sessions: PeerSessions;
   emit(effect: EngineEffect): void;
 }
 
-/** The way of verified records: into the next commit, to the store, and then to peers and to the application. */
+/**
+ * The way of verified records: into the next commit, to the store, and then to peers and to the application.
+ *
+ * The state that follows from records is committed with them, or after them, never before. While more records are on
+ * their way it may follow some of them later, in one piece: most of what they change, they change more than once.
+ */
 export class CommitFlow {
   readonly #parts: CommitParts;
+  /** When the state was first put off; undefined when it is all committed or under way. */
+  #putOffMs: number | undefined;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
@@ -37,15 +47,15 @@ export class CommitFlow {
     this.#parts.commits.write(write);
   }
 
-  /** Emits an effect once everything that led to it is committed. */
-  answer(effect: EngineEffect): void {
-    this.#parts.commits.afterwards({ type: 'answer', effect });
+  /** Emits an effect once everything that led to it is committed, the state included. */
+  tell(effect: EngineEffect): void {
+    this.#parts.commits.afterState({ type: 'answer', effect });
   }
 
-  /** Emits an effect once everything that led to it is on the disk. */
-  answerDurably(effect: EngineEffect): void {
+  /** Emits an effect once the records that led to it are on the disk. */
+  answer(effect: EngineEffect): void {
     this.#parts.commits.demandDurability();
-    this.answer(effect);
+    this.#parts.commits.afterwards({ type: 'answer', effect });
   }
 
   /** Signs and hands out the next commit, unless one is under way. */
@@ -53,10 +63,40 @@ export class CommitFlow {
     const { authoring, commits, cursors, derived, nowMs } = this.#parts;
     if (commits.busy) return;
     authoring.signHeads(nowMs);
-    derived.save();
-    if (commits.hasRecords) cursors.save();
-    const commit = commits.next();
+    const withState = !this.#putsOff();
+    if (withState) {
+      this.#putOffMs = undefined;
+      derived.save();
+      if (commits.hasRecords) cursors.save();
+    }
+    const commit = commits.next(withState);
     if (commit !== undefined) this.#parts.emit({ type: 'commit', commit });
+  }
+
+  /** Whether as much state waits to be committed as may wait. */
+  get isStateFull(): boolean {
+    const { derived, overlay } = this.#parts;
+    return (
+      overlay.writes >= ENGINE_LIMITS.stateRowsMax || derived.unsavedBytes >= ENGINE_LIMITS.stateBytesMax
+    );
+  }
+
+  /** When the state has to be committed that was put off, in ms since 1970; what is under way comes first. */
+  get deadlineMs(): number | undefined {
+    if (this.#putOffMs === undefined || this.#parts.commits.busy) return undefined;
+    return this.#putOffMs + ENGINE_LIMITS.stateDelayMs;
+  }
+
+  /** Whether the state waits for more of the same. */
+  #putsOff(): boolean {
+    const { derived, nowMs, overlay, sessions } = this.#parts;
+    // Rows that are thrown away must not be taken for the state any longer.
+    if (!overlay.hasWrites || overlay.isReset) return false;
+    if (!sessions.isReceiving && !derived.isReading) return false;
+    if (this.isStateFull) return false;
+    this.#putOffMs ??= nowMs;
+    // A clock that was set back must not put it off for long.
+    return nowMs >= this.#putOffMs && nowMs < this.#putOffMs + ENGINE_LIMITS.stateDelayMs;
   }
 
   /** A commit is done: what it holds is published, and what waited for it happens. */

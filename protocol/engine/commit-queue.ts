@@ -19,7 +19,8 @@ export type AfterCommit =
 /** A commit under way. */
 export interface CommitUnderWay {
   readonly commit: Commit;
-  readonly generation: number;
+  /** Whether the rows of state go with it, or follow later. */
+  readonly withState: boolean;
   readonly after: readonly AfterCommit[];
 }
 
@@ -35,6 +36,8 @@ export class CommitQueue {
   #logs: LogWrite[] = [];
   #evidence: EvidenceRow[] = [];
   #after: AfterCommit[] = [];
+  /** What follows once the state as it is now is committed as well. */
+  #afterState: AfterCommit[] = [];
   #durable = false;
 
   /** @param arrivals frontier changes that the record store has counted */
@@ -65,6 +68,11 @@ export class CommitQueue {
     this.#after.push(after);
   }
 
+  /** Notes what is to happen after the next commit that the state goes with. */
+  afterState(after: AfterCommit): void {
+    this.#afterState.push(after);
+  }
+
   /** Whether records wait for the next commit. */
   get hasRecords(): boolean {
     return this.#logs.length > 0;
@@ -75,11 +83,15 @@ export class CommitQueue {
     return this.#underWay !== undefined;
   }
 
-  /** The next commit, if there is anything to write and none is under way. */
-  next(): Commit | undefined {
+  /**
+   * The next commit, if there is anything to write and none is under way.
+   * @param withState whether the rows of state go with it
+   */
+  next(withState: boolean): Commit | undefined {
     if (this.#underWay !== undefined) return undefined;
-    if (!this.#overlay.hasWrites && this.#isEmpty) return undefined;
-    const { writes, generation, reset } = this.#overlay.take();
+    if (withState) this.#after.push(...this.#afterState.splice(0));
+    if (this.#isEmpty && !(withState && this.#overlay.hasWrites)) return undefined;
+    const { writes, reset } = withState ? this.#overlay.take() : NO_STATE;
     this.#lastId += 1;
     const commit: Commit = {
       id: this.#lastId,
@@ -89,7 +101,7 @@ export class CommitQueue {
       reset,
       state: writes,
     };
-    this.#underWay = { commit, generation, after: this.#after };
+    this.#underWay = { commit, withState, after: this.#after };
     this.#logs = [];
     this.#evidence = [];
     this.#after = [];
@@ -106,7 +118,9 @@ export class CommitQueue {
     const done = this.#underWay;
     if (done?.commit.id !== id) throw new RangeError(`commit ${id} is not under way`);
     this.#underWay = undefined;
-    this.#overlay.settle(done.generation);
+    if (done.withState) this.#overlay.settle();
     return done;
   }
 }
+
+const NO_STATE = { writes: [], reset: false } as const;

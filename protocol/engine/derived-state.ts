@@ -72,6 +72,8 @@ export class DerivedState {
   #rebuild: Rebuild | undefined;
   /** For each log, the last event that was told of as applied; what was applied when the engine was opened counts. */
   readonly #told: Map<Origin, Seq>;
+  /** Bytes of the records that were taken up since the state was saved. */
+  #unsavedBytes = 0;
   #nowMs = 0;
 
   constructor(host: DerivedStateHost, image: StateImage | undefined) {
@@ -103,6 +105,16 @@ export class DerivedState {
     return { done: Math.min(this.#replica.appliedCount, total), total };
   }
 
+  /** Whether more of what is stored is being read, to be applied. */
+  get isReading(): boolean {
+    return !this.#applier.isIdle;
+  }
+
+  /** Bytes of the records that were taken up since the last {@link save}. */
+  get unsavedBytes(): number {
+    return this.#unsavedBytes;
+  }
+
   /** Logs that wait, and for what. */
   waiting(): Iterable<WaitingPlace> {
     return this.#applier.waiting();
@@ -122,12 +134,14 @@ export class DerivedState {
   /** Takes verified events of one log, in order; they may be on their way to the store. */
   offer(origin: Origin, events: readonly StoredEvent[], nowMs: number): void {
     this.#nowMs = nowMs;
+    this.#count(events);
     this.#applier.offer(origin, events);
   }
 
   /** Takes what a read brought. */
   offerRead(origin: Origin, firstSeq: Seq, events: readonly StoredEvent[], nowMs: number): void {
     this.#nowMs = nowMs;
+    this.#count(events);
     this.#applier.offerRead(origin, firstSeq, events);
   }
 
@@ -172,7 +186,12 @@ export class DerivedState {
 
   /** Puts what has changed into the overlay, for a commit. */
   save(): void {
+    this.#unsavedBytes = 0;
     this.#replica.save(this.#isPinned || this.#isOutdated);
+  }
+
+  #count(events: readonly StoredEvent[]): void {
+    for (const { bytes } of events) this.#unsavedBytes += bytes;
   }
 
   /** Whether all is applied that is stored and ready. */

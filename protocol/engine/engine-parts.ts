@@ -38,6 +38,7 @@ export class EngineParts {
   readonly forks: ForkBook;
   readonly pending = new PendingRecords();
   readonly events: StoredEvents;
+  readonly overlay: StateOverlay;
   readonly commits: CommitQueue;
   readonly cursors: PeerCursors;
   readonly strikes = new Strikes();
@@ -64,9 +65,9 @@ export class EngineParts {
     this.forks = new ForkBook(crypto, space, image.evidence);
     this.logs = new LogBook(crypto, image, this.forks.list());
     this.events = new StoredEvents(crypto, options.records, this.pending);
-    const overlay = new StateOverlay((key) => options.state.get(key));
-    this.commits = new CommitQueue(overlay, image.arrivals);
-    this.cursors = new PeerCursors(overlay, image.state?.cursors ?? []);
+    this.overlay = new StateOverlay((key) => options.state.get(key));
+    this.commits = new CommitQueue(this.overlay, image.arrivals);
+    this.cursors = new PeerCursors(this.overlay, image.state?.cursors ?? []);
     this.flow = new CommitFlow(this);
     this.reception = new Reception(this);
     this.equivocations = new Equivocations(this);
@@ -78,7 +79,7 @@ export class EngineParts {
       take: (range, events) => this.reception.take(range, events),
     });
     this.authoring = this.#newAuthoring();
-    this.derived = this.#newDerivedState(overlay);
+    this.derived = this.#newDerivedState();
     this.sessions = this.#newSessions();
     this.inquiries = this.#newInquiries();
     this.gossip = this.#newGossip();
@@ -135,7 +136,8 @@ export class EngineParts {
     return authoring;
   }
 
-  #newDerivedState(overlay: StateOverlay): DerivedState {
+  #newDerivedState(): DerivedState {
+    const { overlay } = this;
     const { readEventsMax: count, readBytesMax: bytesMax } = ENGINE_LIMITS;
     return new DerivedState(
       {
@@ -153,7 +155,7 @@ export class EngineParts {
           this.cursors.renew();
         },
         // What is read and applied makes rows: with a slow disk they would pile up.
-        mayRead: () => !this.commits.busy || !overlay.hasWrites,
+        mayRead: () => !this.flow.isStateFull,
         isAppending: () => this.pending.has((origin) => this.authoring.isOwn(origin)),
         read: (origin, firstSeq) => this.emit({ type: 'read-records', origin, firstSeq, count, bytesMax }),
         applied: (event, changesMembership) => this.#applied(event, changesMembership),
@@ -238,7 +240,7 @@ export class EngineParts {
    * had seen can make it so, and a device that is not asked for its log is one that the others cannot agree with.
    */
   #applied(event: PlacedEvent, changesMembership: boolean): void {
-    this.flow.answer({ type: 'applied', event });
+    this.flow.tell({ type: 'applied', event });
     if (changesMembership || !isControlStatement(event)) return;
     const message = `wrote ${event.type}, which it may not`;
     const { origin } = event;
@@ -260,7 +262,7 @@ export class EngineParts {
       committed();
       this.emit({ type: 'rebuilt' });
     };
-    this.commits.afterwards({ type: 'run', run });
+    this.commits.afterState({ type: 'run', run });
   }
 
   *#stored(): Iterable<readonly [Origin, Seq]> {

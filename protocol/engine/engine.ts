@@ -134,12 +134,12 @@ export class Engine {
     switch (input.type) {
       case 'append': {
         const appended = authoring.append(input.entries, nowMs);
-        flow.answerDurably({ type: 'appended', request: input.request, events: appended });
+        flow.answer({ type: 'appended', request: input.request, events: appended });
         break;
       }
       case 'seal': {
         const manifests = authoring.seal(nowMs);
-        flow.answerDurably({ type: 'sealed', request: input.request, manifests });
+        flow.answer({ type: 'sealed', request: input.request, manifests });
         break;
       }
       case 'connected':
@@ -195,8 +195,10 @@ export class Engine {
   }
 
   #setTimer(): void {
-    const { gossip, sessions } = this.#parts;
-    const due = [sessions.deadlineMs, gossip.deadlineMs].filter((timeMs) => timeMs !== undefined);
+    const { flow, gossip, sessions } = this.#parts;
+    const due = [sessions.deadlineMs, gossip.deadlineMs, flow.deadlineMs].filter(
+      (timeMs) => timeMs !== undefined,
+    );
     if (due.length === 0) return;
     const atMs = Math.min(...due);
     if (atMs === this.#timerMs) return;

@@ -191,6 +191,12 @@ export class PeerSessions {
     this.plan(nowMs);
   }
 
+  /** Whether anything is on its way that was asked for. */
+  get isReceiving(): boolean {
+    for (const session of this.#sessions.values()) if (session.load > 0) return true;
+    return false;
+  }
+
   /** Whether any peer is connected. */
   get any(): boolean {
     return this.#sessions.size > 0;

@@ -1,10 +1,6 @@
 import type { StateRow, StateWrite } from './ports.ts';
 
-/** A written row and the generation of its last write. */
-interface Written {
-  row: StateRow | null;
-  generation: number;
-}
+type Rows = Map<string, StateRow | null>;
 
 /**
  * The state store as it will be once every commit under way has completed. Rows are read from here first, so
@@ -12,12 +8,14 @@ interface Written {
  */
 export class StateOverlay {
   readonly #read: (key: string) => StateRow | undefined;
-  readonly #written = new Map<string, Written>();
-  /** Keys written in this generation. */
-  #dirty: string[] = [];
-  #generation = 0;
-  /** The generation that begins with an empty store; what the store holds until then does not exist. */
-  #reset: number | undefined;
+  /** What no commit has taken yet; null for a row that is deleted. */
+  #fresh: Rows = new Map();
+  /** What is on its way to the store. */
+  #underWay: Rows = new Map();
+  /** Whether all rows but the fresh ones are thrown away. */
+  #isReset = false;
+  /** Whether the store is cleared before it gets what is on its way: what it holds until then does not exist. */
+  #isClearing = false;
 
   /** @param read a row of the store, without waiting */
   constructor(read: (key: string) => StateRow | undefined) {
@@ -26,49 +24,55 @@ export class StateOverlay {
 
   /** A row; undefined when there is none. */
   get(key: string): StateRow | undefined {
-    const written = this.#written.get(key);
-    if (written !== undefined) return written.row ?? undefined;
-    return this.#reset === undefined ? this.#read(key) : undefined;
+    const fresh = this.#fresh.get(key);
+    if (fresh !== undefined) return fresh ?? undefined;
+    if (this.#isReset) return undefined;
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) return underWay ?? undefined;
+    return this.#isClearing ? undefined : this.#read(key);
   }
 
-  /** Throws all rows away; the next commit clears the store. */
+  /** Throws all rows away; the next take clears the store. */
   reset(): void {
-    this.#written.clear();
-    this.#dirty = [];
-    this.#reset = this.#generation;
+    this.#fresh = new Map();
+    this.#isReset = true;
   }
 
   /** Writes a row; null deletes it. */
   put(key: string, row: StateRow | null): void {
-    const written = this.#written.get(key);
-    if (written?.generation !== this.#generation) this.#dirty.push(key);
-    if (written === undefined) {
-      this.#written.set(key, { row, generation: this.#generation });
-      return;
-    }
-    written.row = row;
-    written.generation = this.#generation;
+    this.#fresh.set(key, row);
+  }
+
+  /** Rows that are written since the last take. */
+  get writes(): number {
+    return this.#fresh.size;
+  }
+
+  /** Whether all rows were thrown away since the last take. */
+  get isReset(): boolean {
+    return this.#isReset;
   }
 
   /** Whether there is anything to take. */
   get hasWrites(): boolean {
-    return this.#dirty.length > 0 || this.#reset === this.#generation;
+    return this.#fresh.size > 0 || this.#isReset;
   }
 
-  /** Takes the writes since the last call, for a commit; the result is settled once that commit has completed. */
-  take(): { readonly writes: readonly StateWrite[]; readonly generation: number; readonly reset: boolean } {
-    const reset = this.#reset === this.#generation;
-    const writes = this.#dirty.map((key) => ({ key, row: this.#written.get(key)?.row ?? null }));
-    this.#dirty = [];
-    this.#generation += 1;
-    return { writes, generation: this.#generation - 1, reset };
+  /** Takes the writes since the last call, for a commit; to be settled before the next one. */
+  take(): { readonly writes: readonly StateWrite[]; readonly reset: boolean } {
+    this.#underWay = this.#fresh;
+    this.#isClearing = this.#isReset;
+    this.#fresh = new Map();
+    this.#isReset = false;
+    return {
+      writes: Array.from(this.#underWay, ([key, row]) => ({ key, row })),
+      reset: this.#isClearing,
+    };
   }
 
-  /** Forgets what is in the store now: every row last written up to a generation. */
-  settle(generation: number): void {
-    if (this.#reset !== undefined && this.#reset <= generation) this.#reset = undefined;
-    for (const [key, written] of this.#written) {
-      if (written.generation <= generation) this.#written.delete(key);
-    }
+  /** What was taken is in the store. */
+  settle(): void {
+    this.#underWay = new Map();
+    this.#isClearing = false;
   }
 }

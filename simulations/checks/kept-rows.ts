@@ -41,6 +41,8 @@ export class KeptRows {
 
   /** A commit of this state is asked for; those before it are done. */
   committing({ reset, state }: Pick<Commit, 'reset' | 'state'>, replica: ReplicaState): void {
+    // The state has not changed, or follows later.
+    if (!reset && state.length === 0) return;
     const sum = reset ? noLanes() : (this.#sum ?? this.#begin());
     for (const { key, row } of state) {
       if (!isKept(key)) continue;

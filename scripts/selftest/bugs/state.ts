@@ -102,8 +102,8 @@ export const STATE_BUGS: readonly PlantedBug[] = [
     name: 'last-writers-forgotten',
     about: 'a register knows only who wrote it last, and none of those before',
     file: 'protocol/projection/register.ts',
-    find: 'last: { ...before.last, [origin]: seq },',
-    replace: 'last: { [origin]: seq },',
+    find: 'chains: { ...before.chains, [origin]: end },',
+    replace: 'chains: { [origin]: end },',
     scenarios: ['even-split', 'one-field'],
   },
 ];

@@ -26,8 +26,9 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
     name: 'newer-row-forgotten',
     about: 'a row that was written again while its commit was under way is forgotten with it',
     file: 'protocol/engine/state-overlay.ts',
-    find: 'if (written.generation <= generation) this.#written.delete(key);',
-    replace: 'this.#written.delete(key);',
+    find: 'this.#underWay = new Map();',
+    replace:
+      'for (const key of this.#underWay.keys()) this.#fresh.delete(key);\n    this.#underWay = new Map();',
     scenarios: ['even-split', 'crash-while-writing', 'fifteen-writers'],
   },
   {
