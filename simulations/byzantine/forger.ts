@@ -91,6 +91,8 @@ export class Forger {
   async #write(device: SimDevice, records: readonly Uint8Array[], kind: Forgery['kind']): Promise<void> {
     const { disk, identity, ownLogs, nowMs } = device;
     const origin = ownLogs.notes.main;
+    // What its program had begun to write is written: the log goes on after that.
+    disk.reopen();
     const tails = await disk.records.tails();
     const writes = signed(this.#site, identity.signer, tails, origin, records, nowMs);
     const [first] = writes;
