@@ -59,7 +59,7 @@ export class ShivizFile implements RunFile {
         break;
       case 'appended':
       case 'applied':
-        this.#happen(news.device, news.atUs, `${news.type} ${news.origin} ${news.seq}`);
+        this.#happen(news.device, news.atUs, `${news.type} ${news.seq} of ${news.origin}`);
         break;
       case 'sent': {
         const clock = this.#happen(news.device, news.atUs, frameText(news));
