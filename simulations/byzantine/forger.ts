@@ -11,9 +11,12 @@ const SEED_BYTES = 32;
 
 /** What was written to a log on purpose that no engine would have written. */
 export interface Forgery {
+  readonly kind: 'fork' | 'usurp' | 'codec';
   readonly origin: Origin;
   readonly firstSeq: Seq;
   readonly records: readonly Uint8Array[];
+  /** How many of them are events, up to the first that nobody can read. */
+  readonly events: number;
 }
 
 /** What a forger works with. */
@@ -21,8 +24,8 @@ export interface ForgerSite {
   readonly crypto: RunCrypto;
   readonly space: SpaceId;
   readonly draws: Draws;
-  /** Is told before a device starts on what was forged; `isSetBack`: of what it held, not all is there. */
-  forged(device: number, forgery: Forgery, isSetBack: boolean): void;
+  /** Is told before a device starts on what was forged. At a fork not all is there of what it held. */
+  forged(device: number, forgery: Forgery): void;
 }
 
 /** Signs with the keys of devices what their engines would not: all of it well formed and well signed. */
@@ -42,8 +45,23 @@ export class Forger {
     await this.#write(
       device,
       drafts.map((draft) => encodeRecord({ ...draft, timestamp: nowMs })),
-      true,
+      'fork',
     );
+  }
+
+  /**
+   * A device signs records of which the last one has another codec, as a later version may write. Its own engine
+   * cannot read that one either, and passes it on all the same.
+   */
+  async codec(device: SimDevice, codec: number, drafts: readonly EventDraft[]): Promise<void> {
+    if (!device.isUp) return;
+    const { nowMs } = device;
+    device.halt();
+    const records = drafts.map((draft, i) => {
+      const record = encodeRecord({ ...draft, timestamp: nowMs });
+      return i < drafts.length - 1 ? record : Uint8Array.of(codec, ...record.subarray(1));
+    });
+    await this.#write(device, records, 'codec');
   }
 
   /** A device writes that it is an admin, that a stranger is let in, and that another device is out. */
@@ -66,13 +84,15 @@ export class Forger {
     const records = drafts.map((draft, i) =>
       encodeRecord({ ...draft, timestamp: nowMs, ...(i === 0 && { seen }) }),
     );
-    await this.#write(device, records, false);
+    await this.#write(device, records, 'usurp');
   }
 
   /** Signs records at the end of the log that a halted device writes to, and lets it go on. */
-  async #write(device: SimDevice, records: readonly Uint8Array[], isSetBack: boolean): Promise<void> {
+  async #write(device: SimDevice, records: readonly Uint8Array[], kind: Forgery['kind']): Promise<void> {
     const { disk, identity, ownLogs, nowMs } = device;
     const origin = ownLogs.notes.main;
+    // What its program had begun to write is written: the log goes on after that.
+    disk.reopen();
     const tails = await disk.records.tails();
     const writes = signed(this.#site, identity.signer, tails, origin, records, nowMs);
     const [first] = writes;
@@ -81,7 +101,8 @@ export class Forger {
     const logs = writes.map((write, i): LogWrite => ({ ...write, arrival: arrivals + 1 + i }));
     disk.write({ logs, evidence: [], reset: false, state: [] });
     disk.sync();
-    this.#site.forged(device.number, { origin, firstSeq: first.firstSeq, records }, isSetBack);
+    const events = records.length - (kind === 'codec' ? 1 : 0);
+    this.#site.forged(device.number, { kind, origin, firstSeq: first.firstSeq, records, events });
     await device.start();
   }
 }

@@ -132,14 +132,20 @@ export class Checks {
     }
   }
 
-  /** Somebody has written records on purpose that no engine would: what a forger signs. */
-  forged(origin: Origin, firstSeq: number, records: readonly Uint8Array[]): void {
+  /**
+   * Somebody has written records on purpose that no engine would: what a forger signs.
+   * @param events how many of them are events, as far as that is known without asking what is to be checked
+   */
+  forged(origin: Origin, firstSeq: number, records: readonly Uint8Array[], events = records.length): void {
     const log = this.#histories.log(origin);
     this.#forks.suspect(deviceOf(origin));
     this.#histories.doubt(log);
     let nodes = [log.start];
     for (let seq = 1; seq < firstSeq; seq += 1) nodes = nodes.flatMap(({ after }) => after);
-    for (const record of records) nodes = nodes.map((node) => this.#histories.write(node, record));
+    for (const [i, record] of records.entries()) {
+      nodes = nodes.map((node) => this.#histories.write(node, record));
+      for (const node of nodes) node.isReadable = i < events;
+    }
   }
 
   /** An append was answered (S4). What it wrote has been on the disk before, as `synced` says. */

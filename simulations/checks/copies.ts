@@ -75,6 +75,8 @@ export class Copies {
           break;
         }
         node = next;
+        if (!node.isReadable && !this.isOwn(origin))
+          this.#note('S3', `stores ${placeName(node)}, which is no event`);
         // What is its own and written already was so by another one with its key.
         if (isTakenIn) node.isShared = true;
       }

@@ -26,6 +26,8 @@ export interface Authored {
   readonly control: Lanes;
   /** Whether another device than its author has taken it in. */
   isShared: boolean;
+  /** Whether it is an event: what is forged need not be one. */
+  isReadable: boolean;
   id: EventId | undefined;
   event: PlacedEvent | undefined;
 }
@@ -127,6 +129,7 @@ export class Histories {
       after: [],
       control,
       isShared: false,
+      isReadable: true,
       id: undefined,
       event: undefined,
     };

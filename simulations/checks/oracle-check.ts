@@ -28,7 +28,7 @@ export const checkAgainstOracle = async (
   const logs = new Map([...copies.all()].map(({ tail }) => [tail.log.origin, chainTo(tail)]));
   await checkDisk(device, copies, logs, note);
   const held = [...logs.values()]
-    .flatMap((nodes) => readable(device, nodes))
+    .flatMap((nodes) => undamaged(device, readable(nodes)))
     .map((node) => histories.eventOf(node));
   const forks = sorted([...engine.forks()].map(({ origin, seq }) => [origin, seq] as const));
   const { view, state } = expectedSwiftly(founding, held, forks, device.device);
@@ -95,8 +95,14 @@ const checkDisk = async (
   }
 };
 
-/** Of a history as it is held: what is applied, and what can be applied yet, as all of it up to there can be read. */
-const readable = (device: WatchedDevice, nodes: readonly Authored[]): readonly Authored[] => {
+/** Of a history: what comes before the first record that is no event, which only a forger keeps. */
+const readable = (nodes: readonly Authored[]): readonly Authored[] => {
+  const end = nodes.findIndex(({ isReadable }) => !isReadable);
+  return end < 0 ? nodes : nodes.slice(0, end);
+};
+
+/** Of a history as it is held: what is applied, and what can be applied yet, as the disk gives all of it up to there. */
+const undamaged = (device: WatchedDevice, nodes: readonly Authored[]): readonly Authored[] => {
   const [first] = nodes;
   if (first === undefined) return nodes;
   const { origin } = first.log;

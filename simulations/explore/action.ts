@@ -3,7 +3,8 @@ import type { Keeps } from './local-input.ts';
 /** One thing that happens in an explored world. */
 export type Action =
   | { readonly type: 'write' | 'commit' | 'start'; readonly device: number }
-  | { readonly type: 'connect'; readonly a: number; readonly b: number }
+  /** One of two devices learns that they have a session; the other one learns it by itself. */
+  | { readonly type: 'connect'; readonly from: number; readonly to: number }
   | { readonly type: 'deliver'; readonly from: number; readonly to: number }
   | { readonly type: 'tick'; readonly device: number; readonly atMs: number }
   /** Faults. */
@@ -33,7 +34,7 @@ export const actionText = (action: Action): string => {
     case 'start':
       return `device ${action.device} starts`;
     case 'connect':
-      return `devices ${action.a} and ${action.b} connect`;
+      return `device ${action.to} connects with device ${action.from}`;
     case 'deliver':
       return `device ${action.to} gets a frame of device ${action.from}`;
     case 'tick':

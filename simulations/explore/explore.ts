@@ -3,9 +3,10 @@ import { type Action, actionText, isFault } from './action.ts';
 import { foundWorld } from './found-world.ts';
 import type { Breach } from './ledger.ts';
 import { LocalStates } from './local-states.ts';
+import { reduced } from './reduced.ts';
 import type { Scope } from './scope.ts';
 import { settle } from './settle.ts';
-import { actionsOf, after, firstState, isEqual, keyOf, reduced, type WorldState } from './world-state.ts';
+import { actionsOf, after, firstState, isEqual, keyOf, type WorldState } from './world-state.ts';
 
 /** What came of an exploration. */
 export interface Exploration {
@@ -15,8 +16,9 @@ export interface Exploration {
   readonly transitions: number;
   /** Actions on the longest of the shortest ways to a state. */
   readonly depth: number;
-  /** States in which nothing more has to happen. */
+  /** States in which nothing more has to happen, and what devices show in them: their digests. */
   readonly ends: number;
+  readonly digests: readonly string[];
   /** States of single devices, and sets of applied events. */
   readonly localStates: number;
   readonly eventSets: number;
@@ -53,7 +55,14 @@ export const explore = async (
   scope: Scope,
   machine: RunCrypto,
   options: ExploreOptions,
-): Promise<Exploration> => new Explorer(scope, options).run(machine);
+): Promise<Exploration> => {
+  const found = await new Explorer(scope, options).run(machine);
+  if (found !== undefined && (found.violation === null || options.reduce === false)) return found;
+  const whole = await new Explorer(scope, { ...options, reduce: false }).run(machine);
+  if (whole === undefined) throw new TypeError('an exploration that leaves nothing out was given up');
+  // Where actions are left out, the way to something is not the shortest one; where none are, it may be too far.
+  return whole.violation === null && found !== undefined ? found : whole;
+};
 
 /** A state that was met: how, and from which. */
 interface Met {
@@ -66,15 +75,23 @@ class Explorer {
   readonly #options: ExploreOptions;
   readonly #met: Met[] = [];
   readonly #keys = new Set<string>();
+  /** Whether some action was not tried; and whether a device has ended a session. */
+  #isReduced = false;
+  #isCut = false;
   #transitions = 0;
   #ends = 0;
+  readonly #digests = new Set<string>();
 
   constructor(scope: Scope, options: ExploreOptions) {
     this.#scope = scope;
     this.#options = options;
   }
 
-  async run(machine: RunCrypto): Promise<Exploration> {
+  /**
+   * Undefined where actions were left out and should not have been: a device has ended its session, which takes away what
+   * was under way. If any way leads to that, one that is looked at does.
+   */
+  async run(machine: RunCrypto): Promise<Exploration | undefined> {
     const setting = await foundWorld(this.#scope.peers, machine);
     const states = new LocalStates(setting);
     const first = await firstState(this.#scope, states);
@@ -86,6 +103,7 @@ class Explorer {
       const next: (readonly [number, WorldState])[] = [];
       for (const [index, state] of level) {
         violation = await this.#expand(index, state, states, next);
+        if (this.#hasMisled) return undefined;
         if (violation !== undefined || this.#isFull) break;
       }
       if (next.length > 0) depth += 1;
@@ -97,11 +115,16 @@ class Explorer {
       transitions: this.#transitions,
       depth,
       ends: this.#ends,
+      digests: [...this.#digests].sort(),
       localStates: states.count,
       eventSets: setting.ledger.sets,
       exhausted: level.length === 0 && !this.#isFull && violation === undefined,
       violation: violation ?? null,
     };
+  }
+
+  get #hasMisled(): boolean {
+    return this.#isReduced && this.#isCut;
   }
 
   get #isFull(): boolean {
@@ -117,16 +140,19 @@ class Explorer {
   ): Promise<ExploredViolation | undefined> {
     const all = actionsOf(state, this.#scope);
     const actions = this.#options.reduce === false ? all : reduced(state, all, this.#scope);
+    if (actions.length < all.length) this.#isReduced = true;
     if (all.every(isFault)) {
       this.#ends += 1;
+      for (const { digest } of state.locals) this.#digests.add(digest);
       const breach = isEqual(state) ? undefined : await settle(state, this.#scope, states);
       if (breach !== undefined) return this.#violation(index, undefined, breach);
     }
     for (const action of actions) {
       this.#transitions += 1;
-      const { state: found, passed } = await after(state, action, states);
+      const { state: found, passed } = await after(state, action, this.#scope, states);
       const breach = passed.flatMap(({ breaches }) => breaches)[0];
       if (breach !== undefined) return this.#violation(index, action, breach);
+      if (passed.some(({ ends }) => ends.length > 0)) this.#isCut = true;
       const met = this.#meet(found, index, action);
       if (met !== undefined) next.push([met, found]);
     }

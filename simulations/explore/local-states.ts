@@ -34,6 +34,8 @@ export interface LocalState {
   readonly breaches: readonly Breach[];
   /** What it shows; equal texts, equal devices. */
   readonly shows: string;
+  /** Of its state; of a device that is down none. */
+  readonly digest: string;
   readonly isAtRest: boolean;
 }
 
@@ -148,6 +150,7 @@ export class LocalStates {
       ends: effects?.ends ?? [],
       breaches: effects?.breaches ?? [],
       shows: engine === undefined ? '' : shownBy(engine),
+      digest: engine?.replica.digest.toHex() ?? '',
       isAtRest: engine !== undefined && engine.rebuilding === undefined && isEmpty(engine.waiting()),
     };
   }

@@ -22,7 +22,7 @@ export const settle = async (
     const tick = nextTick(at);
     if (tick === undefined) break;
     for (let action: Action | undefined = tick; action !== undefined; action = nextAction(at, scope)) {
-      const { state: found, passed } = await after(at, action, states);
+      const { state: found, passed } = await after(at, action, scope, states);
       const breach = passed.flatMap(({ breaches }) => breaches)[0];
       if (breach !== undefined) return breach;
       at = found;

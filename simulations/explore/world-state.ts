@@ -1,7 +1,10 @@
 import { type Action, isFault } from './action.ts';
 import type { LocalInput } from './local-input.ts';
 import type { LocalState, LocalStates } from './local-states.ts';
-import { type FaultsLeft, type Scope, writesOf } from './scope.ts';
+import { areLinked, type FaultsLeft, type Scope, writesOf } from './scope.ts';
+
+/** Stands in a queue before all frames: the one to whom they go does not know of the session yet. */
+const CONNECTED = -1;
 
 /** The whole world at one moment. It never changes. */
 export interface WorldState {
@@ -15,19 +18,25 @@ export interface WorldState {
   readonly left: FaultsLeft;
 }
 
-/** Before anything has happened: all are up, hold the same, and nobody is connected. */
+/** Before anything has happened: all are up, hold the same, and nobody knows of a session. */
 export const firstState = async (scope: Scope, states: LocalStates): Promise<WorldState> => {
   const { peers, drops, duplicates, crashes, partitions } = scope;
   const locals: LocalState[] = [];
   for (let device = 0; device < peers; device += 1)
     locals.push(await states.after(states.root(device), { type: 'start' }));
-  return {
-    locals,
-    queues: Array.from({ length: peers * peers }, () => []),
-    sessions: new Set(),
-    parted: undefined,
-    left: { drops, duplicates, crashes, partitions },
-  };
+  const draft = new Draft(
+    {
+      locals,
+      queues: Array.from({ length: peers * peers }, () => []),
+      sessions: new Set(),
+      parted: undefined,
+      left: { drops, duplicates, crashes, partitions },
+    },
+    scope,
+    states,
+  );
+  draft.connect();
+  return draft.state;
 };
 
 /** States with the same key are the same. */
@@ -62,7 +71,7 @@ export const actionsOf = (state: WorldState, scope: Scope): readonly Action[] =>
     if (left.crashes > 0) for (const kept of keeps) actions.push({ type: 'crash', device, keeps: kept });
     if (left.partitions > 0 && canBeCutOff(scope, device)) actions.push({ type: 'part', device });
   }
-  actions.push(...pairActions(state, scope));
+  actions.push(...pairActions(state));
   if (parted !== undefined) actions.push({ type: 'heal' });
   return actions;
 };
@@ -70,69 +79,45 @@ export const actionsOf = (state: WorldState, scope: Scope): readonly Action[] =>
 /** Of two devices, cutting off the one is cutting off the other. */
 const canBeCutOff = ({ peers }: Scope, device: number): boolean => peers > 2 || device === 0;
 
-const pairActions = (
-  { locals, queues, sessions, parted, left }: WorldState,
-  { peers }: Scope,
-): readonly Action[] => {
+const pairActions = ({ locals, queues, sessions, left }: WorldState): readonly Action[] => {
   const actions: Action[] = [];
-  for (let a = 0; a < peers; a += 1) {
-    for (let b = a + 1; b < peers; b += 1) {
-      const isCutOff = parted === a || parted === b;
-      if (!sessions.has(a * peers + b)) {
-        if (!isCutOff && locals[a]?.isUp && locals[b]?.isUp) actions.push({ type: 'connect', a, b });
-        continue;
-      }
-      for (const [from, to] of [
-        [a, b],
-        [b, a],
-      ] as const) {
-        if ((queues[from * peers + to] ?? []).length === 0) continue;
-        actions.push({ type: 'deliver', from, to });
-        if (left.duplicates > 0) actions.push({ type: 'duplicate', from, to });
-      }
-      if (left.drops > 0) actions.push({ type: 'drop', a, b });
+  const peers = locals.length;
+  for (const pair of [...sessions].sort((one, other) => one - other)) {
+    const [a, b] = [Math.floor(pair / peers), pair % peers];
+    let isKnown = false;
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const [first] = queues[from * peers + to] ?? [];
+      if (first === CONNECTED) actions.push({ type: 'connect', from, to });
+      else isKnown = true;
+      if (first === undefined || first === CONNECTED) continue;
+      actions.push({ type: 'deliver', from, to });
+      if (left.duplicates > 0) actions.push({ type: 'duplicate', from, to });
     }
+    if (left.drops > 0 && isKnown) actions.push({ type: 'drop', a, b });
   }
   return actions;
-};
-
-/**
- * Of the actions that are possible in a world in which nothing goes wrong any more, as many as have to be looked at:
- * all of one device to which a frame of every other one is under way. Nothing that others do can add to them, as
- * frames stay in order, and what others do leads to the same afterwards (persistent sets: Godefroid, Partial-Order
- * Methods for the Verification of Concurrent Systems, 1996).
- */
-export const reduced = (
-  { locals, queues, sessions, parted, left }: WorldState,
-  actions: readonly Action[],
-  { peers }: Scope,
-): readonly Action[] => {
-  const isSafe = left.drops + left.duplicates + left.crashes + left.partitions === 0 && parted === undefined;
-  if (!isSafe || sessions.size < (peers * (peers - 1)) / 2 || locals.some(({ isUp }) => !isUp))
-    return actions;
-  const { device } = locals.find(({ device: to }) =>
-    locals.every(({ device: from }) => from === to || (queues[from * peers + to] ?? []).length > 0),
-  ) ?? { device: undefined };
-  if (device === undefined) return actions;
-  return actions.filter(
-    (action) => ('to' in action && action.to === device) || ('device' in action && action.device === device),
-  );
 };
 
 /** What a world becomes by an action, and the local states that were passed through. */
 export const after = async (
   state: WorldState,
   action: Action,
+  scope: Scope,
   states: LocalStates,
 ): Promise<{ readonly state: WorldState; readonly passed: readonly LocalState[] }> => {
-  const draft = new Draft(state, states);
+  const draft = new Draft(state, scope, states);
   await draft.happen(action);
+  draft.connect();
   return { state: draft.state, passed: draft.passed };
 };
 
 /** A world while something happens in it. */
 class Draft {
   readonly passed: LocalState[] = [];
+  readonly #scope: Scope;
   readonly #states: LocalStates;
   readonly #locals: LocalState[];
   readonly #queues: (readonly number[])[];
@@ -140,7 +125,8 @@ class Draft {
   readonly #left: { -readonly [Fault in keyof FaultsLeft]: number };
   #parted: number | undefined;
 
-  constructor({ locals, queues, sessions, parted, left }: WorldState, states: LocalStates) {
+  constructor({ locals, queues, sessions, parted, left }: WorldState, scope: Scope, states: LocalStates) {
+    this.#scope = scope;
     this.#states = states;
     this.#locals = [...locals];
     this.#queues = [...queues];
@@ -171,7 +157,7 @@ class Draft {
       case 'tick':
         return this.#take(action.device, { type: 'tick', atMs: action.atMs });
       case 'connect':
-        return this.#connect(action.a, action.b);
+        return this.#learn(action.from, action.to);
       case 'deliver':
       case 'duplicate':
         return this.#deliver(action.from, action.to, action.type === 'duplicate');
@@ -210,10 +196,36 @@ class Draft {
     for (const peer of local.ends) await this.#end(device, peer);
   }
 
-  async #connect(a: number, b: number): Promise<void> {
-    this.#sessions.add(this.#pair(a, b));
-    await this.#take(a, { type: 'connected', peer: b });
-    await this.#take(b, { type: 'connected', peer: a });
+  /**
+   * Gives a session to all who can have one and have none. When each of both learns of it is another matter, so nothing
+   * is left out by doing it at once.
+   */
+  connect(): void {
+    const peers = this.#locals.length;
+    for (const { device: a, isUp: isUpA } of this.#locals) {
+      for (const { device: b, isUp: isUpB } of this.#locals) {
+        const isCutOff = this.#parted === a || this.#parted === b;
+        const pair = a * peers + b;
+        if (
+          a >= b ||
+          !isUpA ||
+          !isUpB ||
+          isCutOff ||
+          !areLinked(this.#scope, a, b) ||
+          this.#sessions.has(pair)
+        )
+          continue;
+        this.#sessions.add(pair);
+        this.#queues[this.#queue(a, b)] = [CONNECTED];
+        this.#queues[this.#queue(b, a)] = [CONNECTED];
+      }
+    }
+  }
+
+  async #learn(from: number, to: number): Promise<void> {
+    const queue = this.#queue(from, to);
+    this.#queues[queue] = (this.#queues[queue] ?? []).slice(1);
+    await this.#take(to, { type: 'connected', peer: from });
   }
 
   async #deliver(from: number, to: number, again: boolean): Promise<void> {
@@ -228,18 +240,19 @@ class Draft {
     for (const { device: peer } of this.#locals) if (peer !== device) await this.#end(device, peer);
   }
 
-  /** A session ends: what is under way on it is lost, and both are told. */
+  /** A session ends: what is under way on it is lost, and who knows of it is told. */
   async #end(a: number, b: number): Promise<void> {
     if (!this.#sessions.delete(this.#pair(a, b))) return;
-    for (const [device, peer] of [
-      [a, b],
-      [b, a],
-    ] as const)
-      this.#queues[this.#queue(device, peer)] = [];
+    const told: (readonly [number, number])[] = [];
     for (const [device, peer] of [
       [a, b],
       [b, a],
     ] as const) {
+      const queue = this.#queue(peer, device);
+      if (this.#queues[queue]?.[0] !== CONNECTED) told.push([device, peer]);
+      this.#queues[queue] = [];
+    }
+    for (const [device, peer] of told) {
       if (this.#locals[device]?.isUp) await this.#take(device, { type: 'disconnected', peer });
     }
   }

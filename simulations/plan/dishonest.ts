@@ -1,6 +1,6 @@
 import type { Fault, Plan } from './plan.ts';
 
-const DISHONEST: ReadonlySet<Fault['type']> = new Set(['deceive', 'fork', 'usurp']);
+const DISHONEST: ReadonlySet<Fault['type']> = new Set(['deceive', 'fork', 'usurp', 'codec']);
 
 /** The devices of a plan that mean no good at any time. */
 export const dishonestIn = ({ faults }: Pick<Plan, 'faults'>): ReadonlySet<number> =>

@@ -142,6 +142,13 @@ export type Fault = { readonly atUs: number } & (
   | { readonly type: 'fork'; readonly device: number; readonly drafts: readonly EventDraft[] }
   /** A device writes that it is an admin, that a stranger is let in, and that another device is revoked. */
   | { readonly type: 'usurp'; readonly device: number; readonly target: number }
+  /** A device signs records of its log, of which the last one has a codec that nobody knows. */
+  | {
+      readonly type: 'codec';
+      readonly device: number;
+      readonly codec: number;
+      readonly drafts: readonly EventDraft[];
+    }
   /** A copy of a disk is made, and put in the place of what is there by now: the restore of a backup. Up or down. */
   | { readonly type: 'backup' | 'restore'; readonly device: number }
   /** Everything on the disk of a device is lost but its key; it is down, or goes down. */
@@ -195,6 +202,8 @@ export const GOALS = [
   'newer-version-spoken',
   'fork-signed',
   'membership-forged',
+  'unknown-codec-signed',
+  'unknown-codec-refused',
   'strike',
 ] as const;
 

@@ -1,10 +1,17 @@
-import { Forger, type Impostor } from '../byzantine/index.ts';
+import { Forger, type Forgery, type Impostor } from '../byzantine/index.ts';
 import type { DeviceBackup, SimDevice } from '../device/index.ts';
-import type { Fault } from '../plan/index.ts';
+import type { Fault, Goal } from '../plan/index.ts';
 import type { Lookout } from './lookout.ts';
 import type { World } from './world.ts';
 
 type DeviceFault = Extract<Fault, { readonly device: number }>;
+
+/** What each forgery shows. */
+const FORGED = {
+  fork: 'fork-signed',
+  usurp: 'membership-forged',
+  codec: 'unknown-codec-signed',
+} as const satisfies Readonly<Record<Forgery['kind'], Goal>>;
 
 /** Makes disks ill, copies them, and lets devices do what they do when they mean no good. */
 export class Adversity {
@@ -20,10 +27,10 @@ export class Adversity {
       crypto,
       draws,
       space: founded.space,
-      forged: (device, { origin, firstSeq, records }, isSetBack) => {
-        if (isSetBack) lookout.checks.excuse(device);
-        lookout.checks.forged(origin, firstSeq, records);
-        lookout.showed(isSetBack ? 'fork-signed' : 'membership-forged');
+      forged: (device, { kind, origin, firstSeq, records, events }) => {
+        if (kind === 'fork') lookout.checks.excuse(device);
+        lookout.checks.forged(origin, firstSeq, records, events);
+        lookout.showed(FORGED[kind]);
       },
     });
   }
@@ -53,6 +60,9 @@ export class Adversity {
         break;
       case 'usurp':
         await this.#forger.usurp(device, this.#device(fault.target));
+        break;
+      case 'codec':
+        await this.#forger.codec(device, fault.codec, fault.drafts);
         break;
     }
   }

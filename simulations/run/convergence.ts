@@ -1,4 +1,5 @@
 import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
+import type { Place } from '../../protocol/log/index.ts';
 import type { IsLost } from '../checks/index.ts';
 import type { SimDevice } from '../device/index.ts';
 
@@ -32,8 +33,11 @@ export const isKeptOutside = (core: readonly SimDevice[], origin: Origin, seq: S
 
 const isAtRest = ({ engine }: SimDevice, isLost: IsLost): boolean => {
   if (engine.rebuilding !== undefined) return false;
-  for (const { waitsFor } of engine.waiting()) if (!isLost(waitsFor.origin, waitsFor.seq)) return false;
-  return true;
+  const waiting = [...engine.waiting()];
+  // What waits itself is looked at by itself.
+  const waits = ({ origin, seq }: Place): boolean =>
+    waiting.some(({ place }) => place.origin === origin && place.seq <= seq);
+  return waiting.every(({ waitsFor }) => isLost(waitsFor.origin, waitsFor.seq) || waits(waitsFor));
 };
 
 const holdSame = (core: readonly SimDevice[], isLost: IsLost): boolean => {

@@ -36,6 +36,8 @@ export class Goals {
       if (type === 'log-retired') this.#reached.add('own-log-retired');
       if (type === 'equivocation') this.#reached.add('fork-proved');
       if (type === 'strike') this.#reached.add('strike');
+      if (effect.type === 'refused' && effect.fault.code === 'record_unknown_codec')
+        this.#reached.add('unknown-codec-refused');
     }
     const { openConflicts, closedConflicts, excluded } = device.engine.replica.counts;
     if (openConflicts > 0) this.#reached.add('conflict-opened');

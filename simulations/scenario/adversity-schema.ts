@@ -52,4 +52,17 @@ export const adversities = [
     ...picked(1),
     target: v.pipe(v.optional(devices, 'founder'), v.description('Who is to be put out: one of these.')),
   }),
+  object({
+    kind: v.literal('codec'),
+    ...momentary,
+    ...picked(1),
+    codec: v.pipe(
+      v.optional(whole(1, 255)),
+      v.description('The codec byte of a record that the device signs; by default any that is not known.'),
+    ),
+    events: v.pipe(
+      v.optional(whole(1, 1_000), 2),
+      v.description('Records that it signs; the last one has the codec.'),
+    ),
+  }),
 ] as const;

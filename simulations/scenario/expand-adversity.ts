@@ -1,4 +1,5 @@
 import { CORE_TYPE, type EventDraft } from '../../protocol/event/index.ts';
+import type { DrawStream } from '../draws/index.ts';
 import { drawIn, drawSome } from './chance.ts';
 import { sharedEntity } from './drafts.ts';
 import type { Scenario } from './scenario-schema.ts';
@@ -6,10 +7,10 @@ import { type Chance, pickedDevices, type Scene } from './scene.ts';
 import type { Span } from './spans.ts';
 
 type Adversity = Scenario['faults'][number] & {
-  readonly kind: 'disk' | 'clone' | 'deceive' | 'fork' | 'usurp';
+  readonly kind: 'disk' | 'clone' | 'deceive' | 'fork' | 'usurp' | 'codec';
 };
 
-/** Of the shared entities, so many are what a second history is about. */
+/** Of the shared entities, so many are what is forged about. */
 const ENTITIES = 3;
 
 /** Puts down what an ill disk, a copied one, or a device that means no good does. */
@@ -42,11 +43,7 @@ export const expandAdversity = (fault: Adversity, span: Span, { stream }: Chance
     case 'fork':
       for (const device of pickedDevices({ ...fault, permanent: true }, stream, scene)) {
         const backupUs = Math.max(atUs - drawIn(stream, fault.age), scene.chaos.fromUs);
-        const drafts = Array.from({ length: fault.events }, (_, i): EventDraft => {
-          const entityId = sharedEntity(1 + stream.below(ENTITIES));
-          const payload = { 'field-1': `device ${device} at ${atUs} otherwise ${i + 1}` };
-          return { type: CORE_TYPE.stateUpdated, entityId, payload };
-        });
+        const drafts = draftsOf(fault.events, `device ${device} at ${atUs} otherwise`, stream);
         scene.faults.push({ atUs: backupUs, type: 'backup', device }, { atUs, type: 'fork', device, drafts });
       }
       break;
@@ -56,5 +53,20 @@ export const expandAdversity = (fault: Adversity, span: Span, { stream }: Chance
         if (target !== undefined) scene.faults.push({ atUs, type: 'usurp', device, target });
       }
       break;
+    case 'codec':
+      for (const device of pickedDevices({ ...fault, permanent: true }, stream, scene)) {
+        const codec = fault.codec ?? stream.between(1, 255);
+        const drafts = draftsOf(fault.events, `device ${device} at ${atUs} in codec ${codec}`, stream);
+        scene.faults.push({ atUs, type: 'codec', device, codec, drafts });
+      }
+      break;
   }
 };
+
+/** Writes to shared entities, each of its own value. */
+const draftsOf = (count: number, value: string, stream: DrawStream): readonly EventDraft[] =>
+  Array.from({ length: count }, (_, i) => ({
+    type: CORE_TYPE.stateUpdated,
+    entityId: sharedEntity(1 + stream.below(ENTITIES)),
+    payload: { 'field-1': `${value} ${i + 1}` },
+  }));

@@ -36,6 +36,7 @@ const CONCERNS: Readonly<Record<ScenarioFault['kind'], Concern>> = {
   deceive: 'byzantine',
   fork: 'byzantine',
   usurp: 'byzantine',
+  codec: 'byzantine',
   revoke: 'workload',
   role: 'workload',
 };
@@ -80,6 +81,7 @@ const expandFault = (fault: ScenarioFault, span: Span, chance: Chance, scene: Sc
     case 'deceive':
     case 'fork':
     case 'usurp':
+    case 'codec':
       expandAdversity(fault, span, chance, scene);
       break;
     case 'churn':

@@ -46,9 +46,11 @@ const checkTimes = ({ phases }: Scenario, fault: ScenarioFault, path: Path): rea
   return mistakes;
 };
 
+/** What nobody does who means well. */
+const FORGED: ReadonlySet<ScenarioFault['kind']> = new Set(['deceive', 'fork', 'usurp', 'codec']);
+
 const checkKind = ({ outside }: Scenario, fault: ScenarioFault, path: Path): readonly Mistake[] => {
-  const isForged = fault.kind === 'deceive' || fault.kind === 'fork' || fault.kind === 'usurp';
-  if (isForged && outside === undefined) {
+  if (FORGED.has(fault.kind) && outside === undefined) {
     const message = 'no devices are "outside", expected some: only those may mean no good';
     return [{ path: [...path, 'kind'], message }];
   }

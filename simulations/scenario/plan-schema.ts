@@ -54,6 +54,13 @@ const fault = types([
   object({ atUs: us, type: v.literal('behave'), device, deceit: oneOf(DECEITS) }),
   object({ atUs: us, type: v.literal('fork'), device, drafts: v.array(draft, 'a list of events') }),
   object({ atUs: us, type: v.literal('usurp'), device, target: device }),
+  object({
+    atUs: us,
+    type: v.literal('codec'),
+    device,
+    codec: whole(1, 255),
+    drafts: v.array(draft, 'a list of events'),
+  }),
   object({ atUs: us, type: v.literal('rot'), device, choice: word }),
   object({ atUs: us, type: v.literal('clock'), device, stepMs: whole(-FAR, FAR) }),
 ]);

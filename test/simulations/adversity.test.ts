@@ -23,6 +23,7 @@ const ROWS: readonly (readonly [scenario: string, kind: string, goals: readonly 
   ['eclipse', 'deceive', ['sync-feigned', 'range-withheld', 'frontier-falsified']],
   ['unreliable-links', 'scramble', ['frame-lost', 'frame-doubled', 'frame-overtaken']],
   ['usurpers', 'usurp', ['membership-forged']],
+  ['later-records', 'codec', ['unknown-codec-signed', 'unknown-codec-refused']],
   ['newer-version', 'deceive', ['newer-version-spoken']],
 ];
 

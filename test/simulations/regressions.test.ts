@@ -29,6 +29,11 @@ const REGRESSIONS: readonly (readonly [scenario: string, seed: bigint, wrong: st
     20180n,
     'all devices of the core were to wait for ever for an event that one outside of it kept to itself',
   ],
+  [
+    'later-records',
+    116n,
+    'what was forged was written beside what the device had begun to write, and not after it',
+  ],
 ];
 
 test.each(REGRESSIONS)('%s with seed %i: %s', { timeout: 120_000 }, async (name, seed) => {

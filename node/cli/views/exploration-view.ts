@@ -8,7 +8,7 @@ export const explorationText = (session: Session, found: Exploration): string =>
   [verdictText(session, found), ...sizeLines(found), ...violationLines(found)].join('\n');
 
 const verdictText = (session: Session, { scope, exhausted, violation }: Exploration): string => {
-  const { peers, events, drops, duplicates, crashes, partitions } = scope;
+  const { peers, links, events, drops, duplicates, crashes, partitions } = scope;
   const faults = [
     ...(drops > 0 ? [countText(drops, 'drop')] : []),
     ...(duplicates > 0 ? [countText(duplicates, 'duplicate')] : []),
@@ -16,7 +16,7 @@ const verdictText = (session: Session, { scope, exhausted, violation }: Explorat
     ...(partitions > 0 ? [countText(partitions, 'partition')] : []),
   ];
   const world = [
-    countText(peers, 'device'),
+    `${countText(peers, 'device')}${links === 'line' ? ' in a line' : ''}`,
     countText(events, 'event'),
     ...(faults.length > 0 ? faults : ['no fault']),
   ];

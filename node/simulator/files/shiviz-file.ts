@@ -2,11 +2,8 @@ import type { Fault, FrameNews, News } from '../../../simulations/index.ts';
 import { LineFile } from './line-file.ts';
 import type { RunFile } from './run-file.ts';
 
-/**
- * Reads the log in ShiViz (https://bestchai.bitbucket.io/shiviz/): the regular expression to paste there. One event is
- * two lines: the host with its vector clock, then the virtual time and what happened.
- */
-export const SHIVIZ_PATTERN = String.raw`(?<host>\S+) (?<clock>\{.*\})\n(?<time>\S+) (?<event>.*)`;
+/** How ShiViz reads an event: two lines, the host with its vector clock, then the virtual time and what happened. */
+const PATTERN = String.raw`(?<host>\S+) (?<clock>\{.*\})\n(?<time>\S+) (?<event>.*)`;
 
 /** With more devices, each line would be longer than anybody reads. */
 const DEVICES_MAX = 50;
@@ -17,7 +14,7 @@ const EVENTS_MAX = 20_000;
 type Clock = Map<number, number>;
 
 /**
- * Who knew of what when, from the end of the setup: each device is a host with a vector clock, which grows by one with
+ * A log for ShiViz (https://bestchai.bitbucket.io/shiviz/): who knew of what when, from the end of the setup: each device is a host with a vector clock, which grows by one with
  * each of its events and takes in the clock of who sent a frame or a gossip message when that arrives. (F. Mattern,
  * "Virtual time and global states of distributed systems", 1989.)
  */
@@ -34,6 +31,8 @@ export class ShivizFile implements RunFile {
 
   constructor(path: string, devices: number) {
     this.#lines = new LineFile(path);
+    // Of a file that is chosen there, ShiViz takes these for what parses an event, and what parts executions.
+    for (const line of [PATTERN, '']) this.#lines.line(line);
     this.#clocks = Array.from({ length: devices <= DEVICES_MAX ? devices : 0 }, () => new Map());
   }
 
@@ -60,7 +59,7 @@ export class ShivizFile implements RunFile {
         break;
       case 'appended':
       case 'applied':
-        this.#happen(news.device, news.atUs, `${news.type} ${news.origin} ${news.seq}`);
+        this.#happen(news.device, news.atUs, `${news.type} ${news.seq} of ${news.origin}`);
         break;
       case 'sent': {
         const clock = this.#happen(news.device, news.atUs, frameText(news));

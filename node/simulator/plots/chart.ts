@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { type Axis, axisOptions, slopeOf } from './axis.ts';
 import { escapeHtml } from './html.ts';
 import { styleOf } from './style.ts';
 
@@ -25,17 +26,6 @@ export interface Series {
   readonly bars?: readonly BandPoint[];
 }
 
-export interface Axis {
-  /** What it shows, and in which unit. */
-  readonly label: string;
-  readonly scale?: 'linear' | 'log';
-  readonly domain?: readonly [number, number];
-  /** How numbers are written: as d3-format has it, or by a function. */
-  readonly format?: string | ((value: number) => string);
-  /** Which numbers are written; without them round ones. */
-  readonly ticks?: readonly number[];
-}
-
 export interface Chart {
   readonly title: string;
   /** What is seen, and how it was measured. */
@@ -49,7 +39,12 @@ export interface Chart {
     readonly spans: readonly (readonly [from: number, to: number])[];
   };
   /** Places on x that are marked. */
-  readonly marks?: readonly { readonly x: number; readonly name: string }[];
+  readonly marks?: readonly Mark[];
+}
+
+interface Mark {
+  readonly x: number;
+  readonly name: string;
 }
 
 const WIDTH = 660;
@@ -57,6 +52,8 @@ const HEIGHT = 300;
 const INK = '#111';
 const SHADE = '#8c8c8c';
 const SHADE_OPACITY = 0.25;
+/** Room for the name of a mark, above the drawing. */
+const NAME_HEIGHT = 15;
 
 /** A figure as HTML: title, key, an SVG drawing and its caption. The same chart gives the same text. */
 export const chartHtml = (chart: Chart): string => {
@@ -70,14 +67,22 @@ ${isEmpty ? '<p>There is nothing to show.</p>' : `<p class="keys">${keysHtml(cha
 };
 
 /** The drawing alone; an editor of drawings opens it as it stands. */
-const chartSvg = ({ title, x, y, series, shaded, marks = [] }: Chart): string =>
-  svgOf({
+const chartSvg = ({ title, x, y, series: all, shaded, marks = [] }: Chart): string => {
+  const series = all.map((each) => visible(each, x, y));
+  const xs = series.flatMap(({ points }) => points.map((point) => point.x));
+  const ys = series.flatMap(({ points, band = [], bars = [] }) => [
+    ...points.map((point) => point.y),
+    ...[...band, ...bars].flatMap(({ low, high }) => [low, high]),
+  ]);
+  const slope = slopeOf(x);
+  return svgOf({
     width: WIDTH,
-    height: HEIGHT,
-    marginLeft: 72,
+    height: slope === undefined ? HEIGHT : HEIGHT + slope.height,
+    // Beside the label of the axis there is room for numbers of millions.
+    marginLeft: 92,
     marginRight: 24,
-    marginTop: marks.length > 0 ? 30 : 14,
-    marginBottom: 44,
+    marginTop: 14 + marks.length * NAME_HEIGHT,
+    marginBottom: slope === undefined ? 44 : 44 + slope.height,
     // Symbols at the edge are whole.
     ...(series.some(({ kind }) => kind === 'dots' || kind === 'line-and-dots') && {
       insetLeft: 10,
@@ -85,8 +90,13 @@ const chartSvg = ({ title, x, y, series, shaded, marks = [] }: Chart): string =>
     }),
     ariaLabel: title,
     style: { fontSize: '12px', color: INK },
-    x: { ...axisOptions(x), line: true, grid: x.scale === 'log' },
-    y: { ...axisOptions(y), line: true, grid: true },
+    x: {
+      ...axisOptions(x, xs),
+      line: true,
+      grid: x.scale === 'log',
+      ...(slope !== undefined && { tickRotate: slope.degrees, labelOffset: 38 + slope.height }),
+    },
+    y: { ...axisOptions(y, ys), line: true, grid: true },
     marks: [
       Plot.rect(shaded?.spans ?? [], {
         x1: '0',
@@ -94,23 +104,29 @@ const chartSvg = ({ title, x, y, series, shaded, marks = [] }: Chart): string =>
         fill: SHADE,
         fillOpacity: SHADE_OPACITY,
       }),
-      Plot.ruleX(marks, { x: 'x', stroke: INK, strokeDasharray: '1 3' }),
-      Plot.text(marks, { x: 'x', text: 'name', frameAnchor: 'top', lineAnchor: 'bottom', dy: -6 }),
-      ...series.flatMap((each, i) => seriesMarks(visible(each, x, y), i)),
+      ...marks.flatMap((mark, i) => markMarks(mark, i, Math.max(...xs, mark.x))),
+      ...series.flatMap((each, i) => seriesMarks(each, i)),
     ],
   });
+};
 
-const axisOptions = ({ label, scale = 'linear', domain, format, ticks }: Axis): Plot.ScaleOptions => ({
-  label,
-  type: scale,
-  labelAnchor: 'center',
-  labelArrow: 'none',
-  ...(domain === undefined ? scale === 'linear' && { nice: true, zero: true } : { domain: [...domain] }),
-  ...(format !== undefined && { tickFormat: format }),
-  ...(ticks !== undefined && { ticks: [...ticks] }),
-  // A tick far from a power of the base would have no label; none is far from a power of two.
-  ...(scale === 'log' && ticks !== undefined && { base: 2 }),
-});
+/** A line across the figure with its name above it, each name in a row of its own, and none beyond the edge. */
+const markMarks = (mark: Mark, row: number, most: number): readonly Plot.Markish[] => [
+  Plot.ruleX([mark], { x: 'x', stroke: INK, strokeDasharray: '1 3' }),
+  Plot.text([mark], {
+    x: 'x',
+    text: 'name',
+    frameAnchor: 'top',
+    lineAnchor: 'bottom',
+    textAnchor: sideOf(mark.x / most),
+    dy: -6 - row * NAME_HEIGHT,
+  }),
+];
+
+const sideOf = (share: number): 'start' | 'middle' | 'end' => {
+  if (share < 0.2) return 'start';
+  return share > 0.8 ? 'end' : 'middle';
+};
 
 /** A logarithm has no place for nothing, nor for less. */
 const visible = (series: Series, x: Axis, y: Axis): Series => {
@@ -124,10 +140,21 @@ const visible = (series: Series, x: Axis, y: Axis): Series => {
 };
 
 const seriesMarks = ({ kind, points, band = [], bars = [] }: Series, i: number): readonly Plot.Markish[] => {
-  const { colour } = styleOf(i);
+  const { colour, dashes: strokeDasharray } = styleOf(i);
   const curve = kind === 'step' ? 'step-after' : 'linear';
+  const edge = {
+    x: 'x',
+    stroke: colour,
+    strokeDasharray,
+    strokeWidth: 0.7,
+    strokeLinecap: 'butt',
+    curve,
+  } as const;
   return [
     Plot.areaY(band, { x: 'x', y1: 'low', y2: 'high', fill: colour, fillOpacity: 0.18, curve }),
+    // Where bands lie upon each other, and in print without colours, their edges tell them apart.
+    Plot.lineY(band, { ...edge, y: 'low' }),
+    Plot.lineY(band, { ...edge, y: 'high' }),
     Plot.ruleX(bars, { x: 'x', y1: 'low', y2: 'high', stroke: colour, strokeWidth: 1.4 }),
     ...pointMarks(kind, points, points, i),
   ];
@@ -144,7 +171,18 @@ const pointMarks = (
   return [
     ...(kind === 'dots'
       ? []
-      : [Plot.lineY(line, { x: 'x', y: 'y', stroke, strokeDasharray, strokeWidth: 2, curve })]),
+      : [
+          // Round ends would close the gaps between dashes.
+          Plot.lineY(line, {
+            x: 'x',
+            y: 'y',
+            stroke,
+            strokeDasharray,
+            strokeWidth: 2,
+            strokeLinecap: 'butt',
+            curve,
+          }),
+        ]),
     ...(kind === 'line' || kind === 'step'
       ? []
       : [Plot.dot(dots, { x: 'x', y: 'y', stroke, symbol, r: 4, fill: 'white', strokeWidth: 1.6 })]),

@@ -27,9 +27,7 @@ const convergence = (record: RunRecord, convergedAt: number | null): Chart => ({
   shaded: shaded(record),
   marks: [
     { x: seconds(record.plan.phases.chaosUs), name: 'end of the chaos' },
-    ...(convergedAt === null || convergedAt - record.plan.phases.chaosUs < 5_000_000
-      ? []
-      : [{ x: seconds(convergedAt), name: 'all equal' }]),
+    ...(convergedAt === null ? [] : [{ x: seconds(convergedAt), name: 'all equal' }]),
   ],
 });
 
@@ -37,7 +35,7 @@ const timeToVisibility = ({ delaysUs, journeys }: RunRecord): Chart => ({
   title: 'Time to visibility',
   caption:
     'From when the author of an event was told that it is safe to when it could be seen on another device; over all pairs of an event and another device. The floor is the earliest arrival over the sessions that there were, of a sample of the events.',
-  x: { label: 'time (s)', scale: 'log', format: ',' },
+  x: { label: 'time (s)', scale: 'log' },
   y: { label: 'share of events and devices', ...SHARE },
   series: [
     { name: 'measured', kind: 'step', points: cdfOf(delaysUs.values.map(seconds)) },
@@ -115,7 +113,7 @@ const stretch = ({ journeys }: RunRecord): Chart => ({
   title: 'Stretch',
   caption:
     'The time that an event took to be seen on another device, divided by the least that it can have taken over the sessions that there were; of a sample of the events.',
-  x: { label: 'stretch (times the floor)', scale: 'log', format: ',' },
+  x: { label: 'stretch (times the floor)', scale: 'log' },
   y: { label: 'share of events and devices', ...SHARE },
   series: [
     {

@@ -30,6 +30,8 @@ const ENDINGS: readonly (readonly [ending: RegExp, units: Units])[] = [
   [/(?:Us|_us)$/, MICROSECONDS],
   [/(?:Ms|_ms)$/, MILLISECONDS],
   [/(?:B|_b|^b)ytes$/, BYTES],
+  // Of what is counted for each device the unit stays a word of the name.
+  [/(?<=(?:^b|_b)ytes)(?=_per_)/, BYTES],
   // As an outcome names it.
   [/^convergedAt$/, MICROSECONDS],
 ];

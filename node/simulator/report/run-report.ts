@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../simulations/index.ts';
 import { EventsFile } from '../files/events-file.ts';
 import { MetricsFile } from '../files/metrics-file.ts';
-import { SHIVIZ_PATTERN, ShivizFile } from '../files/shiviz-file.ts';
+import { ShivizFile } from '../files/shiviz-file.ts';
 import { SightingsFile } from '../files/sightings-file.ts';
 import { chartHtml } from '../plots/chart.ts';
 import { escapeHtml, pageHtml, tableHtml } from '../plots/html.ts';
@@ -48,7 +48,7 @@ const FILES: readonly (readonly string[])[] = [
   [SightingsFile.fileName, 'when each event could first be seen on each device'],
   [MetricsFile.fileName, 'how each device stood, every so often: one figure a line'],
   [EventsFile.fileName, 'what happened, one JSON object a line'],
-  [ShivizFile.fileName, `who knew of what when, for ShiViz; its regular expression: ${SHIVIZ_PATTERN}`],
+  [ShivizFile.fileName, 'who knew of what when: a file for ShiViz'],
 ];
 
 const factRows = (outcome: Outcome, { version, node }: Versions): readonly (readonly string[])[] => {

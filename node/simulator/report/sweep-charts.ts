@@ -1,4 +1,5 @@
-import type { Axis, BandPoint, Chart, Point, Series } from '../plots/chart.ts';
+import type { Axis } from '../plots/axis.ts';
+import type { BandPoint, Chart, Point, Series } from '../plots/chart.ts';
 import { SERIES_MAX } from '../plots/style.ts';
 import { type Measure, measureLabel, measureOf } from './measure.ts';
 
@@ -89,7 +90,7 @@ const chartOf = (
     rows.map(({ median }) => median),
   );
   const values = [...new Set(rows.map(({ params }) => params[x] ?? ''))];
-  const places = placesOf(values);
+  const places = placesOf(values, theory.length > 0);
   const names = [...new Set(rows.map(({ params }) => nameOf(params, series)))];
   const counts = rows.map(({ n }) => n);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
@@ -140,10 +141,27 @@ const seriesOf = (
   return { name, kind, points: points.sort((a, b) => a.x - b.x), bars };
 };
 
-/** Where each value stands: numbers where they are, anything else one after the other. */
-const placesOf = (values: readonly (string | number)[]): ReadonlyMap<string | number, number> => {
-  const areNumbers = isNumeric(values);
-  return new Map(values.map((value, i) => [value, areNumbers ? Number(value) : i]));
+/** Of an axis the least part between two of its values at which their labels don't touch. */
+const GAP_LEAST = 1 / 40;
+
+/**
+ * Where each value stands: numbers where they are, anything else one after the other; so do numbers of which some would
+ * lie upon each other, unless there are lines that are drawn to scale.
+ */
+const placesOf = (
+  values: readonly (string | number)[],
+  isToScale: boolean,
+): ReadonlyMap<string | number, number> => {
+  const areNumbers = isNumeric(values) && (isToScale || !areCrowded(values));
+  const ordered = isNumeric(values) ? values.toSorted((a, b) => a - b) : values;
+  return new Map(ordered.map((value, i) => [value, areNumbers ? Number(value) : i]));
+};
+
+const areCrowded = (values: readonly number[]): boolean => {
+  if (scaleOf(values).scale === 'log') return false;
+  const sorted = values.toSorted((a, b) => a - b);
+  const span = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
+  return sorted.some((value, i) => i > 0 && value - (sorted[i - 1] ?? 0) < GAP_LEAST * span);
 };
 
 const isNumeric = (values: readonly (string | number)[]): values is readonly number[] =>
@@ -156,16 +174,19 @@ const axisOfPlaces = (
 ): Axis => {
   const names = new Map([...places].map(([value, place]) => [place, value]));
   const text = (place: number): string => (names.get(place) ?? '').toLocaleString('en');
-  const { scale } = scaleOf(isNumeric(values) ? values : []);
-  return { label, scale, ticks: [...names.keys()], format: text };
+  const ticks = [...names.keys()];
+  // A name is as wide at the edge as anywhere.
+  const domain = [-0.5, values.length - 0.5] as const;
+  if (!isNumeric(values)) return { label, ticks, format: text, domain };
+  if ([...places].some(([value, place]) => value !== place))
+    return { label: `${label} (not to scale)`, ticks, format: text, domain };
+  return { label, scale: scaleOf(values).scale, ticks, format: text };
 };
 
 /** Logarithmic where values lie far apart and none is nothing. */
-const scaleOf = (
-  values: readonly number[],
-): { readonly scale: 'linear' | 'log'; readonly format?: string } => {
+const scaleOf = (values: readonly number[]): { readonly scale: 'linear' | 'log' } => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least > 0 && most >= LOG_FROM * least ? { scale: 'log', format: ',' } : { scale: 'linear' };
+  return least > 0 && most >= LOG_FROM * least ? { scale: 'log' } : { scale: 'linear' };
 };
 
 /** `loss = 10, degree = 6`. */

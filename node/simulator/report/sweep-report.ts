@@ -49,7 +49,7 @@ const numbersHtml = (metric: string, rows: readonly SweepRow[]): string => {
       text(low),
       text(high),
     ]),
-    unit === undefined ? metric : `${metric} (${unit})`,
+    { caption: unit === undefined ? metric : `${metric} (${unit})`, kind: 'numbers' },
   );
 };
 

@@ -3,6 +3,14 @@ import type { PlantedBug } from '../planted-bug.ts';
 /** What can go wrong between two engines. */
 export const SYNC_BUGS: readonly PlantedBug[] = [
   {
+    name: 'codec-ignored',
+    about: 'a record of an unknown codec is read as if it had the known one',
+    file: 'protocol/event/record.ts',
+    find: 'if (codec !== CODEC_CANONICAL_JSON)',
+    replace: 'if (CODEC_CANONICAL_JSON > codec)',
+    scenarios: ['later-records'],
+  },
+  {
     name: 'no-retry',
     about: 'what was asked of a device in vain is never asked of it again',
     file: 'protocol/sync/remote-frontier.ts',

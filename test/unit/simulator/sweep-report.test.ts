@@ -85,6 +85,25 @@ describe('the figures of a sweep', () => {
     expect(typeof format === 'function' && ticks.map(format)).toEqual(['ring', 'star']);
   });
 
+  test('put numbers one after the other that would lie upon each other, and say so', () => {
+    const over = (values: readonly number[], references: boolean) =>
+      sweepCharts(
+        values.map((loss) => ({ params: { loss }, metric: 'bytes', n: 1, median: 1 })),
+        references ? { references: [{ metric: 'bytes', name: 'theory', points: [] }] } : {},
+      )[0];
+    const close = over([200, 0, 1, 50], false);
+    expect(close?.x).toMatchObject({ label: 'loss (not to scale)', ticks: [0, 1, 2, 3] });
+    expect(close?.series[0]).toMatchObject({
+      kind: 'line-and-dots',
+      points: [{ x: 0 }, { x: 1 }, { x: 2 }, { x: 3 }],
+    });
+    const { ticks = [], format } = close?.x ?? {};
+    expect(typeof format === 'function' && ticks.map(format)).toEqual(['0', '1', '50', '200']);
+    expect(over([200, 0, 10, 50], false)?.x).toMatchObject({ label: 'loss', ticks: [0, 10, 50, 200] });
+    // Theory is drawn to scale.
+    expect(over([200, 0, 1, 50], true)?.x).toMatchObject({ label: 'loss' });
+  });
+
   test('leave out what did not come about', () => {
     const rows: readonly SweepRow[] = [
       { params: { peers: 2 }, metric: 'us', n: 10, median: 1, low: 1, high: Number.POSITIVE_INFINITY },
@@ -113,6 +132,8 @@ test.each([
   ['wallMs', 999, 'wall', 'ms', 1],
   ['peakMemoryBytes', 2e10, 'peak memory', 'GB', 1e9],
   ['bytes', 20_000_000, 'bytes', 'MB', 1e6],
+  ['bytes_per_peer', 81_250, 'bytes per peer', 'kB', 1e3],
+  ['messages_per_peer', 81_250, 'messages per peer', undefined, 1],
   ['bytes', Number.POSITIVE_INFINITY, 'bytes', 'kB', 1e3],
   ['convergedAt', 60_000_000, 'converged at', 's', 1e6],
   ['conflicts.open', 7, 'conflicts open', undefined, 1],

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Scope } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
 import { parseCount } from '../../option-values.ts';
@@ -16,15 +16,24 @@ export const addExplore = (parent: Command, session: Session): void => {
   addCommand(parent, 'explore', {
     summary: 'look at everything that can happen in a very small world',
     description:
-      'Looks at every order in which two or three devices can write, exchange frames and commit, with at most one fault of each kind, on the engine that ships. What must always hold is checked in every state, and in every end all devices must be equal. A violation is shown with the shortest way to it. Exit code 3 when the budget did not suffice to look at everything.',
+      'Looks at every order in which two to four devices can write, exchange frames and commit, with at most one fault of each kind, on the engine that ships. What must always hold is checked in every state, and in every end all devices must be equal. A violation is shown with the shortest way to it. Exit code 3 when the budget did not suffice to look at everything.',
     examples: [
       'sim explore',
       'sim explore --events 1 --crashes 1',
       'sim explore --drops 1 --budget 400000',
+      'sim explore --peers 3 --links line --events 1',
       'sim explore --projection',
     ],
   })
-    .option('--peers <n>', 'how many devices, 2 or 3', parseUpTo(2, 3), 2)
+    .option('--peers <n>', 'how many devices, 2 to 4', parseUpTo(2, 4), 2)
+    .addOption(
+      new Option(
+        '--links <shape>',
+        'who can have a session: each with each other one, or with the next one alone',
+      )
+        .choices(['mesh', 'line'])
+        .default('mesh'),
+    )
     .option('--events <n>', 'how many writes, one to each device in turn, 1 to 4', parseUpTo(1, 4), 2)
     .option('--drops <n>', 'whether a session may break, 0 or 1', parseUpTo(0, 1), 0)
     .option('--duplicates <n>', 'whether a frame may come twice, 0 or 1', parseUpTo(0, 1), 0)

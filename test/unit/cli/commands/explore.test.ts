@@ -4,11 +4,12 @@ import type { Exploration } from '../../../../simulations/index.ts';
 import { runWith } from '../run.ts';
 
 const FOUND: Exploration = {
-  scope: { peers: 2, events: 1, drops: 0, duplicates: 0, crashes: 1, partitions: 0 },
+  scope: { peers: 2, links: 'mesh', events: 1, drops: 0, duplicates: 0, crashes: 1, partitions: 0 },
   states: 1_527,
   transitions: 1_772,
   depth: 26,
   ends: 161,
+  digests: ['00'],
   localStates: 812,
   eventSets: 3,
   exhausted: true,
@@ -45,6 +46,15 @@ describe('sim explore', () => {
     );
   });
 
+  test('takes devices in a line', async () => {
+    const { asked, stdout } = await explored(
+      { ...FOUND, scope: { ...FOUND.scope, peers: 3, links: 'line' } },
+      ...['--peers', '3', '--links', 'line'],
+    );
+    expect(asked[0]?.scope).toMatchObject({ peers: 3, links: 'line' });
+    expect(stdout).toContain('pass     3 devices in a line, 1 event, 1 crash: everything');
+  });
+
   test('says nothing for certain when the budget did not suffice', async () => {
     const { code, stdout } = await explored({ ...FOUND, exhausted: false }, '--budget', '10');
     expect(code).toBe(3);
@@ -53,7 +63,7 @@ describe('sim explore', () => {
 
   test('shows the way to what must never be', async () => {
     const violation = { invariant: 'S2', device: 1, message: 'shows nothing', actions: [] } as const;
-    const steps = ['device 0 writes', 'devices 0 and 1 connect'];
+    const steps = ['device 0 writes', 'device 1 connects with device 0'];
     const found = { ...FOUND, exhausted: false, violation: { ...violation, steps } };
     const { code, stdout } = await explored(found);
     expect(code).toBe(1);
@@ -81,8 +91,8 @@ describe('sim explore', () => {
   });
 
   test('refuses a world that is too large', async () => {
-    const { code, stderr } = await explored(FOUND, '--peers', '4');
+    const { code, stderr } = await explored(FOUND, '--peers', '5');
     expect(code).toBe(2);
-    expect(stderr).toContain('Give a whole number from 2 to 3.');
+    expect(stderr).toContain('Give a whole number from 2 to 4.');
   });
 });

@@ -11,6 +11,20 @@ it('S3: find a record that nobody has written, on its way to the disk', async ()
   expect(brokenIn(run)).toEqual(['S3']);
 });
 
+it('S3: find a record that is no event, of whoever has forged it', async () => {
+  const run = await meshed();
+  const { origin, seq } = lastOf(run, 2);
+  const record = Uint8Array.of(1, 2, 3);
+  run.checks.forged(origin, seq + 1, [record], 0);
+  const commit = {
+    logs: [{ origin, firstSeq: seq + 1, records: [record], tail: undefined as never, arrival: 99 }],
+  };
+  run.checks.committing(2, commit);
+  expect(run.violations).toEqual([]);
+  run.checks.committing(1, commit);
+  expect(brokenIn(run)).toEqual(['S3']);
+});
+
 it('S3: find an event that nobody has written, when it is applied', async () => {
   const run = await meshed();
   const event = lastOf(run, 2);

@@ -31,6 +31,7 @@ const EACH: Faults = [
   { kind: 'deceive', at: '5s', permanent: true, how: ['endless-wants'] },
   { kind: 'fork', times: 2, age: '2s to 20s', events: 2 },
   { kind: 'usurp', times: 2, target: 'honest' },
+  { kind: 'codec', times: 2, events: 3 },
 ];
 
 describe('adversity in a scenario', () => {
@@ -82,6 +83,25 @@ describe('adversity in a scenario', () => {
   });
 });
 
+describe('a codec that nobody knows', () => {
+  test('is any but the known one, or the one that is asked for', () => {
+    const codecsOf = (fault: Faults[number]): readonly number[] =>
+      ofType(plan([fault]), 'codec').map(({ codec }) => codec);
+    const drawn = codecsOf({ kind: 'codec', times: 300, pick: 'all' });
+    expect([Math.min(...drawn) >= 1, Math.max(...drawn) <= 255, new Set(drawn).size > 100]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(codecsOf({ kind: 'codec', pick: 'all', codec: 1 })).toEqual([1, 1]);
+  });
+
+  test('stands in the last of the records that are asked for', () => {
+    const [fault] = ofType(plan([{ kind: 'codec', events: 4 }]), 'codec');
+    expect(fault?.drafts.length).toBe(4);
+  });
+});
+
 describe('a clone', () => {
   test('is of the first device that is meant and no clone itself, and has its role', () => {
     const { devices } = plan([]);
@@ -116,7 +136,7 @@ describe('a clone', () => {
   });
 });
 
-test.each(['deceive', 'fork', 'usurp'])('%s without devices that may do it is a mistake', (kind) => {
+test.each(['deceive', 'fork', 'usurp', 'codec'])('%s without devices that may do it is a mistake', (kind) => {
   expect(() => parseScenario(`name: a\nfaults: [{ kind: ${kind} }]\n`, 'a.yaml')).toThrow(
     'a.yaml:2:18: faults[0].kind: no devices are "outside", expected some: only those may mean no good',
   );

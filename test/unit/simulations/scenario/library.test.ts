@@ -43,6 +43,7 @@ const HUNTED = [
   'harm-of-all-kinds',
   'isolated-device',
   'late-replay',
+  'later-records',
   'long-absence',
   'lossy-links',
   'lost-disk',

@@ -6,7 +6,7 @@ const PERIOD = 'expected a duration from 1ms on, such as 500ms, 30s, 10m or 2h';
 const DEVICES =
   'expected the number of a device, all, founder, others, the name of a group, or a list of these';
 const KINDS =
-  'partition, isolate, one-way, clog, flap, reset, scramble, crash, churn, restore, wipe, rot, clock, revoke, role, disk, clone, deceive, fork, usurp';
+  'partition, isolate, one-way, clog, flap, reset, scramble, crash, churn, restore, wipe, rot, clock, revoke, role, disk, clone, deceive, fork, usurp, codec';
 
 describe('a mistake in a scenario file is told with its line and column:', () => {
   test.each<readonly [string, string, string]>([
