@@ -11,18 +11,16 @@ const run = async (bench: string, ...args: readonly string[]): Promise<BenchRepo
   const folder = temporaryFolder();
   const json = join(folder, 'report.json');
   const script = join(import.meta.dirname, `../../../scripts/bench/${bench}.ts`);
-  const child = spawn(
-    process.execPath,
-    [script, '--rounds', '1', '--folder', folder, '--json', json, ...args],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [script, '--folder', folder, '--json', json, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const [code] = await once(child, 'exit');
   expect(code).toBe(0);
   return JSON.parse(await readFile(json, 'utf8'));
 };
 
 test('appends are measured beside LevelDB', async () => {
-  const { groups } = await run('append', '--events', '200', '--single', '10');
+  const { groups } = await run('append', '--rounds', '1', '--events', '200', '--single', '10');
   expect(groups.length).toBe(3);
   for (const { rows } of groups) {
     const [ours, level] = rows;
@@ -36,7 +34,7 @@ test('appends are measured beside LevelDB', async () => {
 });
 
 test('a cold sync comes to its end, as does the floor', async () => {
-  const [group] = (await run('cold-sync', '--events', '200')).groups;
+  const [group] = (await run('cold-sync', '--rounds', '1', '--events', '200')).groups;
   const names = ['smo-mesh', 'floor', 'floor: the stream alone', 'floor: the work alone'];
   expect(group?.rows.map(({ subject }) => subject)).toEqual(expect.arrayContaining(names));
   for (const { medians, ratios } of group?.rows ?? []) {
@@ -44,4 +42,20 @@ test('a cold sync comes to its end, as does the floor', async () => {
     expect(medians.peakMiB).toBeGreaterThan(1);
     expect(ratios['perS of floor']).toBeGreaterThan(0);
   }
+});
+
+test('what two replicas exchange to find out what each lacks is counted, and kept to', async () => {
+  const { groups } = await run('reconnect', '--events', '1000');
+  expect(groups.map(({ title }) => title.split(':')[0])).toEqual([
+    '1,000 events in 1 log',
+    '1,000 events in 10 logs',
+  ]);
+  const [equal, again, , tail] = groups[0]?.rows ?? [];
+  for (const row of [equal, again]) {
+    expect(row?.medians).toMatchObject({ tripsToKnow: 1, trips: 1, payload: 0 });
+    expect(row?.aim?.held).toBe(true);
+  }
+  expect(tail?.subject).toBe('100 new events');
+  expect(tail?.medians).toMatchObject({ tripsToKnow: 1, trips: 3 });
+  expect(tail?.medians.payload).toBeGreaterThan(10_000);
 });
