@@ -59,3 +59,16 @@ test('what two replicas exchange to find out what each lacks is counted, and kep
   expect(tail?.medians).toMatchObject({ tripsToKnow: 1, trips: 3 });
   expect(tail?.medians.payload).toBeGreaterThan(10_000);
 });
+
+test('an append is seen by every device of a mesh', async () => {
+  const [group] = (await run('live', '--rounds', '1', '--devices', '2,3', '--appends', '10')).groups;
+  expect(group?.rows.map(({ subject }) => subject)).toEqual(['2 devices', '3 devices']);
+  for (const { medians } of group?.rows ?? []) {
+    const { otherP50 = 0, otherP99 = 0, allP50 = 0, answeredP50 = 0 } = medians;
+    expect(answeredP50).toBeGreaterThan(0);
+    expect(otherP50).toBeGreaterThan(0);
+    expect(otherP99).toBeGreaterThanOrEqual(otherP50);
+    // Nobody has seen it later than all have.
+    expect(allP50).toBeGreaterThanOrEqual(otherP50);
+  }
+});
