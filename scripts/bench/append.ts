@@ -2,13 +2,13 @@
  * Durable appends: in batches of 1,000, one at a time by one caller, and by 32 callers at once. Ours through the API of
  * an embedded device, beside LevelDB alone with the same bytes, each write synced: `npm run bench:append`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppendJob, CALLERS, type Manner } from './append/append-job.ts';
 import { runBench } from './frame/bench.ts';
 import { doJob } from './frame/bench-process.ts';
 import { profiled } from './frame/cpu-profile.ts';
 import { CPU_PROF } from './frame/options.ts';
+import { withRoundFolder } from './frame/scratch.ts';
 import type { Figures, Group, Subject } from './frame/subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
 import { BATCH, RECORD_BYTES } from './workload/notes.ts';
@@ -36,16 +36,14 @@ await runBench({
   texts: [CPU_PROF],
   async prepare({ sizes: { events = 0, single = 0 }, texts }, scratch) {
     const profiles = texts[CPU_PROF.name];
-    const append = async (
+    const append = (
       module: string,
       order: Omit<AppendJob, 'folder'>,
       execArgv: readonly string[] = [],
-    ): Promise<Figures> => {
-      const folder = await mkdtemp(join(scratch, 'append-'));
-      const figures = await doJob<Figures>(module, { ...order, folder } satisfies AppendJob, execArgv);
-      await rm(folder, { recursive: true });
-      return figures;
-    };
+    ): Promise<Figures> =>
+      withRoundFolder(scratch, (folder) =>
+        doJob<Figures>(module, { ...order, folder } satisfies AppendJob, execArgv),
+      );
     const subject = (name: string, module: string, manner: Manner, count: number): Subject => ({
       name,
       measure: () => append(module, { manner, events: count }),

@@ -2,21 +2,14 @@
  * A new device receives all that another process holds, over libp2p on the loopback interface, beside the floor: the
  * same bytes over one stream of libp2p, each event hashed, parsed and put once. `npm run bench:cold-sync`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  FloorPart,
-  FloorReceiverJob,
-  FloorSenderJob,
-  FloorSenderReady,
-  ReceiverJob,
-  SenderJob,
-  SenderReady,
-} from './cold-sync/jobs.ts';
+import type { FloorPart, FloorReceiverJob, FloorSenderJob, FloorSenderReady } from './cold-sync/jobs.ts';
+import { meetingOf } from './cold-sync/meeting.ts';
 import { runBench } from './frame/bench.ts';
 import { BenchProcess, doJob } from './frame/bench-process.ts';
 import { profiled } from './frame/cpu-profile.ts';
 import { CPU_PROF } from './frame/options.ts';
+import { withRoundFolder } from './frame/scratch.ts';
 import type { Figures, Subject } from './frame/subject.ts';
 import { hypercoreSubject } from './peers/hypercore-subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
@@ -52,37 +45,28 @@ await runBench({
     const file = join(scratch, 'records');
     const { records } = await writeRecordFile(home, file);
 
-    const receive = async (execArgv: readonly string[] = []): Promise<Figures> => {
-      const folder = await mkdtemp(join(scratch, 'round-'));
-      await copyHome(filled, join(folder, 'writer'));
-      const sender = new BenchProcess(worker('smo-sender'), {
-        folder: join(folder, 'writer'),
-      } satisfies SenderJob);
-      try {
-        const { ticket } = await sender.next<SenderReady>();
+    const receive = (execArgv: readonly string[] = []): Promise<Figures> =>
+      withRoundFolder(scratch, async (folder) => {
+        const writer = join(folder, 'writer');
+        await copyHome(filled, writer);
         // One event more than the records: the one that lets the device in.
-        const job: ReceiverJob = { folder: join(folder, 'reader'), ticket, events: records + 1 };
-        return await doJob<Figures>(worker('smo-receiver'), job, execArgv);
-      } finally {
-        await sender.end();
-        await rm(folder, { recursive: true });
-      }
-    };
+        const reader = { folder: join(folder, 'reader'), member: false, events: records + 1 };
+        return meetingOf(writer, reader, execArgv);
+      });
 
     const floor = (name: string, part: FloorPart): Subject => ({
       name,
-      async measure() {
-        const folder = await mkdtemp(join(scratch, 'round-'));
-        const sender = new BenchProcess(worker('floor-sender'), { file } satisfies FloorSenderJob);
-        try {
-          const { address } = await sender.next<FloorSenderReady>();
-          const job: FloorReceiverJob = { folder, part, events: records, address, file };
-          return await doJob<Figures>(worker('floor-receiver'), job);
-        } finally {
-          await sender.end();
-          await rm(folder, { recursive: true });
-        }
-      },
+      measure: () =>
+        withRoundFolder(scratch, async (folder) => {
+          const sender = new BenchProcess(worker('floor-sender'), { file } satisfies FloorSenderJob);
+          try {
+            const { address } = await sender.next<FloorSenderReady>();
+            const job: FloorReceiverJob = { folder, part, events: records, address, file };
+            return await doJob<Figures>(worker('floor-receiver'), job);
+          } finally {
+            await sender.end();
+          }
+        }),
     });
 
     const withPeer = isInstalled(HYPERCORE);

@@ -2,9 +2,9 @@
  * How long an append on one device takes to be seen on the others, all of them processes of this machine that are
  * connected with each other: `npm run bench:live`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runBench } from './frame/bench.ts';
+import { withRoundFolder } from './frame/scratch.ts';
 import type { Aim, Subject } from './frame/subject.ts';
 import { timeAppends } from './live/appends.ts';
 import { pairHomes, withMesh } from './live/mesh.ts';
@@ -34,12 +34,10 @@ await runBench({
       return {
         name: `${count} devices`,
         aim: AIM,
-        async measure() {
-          const folder = await mkdtemp(join(scratch, 'round-'));
-          const figures = await withMesh(paired, folder, count, (all) => timeAppends(all, appends, gap));
-          await rm(folder, { recursive: true });
-          return figures;
-        },
+        measure: () =>
+          withRoundFolder(scratch, (folder) =>
+            withMesh(paired, folder, count, (all) => timeAppends(all, appends, gap)),
+          ),
       };
     };
     const subjects: Subject[] = [];

@@ -61,8 +61,8 @@ test('what two replicas exchange to find out what each lacks is counted, and kep
 });
 
 test('an append is seen by every device of a mesh', async () => {
-  const [group] = (await run('live', '--rounds', '1', '--devices', '2,3', '--appends', '10')).groups;
-  expect(group?.rows.map(({ subject }) => subject)).toEqual(['2 devices', '3 devices']);
+  const [group] = (await run('live', '--rounds', '1', '--devices', '3', '--appends', '10')).groups;
+  expect(group?.rows.map(({ subject }) => subject)).toEqual(['3 devices']);
   for (const { medians } of group?.rows ?? []) {
     const { otherP50 = 0, otherP99 = 0, allP50 = 0, answeredP50 = 0 } = medians;
     expect(answeredP50).toBeGreaterThan(0);
@@ -71,4 +71,18 @@ test('an append is seen by every device of a mesh', async () => {
     // Nobody has seen it later than all have.
     expect(allP50).toBeGreaterThanOrEqual(otherP50);
   }
+});
+
+test('what a difference costs is held against a longer log', async () => {
+  const { groups } = await run('growth', '--rounds', '1', '--events', '100,400');
+  expect(groups.length).toBe(3);
+  for (const { rows } of groups) {
+    expect(rows.map(({ subject }) => subject)).toEqual(['100 events', '400 events']);
+    for (const { ratios } of rows)
+      for (const ratio of Object.values(ratios)) expect(ratio).toBeGreaterThan(0);
+  }
+  const [short, long] = groups[2]?.rows ?? [];
+  // A hundred records of 300 bytes, and little else.
+  expect(short?.medians.bytes).toBeGreaterThan(30_000);
+  expect(long?.medians.bytes).toBeLessThan(36_000);
 });
