@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { openDevice } from '../../node/index.ts';
 import type { AppendJob } from './append/append-job.ts';
+import { APPENDER } from './append/append-round.ts';
 import { meetingOf } from './cold-sync/meeting.ts';
 import { runBench } from './frame/bench.ts';
 import { doJob } from './frame/bench-process.ts';
@@ -22,8 +23,6 @@ const NEWS = 100;
 
 /** Texts of their own. */
 const NEWS_SEED = 3n;
-
-const APPEND_WORKER = join(import.meta.dirname, 'append/smo-worker.ts');
 
 /** Homes that are copied for each round. */
 interface Space {
@@ -121,7 +120,7 @@ function heldBy(events: number): number {
 async function appendMore({ alone }: Space, folder: string): Promise<Figures> {
   await copyHome(alone, folder);
   const job: AppendJob = { folder, filled: true, manner: 'batches', events: APPENDS };
-  return doJob<Figures>(APPEND_WORKER, job);
+  return doJob<Figures>(APPENDER.smo, job);
 }
 
 async function coldSync({ alone, events }: Space, folder: string): Promise<Figures> {

@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { BenchReport } from '../../../scripts/bench/frame/report.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+// Each starts a dozen processes: on a machine that is busy with something else that takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Runs a benchmark once, in the smallest size, as a person would; gives its report. */
 const run = async (bench: string, ...args: readonly string[]): Promise<BenchReport> => {
