@@ -16,7 +16,10 @@ const SIZES: readonly SizeOption[] = [
   { name: 'events', byDefault: 20_000, least: 1_000, most: 10_000_000, help: 'events of each' },
 ];
 
-const options = readArgs((args) => readOptions(args, SIZES, []), usageOf('npm run bench', SIZES, []));
+const options = readArgs(
+  (args) => readOptions(args, { sizes: SIZES }),
+  usageOf('npm run bench', { sizes: SIZES }),
+);
 process.exitCode =
   options === undefined ? 1 : await withScratch(options.folder, (dir) => runAll(options, dir));
 

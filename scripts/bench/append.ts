@@ -2,14 +2,13 @@
  * Durable appends: in batches of 1,000, one at a time by one caller, and by 32 callers at once. Ours through the API of
  * an embedded device, beside LevelDB alone with the same bytes, each write synced: `npm run bench:append`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AppendJob, CALLERS, type Manner } from './append/append-job.ts';
+import { CALLERS, type Manner } from './append/append-job.ts';
+import { APPENDER, appendRound } from './append/append-round.ts';
 import { runBench } from './frame/bench.ts';
-import { doJob } from './frame/bench-process.ts';
 import { profiled } from './frame/cpu-profile.ts';
 import { CPU_PROF } from './frame/options.ts';
-import type { Figures, Group, Subject } from './frame/subject.ts';
+import type { Group, Subject } from './frame/subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
 import { BATCH, RECORD_BYTES } from './workload/notes.ts';
 
@@ -24,8 +23,6 @@ const ORBITDB = '@orbitdb/core';
 
 const peer = (name: string): string => join(import.meta.dirname, `peers/${name}-append-worker.ts`);
 
-const worker = (name: string): string => join(import.meta.dirname, `append/${name}-worker.ts`);
-
 await runBench({
   name: 'append',
   packages: ['classic-level', HYPERCORE, ORBITDB],
@@ -36,19 +33,9 @@ await runBench({
   texts: [CPU_PROF],
   async prepare({ sizes: { events = 0, single = 0 }, texts }, scratch) {
     const profiles = texts[CPU_PROF.name];
-    const append = async (
-      module: string,
-      order: Omit<AppendJob, 'folder'>,
-      execArgv: readonly string[] = [],
-    ): Promise<Figures> => {
-      const folder = await mkdtemp(join(scratch, 'append-'));
-      const figures = await doJob<Figures>(module, { ...order, folder } satisfies AppendJob, execArgv);
-      await rm(folder, { recursive: true });
-      return figures;
-    };
     const subject = (name: string, module: string, manner: Manner, count: number): Subject => ({
       name,
-      measure: () => append(module, { manner, events: count }),
+      measure: () => appendRound(scratch, module, { manner, events: count }),
     });
     const withPeer = isInstalled(HYPERCORE);
     const group = (title: string, manner: Manner, count: number): Group => ({
@@ -56,8 +43,8 @@ await runBench({
       figures: [{ key: 'perS', title: 'events/s' }],
       ratios: [LEVEL, ...(withPeer ? [HYPERCORE] : [])].map((of) => ({ figure: 'perS', of })),
       subjects: [
-        subject('smo-mesh', worker('smo'), manner, count),
-        subject(LEVEL, worker('level'), manner, count),
+        subject('smo-mesh', APPENDER.smo, manner, count),
+        subject(LEVEL, APPENDER.level, manner, count),
         ...(withPeer ? [subject(HYPERCORE, peer('hypercore'), manner, count)] : []),
         // It knows no batches, and callers that come at once wait for each other.
         ...(manner === 'one caller' && isInstalled(ORBITDB)
@@ -68,7 +55,9 @@ await runBench({
     return {
       ...(profiles !== undefined && {
         after: () =>
-          profiled(profiles, (execArgv) => append(worker('smo'), { manner: 'batches', events }, execArgv)),
+          profiled(profiles, (execArgv) =>
+            appendRound(scratch, APPENDER.smo, { manner: 'batches', events }, execArgv),
+          ),
       }),
       missing: [HYPERCORE, ORBITDB].filter((name) => !isInstalled(name)).map(howToInstall),
       groups: [

@@ -2,36 +2,20 @@
  * A new device receives all that another process holds, over libp2p on the loopback interface, beside the floor: the
  * same bytes over one stream of libp2p, each event hashed, parsed and put once. `npm run bench:cold-sync`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type {
-  FloorPart,
-  FloorReceiverJob,
-  FloorSenderJob,
-  FloorSenderReady,
-  ReceiverJob,
-  SenderJob,
-  SenderReady,
-} from './cold-sync/jobs.ts';
+import { coldSyncSource, floorSubject, receiveAll } from './cold-sync/subjects.ts';
 import { runBench } from './frame/bench.ts';
-import { BenchProcess, doJob } from './frame/bench-process.ts';
 import { profiled } from './frame/cpu-profile.ts';
 import { CPU_PROF } from './frame/options.ts';
-import type { Figures, Subject } from './frame/subject.ts';
 import { hypercoreSubject } from './peers/hypercore-subject.ts';
 import { howToInstall, isInstalled } from './peers/installed.ts';
 import { orbitSubject } from './peers/orbitdb-subject.ts';
-import { copyHome, fillHome } from './workload/filled-home.ts';
-import { EVENTS_AN_ENTITY, RECORD_BYTES } from './workload/notes.ts';
-import { writeRecordFile } from './workload/record-file.ts';
+import { RECORD_BYTES } from './workload/notes.ts';
 
 const FLOOR = 'floor';
 
 const HYPERCORE = 'hypercore';
 
 const ORBITDB = '@orbitdb/core';
-
-const worker = (name: string): string => join(import.meta.dirname, `cold-sync/${name}-worker.ts`);
 
 await runBench({
   name: 'cold-sync',
@@ -47,49 +31,13 @@ await runBench({
   texts: [CPU_PROF],
   async prepare({ sizes: { events = 0 }, texts }, scratch) {
     const profiles = texts[CPU_PROF.name];
-    const filled = join(scratch, 'filled');
-    const { home } = await fillHome(filled, events, Math.ceil(events / EVENTS_AN_ENTITY));
-    const file = join(scratch, 'records');
-    const { records } = await writeRecordFile(home, file);
-
-    const receive = async (execArgv: readonly string[] = []): Promise<Figures> => {
-      const folder = await mkdtemp(join(scratch, 'round-'));
-      await copyHome(filled, join(folder, 'writer'));
-      const sender = new BenchProcess(worker('smo-sender'), {
-        folder: join(folder, 'writer'),
-      } satisfies SenderJob);
-      try {
-        const { ticket } = await sender.next<SenderReady>();
-        // One event more than the records: the one that lets the device in.
-        const job: ReceiverJob = { folder: join(folder, 'reader'), ticket, events: records + 1 };
-        return await doJob<Figures>(worker('smo-receiver'), job, execArgv);
-      } finally {
-        await sender.end();
-        await rm(folder, { recursive: true });
-      }
-    };
-
-    const floor = (name: string, part: FloorPart): Subject => ({
-      name,
-      async measure() {
-        const folder = await mkdtemp(join(scratch, 'round-'));
-        const sender = new BenchProcess(worker('floor-sender'), { file } satisfies FloorSenderJob);
-        try {
-          const { address } = await sender.next<FloorSenderReady>();
-          const job: FloorReceiverJob = { folder, part, events: records, address, file };
-          return await doJob<Figures>(worker('floor-receiver'), job);
-        } finally {
-          await sender.end();
-          await rm(folder, { recursive: true });
-        }
-      },
-    });
-
+    const source = await coldSyncSource(scratch, events);
+    const { file, records } = source;
     const withPeer = isInstalled(HYPERCORE);
     return {
       missing: [HYPERCORE, ORBITDB].filter((peer) => !isInstalled(peer)).map(howToInstall),
       ...(profiles !== undefined && {
-        after: () => profiled(profiles, receive),
+        after: () => profiled(profiles, (execArgv) => receiveAll(source, execArgv)),
       }),
       groups: [
         {
@@ -101,10 +49,10 @@ await runBench({
           ],
           ratios: [FLOOR, ...(withPeer ? [HYPERCORE] : [])].map((of) => ({ figure: 'perS', of })),
           subjects: [
-            { name: 'smo-mesh', measure: () => receive() },
-            floor(FLOOR, 'all'),
-            floor('floor: the stream alone', 'stream'),
-            floor('floor: the work alone', 'work'),
+            { name: 'smo-mesh', measure: () => receiveAll(source) },
+            floorSubject(source, FLOOR, 'all'),
+            floorSubject(source, 'floor: the stream alone', 'stream'),
+            floorSubject(source, 'floor: the work alone', 'work'),
             ...(withPeer ? [await hypercoreSubject(HYPERCORE, { file, events: records, scratch })] : []),
             ...(isInstalled(ORBITDB) ? [orbitSubject('OrbitDB', { file, events: records, scratch })] : []),
           ],

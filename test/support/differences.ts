@@ -4,12 +4,16 @@ import type { EventDraft } from '../../protocol/event/index.ts';
 import { SEGMENT_LIMITS } from '../../protocol/segment/index.ts';
 import { extendLog, type FilledPair } from './filled-pair.ts';
 import type { TestLog } from './test-log.ts';
-import { bytesOf, type Meeting, meet, part, payloadOf } from './wired-pair.ts';
+import { bytesOf, type Meeting, meet, meetOn, part, payloadOf } from './wired-pair.ts';
 
 /** What two replicas that hold the same are made to differ in, and what finding it out may cost. */
 export interface Difference {
   readonly name: string;
+  /** The records that the second one lacks: so many of the newest, or so many evenly over all. */
+  readonly lack: { readonly newest: number } | { readonly scattered: number };
   readonly promise: Promised;
+  /** What is aimed at beyond that, whether it is reached or not. */
+  readonly aim?: Promised;
   /** Makes them differ and lets them meet. */
   meet(pair: FilledPair): Promise<Meeting>;
 }
@@ -34,25 +38,69 @@ export const differencesOf = ({ a, b, logs }: FilledPair): readonly Difference[]
   const [first] = changed;
   const many = `${changed.length} ${changed.length === 1 ? 'log' : 'logs'}`;
   return [
-    { name: 'none, never met', promise: EQUAL, meet: ({ a, b }) => meet(a, b) },
-    { name: 'none, met before', promise: EQUAL, meet: ({ a, b }) => meet(a, b) },
-    { name: '1 new event', promise: news(1), meet: (pair) => afterAppend(pair, own, 1) },
-    { name: '100 new events', promise: news(1), meet: (pair) => afterAppend(pair, own, 100) },
-    { name: `events in ${many}`, promise: news(changed.length), meet: (pair) => afterNews(pair, changed) },
-    { name: 'event in 1 log, no cursor', promise: strange(1), meet: (pair) => afterLoss(pair, [first]) },
+    { name: 'none, never met', lack: newest(0), promise: EQUAL, meet: ({ a, b }) => meet(a, b) },
+    { name: 'none, met before', lack: newest(0), promise: EQUAL, meet: ({ a, b }) => meet(a, b) },
+    { name: '1 new event', lack: newest(1), promise: news(1), meet: (pair) => afterAppend(pair, own, 1) },
+    {
+      name: '100 new events',
+      lack: newest(100),
+      promise: news(1),
+      aim: TAIL,
+      meet: (pair) => afterAppend(pair, own, 100),
+    },
+    {
+      name: `events in ${many}`,
+      lack: newest(changed.length),
+      promise: news(changed.length),
+      meet: (pair) => afterNews(pair, changed),
+    },
+    {
+      name: 'event in 1 log, no cursor',
+      lack: newest(1),
+      promise: strange(1),
+      meet: (pair) => afterLoss(pair, [first]),
+    },
     ...(changed.length > 1
       ? [
           {
             name: `events in ${many}, no cursor`,
+            lack: newest(changed.length),
             promise: strange(changed.length),
             meet: (pair: FilledPair) => afterLoss(pair, changed),
           },
         ]
       : []),
-    { name: '1 unreadable record', promise: UNREADABLE, meet: (pair) => afterDamage(pair, first, false) },
-    { name: '1 changed record', promise: CHANGED, meet: (pair) => afterDamage(pair, first, true) },
+    {
+      name: '1 unreadable record',
+      lack: { scattered: 1 },
+      promise: UNREADABLE,
+      meet: (pair) => afterDamage(pair, first, false),
+    },
+    {
+      name: '1 changed record',
+      lack: { scattered: 1 },
+      promise: CHANGED,
+      meet: (pair) => afterDamage(pair, first, true),
+    },
+    {
+      name: '100 unreadable, scattered',
+      lack: { scattered: SCATTERED },
+      promise: {
+        text: `< 500 + 400 * ${SCATTERED} beside`,
+        broken: exchanging(under(500 + 400 * SCATTERED, costOf)),
+      },
+      aim: { text: '4 trips, < 60,000 bytes', broken: tripsAnd(4, under(60_000, totalOf)) },
+      meet: (pair) => afterScatter(pair, SCATTERED),
+    },
   ];
 };
+
+/** Records that are damaged all over the logs. */
+const SCATTERED = 100;
+
+const newest = (events: number) => ({ newest: events });
+
+const totalOf = ({ there, back }: Meeting): number => bytesOf(there) + bytesOf(back);
 
 const under = (limit: number, cost: (meeting: Meeting) => number) => (meeting: Meeting) =>
   cost(meeting) < limit ? undefined : `${cost(meeting)} bytes, promised are fewer than ${limit}`;
@@ -63,6 +111,18 @@ const EQUAL: Promised = {
     meeting.roundTrips === 1
       ? under(200, ({ there, back }) => Math.max(bytesOf(there), bytesOf(back)))(meeting)
       : `${meeting.roundTrips} round trips`,
+};
+
+const tripsAnd =
+  (most: number, broken: Promised['broken']): Promised['broken'] =>
+  (meeting) =>
+    meeting.roundTrips > most ? `${meeting.roundTrips} round trips` : broken(meeting);
+
+/** A tail of new events, whatever its length. */
+const TAIL: Promised = {
+  text: '1 trip to know, < 500 beside',
+  broken: (meeting) =>
+    meeting.tripsToKnow > 1 ? `${meeting.tripsToKnow} round trips to know` : under(500, costOf)(meeting),
 };
 
 const exchanging = (broken: Promised['broken']) => (meeting: Meeting) =>
@@ -115,20 +175,43 @@ const afterLoss = async (pair: FilledPair, logs: readonly (TestLog | undefined)[
   return afterNews(pair, logs);
 };
 
+/** Records all over the second device's copies of the logs cannot be read. */
+const afterScatter = async ({ a, b, logs, events }: FilledPair, count: number): Promise<Meeting> => {
+  const { disk } = b.options;
+  for (let n = 0; n < count; n += 1) {
+    const at = Math.floor(((n + 0.5) * events * logs.length) / count);
+    const log = logs[Math.floor(at / events)];
+    if (log === undefined) throw new Error('there are fewer logs than were filled');
+    disk.damage({ ...placeOf(log, 1 + (at % events)), changed: false });
+  }
+  let meeting = await meet(a, b);
+  // A peer answers so many questions a second.
+  for (let turn = 0; turn < count && disk.records.damagedSegments().length > 0; turn += 1) {
+    meeting = await meetOn(a, b, 1_000, meeting);
+  }
+  if (disk.records.damagedSegments().length > 0) throw new Error('the damage was not healed');
+  return meeting;
+};
+
 /** A record in the middle of the second device's copy of a log cannot be read, or reads as something else. */
 const afterDamage = async ({ a, b, events }: FilledPair, log: TestLog | undefined, changed: boolean) => {
   if (log === undefined) throw new Error('there is no log to be damaged');
   const { disk } = b.options;
   const { records } = disk;
   const seq = Math.ceil(events / 2);
-  const place = { origin: log.origin, segment: Math.floor((seq - 1) / SEGMENT_LIMITS.eventsMax) };
   const whole = records.record(log.origin, seq);
-  disk.damage({ ...place, seq, changed });
+  disk.damage({ ...placeOf(log, seq), changed });
   const meeting = await meet(a, b);
   const healed = records.damagedSegments().length > 0 ? undefined : records.record(log.origin, seq);
   if (!whole || !healed || !equalBytes(whole, healed)) throw new Error('the damage was not healed');
   return meeting;
 };
+
+const placeOf = ({ origin }: TestLog, seq: number) => ({
+  origin,
+  segment: Math.floor((seq - 1) / SEGMENT_LIMITS.eventsMax),
+  seq,
+});
 
 const draft = (n: number): EventDraft => ({
   type: 'plos.core/StateUpdated',

@@ -148,6 +148,8 @@ export interface Meeting {
   readonly back: Traffic;
   /** Times that a frame and what it led to went there and back; frames that cross travel at the same time. */
   readonly roundTrips: number;
+  /** Those of them that were over when the last question for something that is lacking was sent; all without one. */
+  readonly tripsToKnow: number;
 }
 
 /** Connects two devices and delivers frames until there are none. */
@@ -157,10 +159,32 @@ export const meet = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => 
   return exchange(a, b);
 };
 
+/** Has two connected devices wait, and deliver what they say then. */
+export const meetOn = async (
+  a: WiredDevice,
+  b: WiredDevice,
+  waitMs: number,
+  before: Meeting,
+): Promise<Meeting> => {
+  for (const device of [a, b]) {
+    device.nowMs += waitMs;
+    device.step({ type: 'tick', nowMs: device.nowMs });
+    await device.settle();
+  }
+  const more = await exchange(a, b);
+  return {
+    there: sumOf(before.there, more.there),
+    back: sumOf(before.back, more.back),
+    roundTrips: before.roundTrips + more.roundTrips,
+    tripsToKnow: before.roundTrips + more.tripsToKnow,
+  };
+};
+
 /** Delivers frames between two connected devices until there are none. */
 const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
   const [there, back] = [noTraffic(), noTraffic()];
   let trips = 0;
+  let asked: number | undefined;
   while (a.sent.length + b.sent.length > 0) {
     trips += 1;
     const batches = [
@@ -169,13 +193,19 @@ const exchange = async (a: WiredDevice, b: WiredDevice): Promise<Meeting> => {
     ];
     for (const { from, to, frames, traffic } of batches) {
       for (const frame of frames) {
-        count(traffic, frame);
+        if (QUESTIONS.has(count(traffic, frame).type)) asked = trips;
         to.step({ type: 'frame', nowMs: to.nowMs, peer: from.id, frame });
         await to.settle();
       }
     }
   }
-  return { there, back, roundTrips: Math.ceil(trips / 2) };
+  const roundTrips = Math.ceil(trips / 2);
+  return {
+    there,
+    back,
+    roundTrips,
+    tripsToKnow: asked === undefined ? roundTrips : Math.ceil((asked - 1) / 2),
+  };
 };
 
 /** Cuts the connection; what is under way is lost. */
@@ -188,6 +218,9 @@ export const part = async (a: WiredDevice, b: WiredDevice): Promise<void> => {
   await b.settle();
 };
 
+/** Frames that ask for something that is lacking. */
+const QUESTIONS: ReadonlySet<SyncFrame['type']> = new Set(['want', 'ask']);
+
 const noTraffic = (): Traffic => ({
   frames: 0,
   records: 0,
@@ -197,7 +230,8 @@ const noTraffic = (): Traffic => ({
   overhead: 0,
 });
 
-const count = (traffic: Traffic, bytes: Uint8Array): void => {
+/** Adds a frame to the traffic, and gives what it says. */
+const count = (traffic: Traffic, bytes: Uint8Array): SyncFrame => {
   const frame = decodeFrame(bytes);
   if (!frame.ok) throw new Error(frame.fault.message);
   const { records, manifest, hashes } = partsOf(frame.value);
@@ -209,7 +243,17 @@ const count = (traffic: Traffic, bytes: Uint8Array): void => {
   traffic.manifests += manifest;
   traffic.hashes += hashes;
   traffic.overhead += encodeFrame(bytes).length - content - lengths - manifest - hashes;
+  return frame.value;
 };
+
+const sumOf = (a: Traffic, b: Traffic): Traffic => ({
+  frames: a.frames + b.frames,
+  records: a.records + b.records,
+  lengths: a.lengths + b.lengths,
+  manifests: a.manifests + b.manifests,
+  hashes: a.hashes + b.hashes,
+  overhead: a.overhead + b.overhead,
+});
 
 /** The records in a frame, and the bytes of its manifest and of its hashes of the tree of a segment. */
 const partsOf = (frame: SyncFrame) => {

@@ -4,6 +4,8 @@ export type Manner = 'batches' | 'one caller' | 'many callers';
 /** What a process that appends is told. */
 export interface AppendJob {
   readonly folder: string;
+  /** Whether there is a home in the folder, which is written on; a new one is made otherwise. */
+  readonly filled?: boolean;
   readonly manner: Manner;
   readonly events: number;
 }

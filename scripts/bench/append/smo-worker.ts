@@ -1,14 +1,13 @@
 /** Appends to a device that is embedded in this process, as an application would. */
-import { join } from 'node:path';
 import { initDevice, openDevice } from '../../../node/index.ts';
 import { serveJob } from '../frame/serve-job.ts';
+import { homeIn } from '../workload/home-place.ts';
 import { batchesOf, EVENTS_AN_ENTITY, noteDrafts } from '../workload/notes.ts';
 import { type AppendJob, timeAppends } from './append-job.ts';
 
 await serveJob<AppendJob>(async (job, tell) => {
-  const home = join(job.folder, 'home');
-  const env = { SMO_STATE_HOME: join(job.folder, 'state') };
-  await initDevice(home, { name: 'bench', spaceName: 'bench' }, env);
+  const { home, env } = homeIn(job.folder);
+  if (job.filled !== true) await initDevice(home, { name: 'bench', spaceName: 'bench' }, env);
   const { api, close } = await openDevice(home, env);
   const make = (count: number) => noteDrafts(count, Math.ceil(count / EVENTS_AN_ENTITY));
   const figures = await timeAppends(job, make, (drafts) => api.append({ drafts }), batchesOf);

@@ -6,12 +6,15 @@ export interface SenderJob {
 /** What it tells when it can be reached. */
 export interface SenderReady {
   readonly ticket: string;
+  readonly addresses: readonly string[];
 }
 
-/** What a process is told that has nothing yet. */
+/** What a process is told that receives what it lacks. */
 export interface ReceiverJob extends SenderReady {
   readonly folder: string;
-  /** How many events there are to come. */
+  /** Whether there is a home of a member in the folder; a new device joins otherwise. */
+  readonly member: boolean;
+  /** How many events it is to hold in the end. */
   readonly events: number;
 }
 

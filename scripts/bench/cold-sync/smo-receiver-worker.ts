@@ -1,7 +1,7 @@
 /**
- * A new device: it joins, and receives all that the other one holds. The clock runs from the moment when the two are
- * connected until all events are verified and applied, and an event of its own, which is in the same file behind all of
- * them, is on the disk.
+ * A device that receives what it lacks of what the other one holds: all, where it is new and joins first. The clock runs
+ * from the moment when the two are connected until all events are verified and applied, and an event of its own, which is
+ * in the same file behind all of them, is on the disk.
  */
 import { joinSpace } from '../../../node/host/join.ts';
 import { Network } from '../../../node/host/network.ts';
@@ -15,9 +15,9 @@ import type { ReceiverJob } from './jobs.ts';
 
 const TIMEOUT_MS = 3_600_000;
 
-await serveJob<ReceiverJob>(async ({ folder, ticket, events }, tell) => {
+await serveJob<ReceiverJob>(async ({ folder, member, ticket, addresses, events }, tell) => {
   const { home, env } = homeIn(folder);
-  const { addresses } = await joinSpace(home, { ticket, name: 'receiver', timeoutMs: TIMEOUT_MS });
+  if (!member) await joinSpace(home, { ticket, name: 'receiver', timeoutMs: TIMEOUT_MS });
   const device = await openDevice(home, env);
   const { host } = device;
   const network = new Network(device, {
@@ -39,11 +39,13 @@ await serveJob<ReceiverJob>(async ({ folder, ticket, events }, tell) => {
   await network.start();
   const beganMs = await connected;
   await complete;
+  const { bytesIn, bytesOut } = network.state().traffic;
   await host.settled();
   await host.append(noteDrafts(1, 1).map((draft) => ({ draft })));
   const endedMs = performance.now();
   const watched = stop();
   await network.stop();
   await device.close();
-  tell({ perS: (1_000 * events) / (endedMs - beganMs), ...watched });
+  const ms = endedMs - beganMs;
+  tell({ perS: (1_000 * events) / ms, ms, bytes: bytesIn + bytesOut, ...watched });
 });

@@ -16,9 +16,9 @@ await serveJob<SenderJob>(async ({ folder }, tell) => {
       dial: [],
       signal: new AbortController().signal,
       log: () => undefined,
-      onReady: async ({ api }) => {
+      onReady: async ({ api, addresses }) => {
         const { ticket } = await api.invite({ role: 'writer', expiresInMs: EXPIRES_IN_MS });
-        tell({ ticket } satisfies SenderReady);
+        tell({ ticket, addresses } satisfies SenderReady);
       },
     },
     env,

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { readArgs } from '../../read-args.ts';
-import { type BenchOptions, readOptions, type SizeOption, type TextOption, usageOf } from './options.ts';
+import { type BenchOptions, type OptionKinds, readOptions, usageOf } from './options.ts';
 import { type BenchReport, type GroupReport, groupText, headText } from './report.ts';
 import { measureRounds } from './rounds.ts';
 import { withScratch } from './scratch.ts';
 import type { Group } from './subject.ts';
-import { summarise } from './summary.ts';
+import { summarise, withAims } from './summary.ts';
 import { loadNow, surroundings } from './surroundings.ts';
 
 /** What a benchmark makes ready before the first round. */
@@ -18,10 +18,8 @@ export interface Prepared {
   after?(): Promise<string | undefined>;
 }
 
-export interface Bench {
+export interface Bench extends OptionKinds {
   readonly name: string;
-  readonly sizes: readonly SizeOption[];
-  readonly texts?: readonly TextOption[];
   /** Whose versions matter. */
   readonly packages: readonly string[];
   /** @param scratch folder for everything that is written, removed in the end */
@@ -30,11 +28,7 @@ export interface Bench {
 
 /** Runs a benchmark as the arguments of this process say, prints its tables and writes its report. */
 export const runBench = async (bench: Bench): Promise<void> => {
-  const { name, sizes, texts = [] } = bench;
-  const options = readArgs(
-    (args) => readOptions(args, sizes, texts),
-    usageOf(`npm run bench:${name}`, sizes, texts),
-  );
+  const options = readArgs((args) => readOptions(args, bench), usageOf(`npm run bench:${bench.name}`, bench));
   if (options === undefined) {
     process.exitCode = 1;
     return;
@@ -44,26 +38,28 @@ export const runBench = async (bench: Bench): Promise<void> => {
 };
 
 const measure = async (bench: Bench, options: BenchOptions, scratch: string): Promise<BenchReport> => {
-  const { rounds, sizes } = options;
+  const { rounds, sizes, lists } = options;
   const before = loadNow();
   const { groups, missing = [], after } = await bench.prepare(options, scratch);
   const reports: GroupReport[] = [];
   for (const { subjects, ...group } of groups) {
     const measured = await measureRounds(subjects, rounds, tell);
-    reports.push({ ...group, rows: summarise(measured, group.figures, group.ratios) });
+    const rows = summarise(measured, group.figures, group.ratios);
+    reports.push({ ...group, rows: withAims(rows, subjects) });
   }
   tell();
   const report: BenchReport = {
     bench: bench.name,
-    options: sizes,
+    options: { ...sizes, ...lists },
     rounds,
+    exact: bench.exact === true,
     ...surroundings(bench.packages),
     load: { before, after: loadNow() },
     groups: reports,
     missing,
   };
   console.log(`${bench.name}\n${headText(report)}`);
-  for (const group of reports) console.log(`\n${await groupText(group)}`);
+  for (const group of reports) console.log(`\n${await groupText(group, report.exact)}`);
   for (const line of missing) console.log(`\n${line}`);
   const last = await after?.();
   if (last !== undefined) console.log(`\n${last}`);

@@ -11,8 +11,10 @@ export interface GroupReport extends Omit<Group, 'subjects'> {
 /** What is written for programs. */
 export interface BenchReport extends Surroundings {
   readonly bench: string;
-  readonly options: Readonly<Record<string, string | number>>;
+  readonly options: Readonly<Record<string, number | readonly number[]>>;
   readonly rounds: number;
+  /** Nothing was timed: whoever runs it again gets the same figures. */
+  readonly exact: boolean;
   /** Of the last minute, before and after. */
   readonly load: { readonly before: number; readonly after: number };
   readonly groups: readonly GroupReport[];
@@ -24,8 +26,9 @@ export interface BenchReport extends Surroundings {
 const ROUNDS_MIN = 5;
 
 /** One line on what the figures were taken with. */
-export const headText = ({ machine, versions, rounds, load }: Omit<BenchReport, 'groups'>): string => {
+export const headText = ({ machine, versions, rounds, exact, load }: Omit<BenchReport, 'groups'>): string => {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  if (exact) return packages.join(', ');
   return [
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}`,
     packages.join(', '),
@@ -34,23 +37,32 @@ export const headText = ({ machine, versions, rounds, load }: Omit<BenchReport, 
   ].join('\n');
 };
 
-/** A group as a table: a row for each subject, its medians, how far they went apart, and its ratios. */
-export const groupText = async ({ title, figures, ratios, rows }: GroupReport): Promise<string> => {
-  const [main, ...others] = figures;
+/**
+ * A group as a table: a row for each subject, its medians, how far those of the first figure went apart unless that is
+ * exact, its ratios, and its aim.
+ */
+export const groupText = async (
+  { title, figures, ratios, rows }: GroupReport,
+  exact = false,
+): Promise<string> => {
+  const ranged = exact ? [] : figures.slice(0, 1);
+  const others = figures.slice(ranged.length);
   const head = [
     'subject',
-    ...(main === undefined ? [] : [main.title, 'least - most']),
+    ...ranged.flatMap((figure) => [figure.title, 'least - most']),
     ...others.map((figure) => figure.title),
     ...ratios.map((ratio) => ratioTitle(ratio, figures, ratios)),
   ];
   const cells = rows.map((row) => [
     row.subject,
-    ...(main === undefined ? [] : [medianText(row, main), rangeText(row, main)]),
+    ...ranged.flatMap((figure) => [medianText(row, figure), rangeText(row, figure)]),
     ...others.map((figure) => medianText(row, figure)),
     ...ratios.map((ratio) => ratioText(row, ratio)),
   ]);
   const [titles = [], ...lines] = padded([head, ...cells]);
-  return `${title}\n${await tableText(titles, lines, '  ')}`;
+  if (!rows.some(({ aim }) => aim !== undefined)) return `${title}\n${await tableText(titles, lines, '  ')}`;
+  const withAim = lines.map((line, at) => [...line, ...aimTexts(rows[at])]);
+  return `${title}\n${await tableText([...titles, 'aim', 'held'], withAim, '  ')}`;
 };
 
 /** Without the figure where all ratios are of one. */
@@ -79,6 +91,9 @@ const ratioText = ({ ratios }: SummaryRow, column: RatioColumn): string => {
   const ratio = ratios[ratioName(column)];
   return ratio === undefined || !Number.isFinite(ratio) ? '-' : ratio.toFixed(ratio < 0.1 ? 3 : 2);
 };
+
+const aimTexts = (row: SummaryRow | undefined): readonly string[] =>
+  row?.aim === undefined ? ['', ''] : [row.aim.text, row.aim.held ? 'yes' : 'NO'];
 
 /** Numbers stand at the right of their columns, so that they can be compared at a glance. */
 const padded = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] => {

@@ -26,3 +26,16 @@ export const withScratch = async <Result>(
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+/** Lends a new folder of a scratch folder, and removes it afterwards: what one round leaves must not fill the disk. */
+export const withRoundFolder = async <Result>(
+  scratch: string,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> => {
+  const folder = await mkdtemp(join(scratch, 'round-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

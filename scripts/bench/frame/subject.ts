@@ -4,8 +4,16 @@ export type Figures = Readonly<Record<string, number>>;
 /** One of several things that are measured side by side. */
 export interface Subject {
   readonly name: string;
+  readonly aim?: Aim;
   /** One round, from a fresh start: nothing that an earlier one has left may help or hinder it. */
   measure(): Promise<Figures>;
+}
+
+/** What a subject is meant to keep to. */
+export interface Aim {
+  readonly text: string;
+  /** @param medians of its figures */
+  held(medians: Figures): boolean;
 }
 
 /** How a figure is shown. */

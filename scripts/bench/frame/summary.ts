@@ -1,6 +1,6 @@
 import { median } from '../../../simulations/index.ts';
 import type { Measured } from './rounds.ts';
-import type { FigureColumn, Figures, RatioColumn } from './subject.ts';
+import type { FigureColumn, Figures, RatioColumn, Subject } from './subject.ts';
 
 /** What the rounds say of one subject. */
 export interface SummaryRow {
@@ -11,6 +11,8 @@ export interface SummaryRow {
   /** By {@link ratioName}: how many times the figure of the other subject. */
   readonly ratios: Figures;
   readonly samples: readonly Figures[];
+  /** What it is meant to keep to, and whether it does. */
+  readonly aim?: { readonly text: string; readonly held: boolean };
 }
 
 /** `perS of the floor`. */
@@ -35,6 +37,13 @@ export const summarise = (
     ratios: byKey(ratios, (column) => [ratioName(column), ratioOf(samples, measured, column)]),
     samples,
   }));
+
+/** The rows with what their subjects aim at. */
+export const withAims = (rows: readonly SummaryRow[], subjects: readonly Subject[]): readonly SummaryRow[] =>
+  rows.map((row) => {
+    const aim = subjects.find(({ name }) => name === row.subject)?.aim;
+    return aim === undefined ? row : { ...row, aim: { text: aim.text, held: aim.held(row.medians) } };
+  });
 
 const ratioOf = (
   samples: readonly Figures[],

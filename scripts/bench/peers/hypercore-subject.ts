@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchProcess, doJob } from '../frame/bench-process.ts';
+import { withRoundFolder } from '../frame/scratch.ts';
 import type { Figures, Subject } from '../frame/subject.ts';
 import type { FillJob, PeerReceiverJob, PeerSenderJob, PeerSenderReady } from './jobs.ts';
 
@@ -23,17 +23,16 @@ export const hypercoreSubject = async (
   await doJob(worker('fill'), { folder: filled, file } satisfies FillJob);
   return {
     name,
-    async measure() {
-      const folder = await mkdtemp(join(scratch, 'round-'));
-      const sender = new BenchProcess(worker('sender'), { folder: filled } satisfies PeerSenderJob);
-      try {
-        const ready = await sender.next<PeerSenderReady>();
-        const job: PeerReceiverJob = { ...ready, folder: join(folder, 'core'), events };
-        return await doJob<Figures>(worker('receiver'), job);
-      } finally {
-        await sender.end();
-        await rm(folder, { recursive: true });
-      }
-    },
+    measure: () =>
+      withRoundFolder(scratch, async (folder) => {
+        const sender = new BenchProcess(worker('sender'), { folder: filled } satisfies PeerSenderJob);
+        try {
+          const ready = await sender.next<PeerSenderReady>();
+          const job: PeerReceiverJob = { ...ready, folder: join(folder, 'core'), events };
+          return await doJob<Figures>(worker('receiver'), job);
+        } finally {
+          await sender.end();
+        }
+      }),
   };
 };

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchProcess, doJob } from '../frame/bench-process.ts';
+import { withRoundFolder } from '../frame/scratch.ts';
 import type { Figures, Subject } from '../frame/subject.ts';
 import type { ColdSyncInput } from './hypercore-subject.ts';
 import type { OrbitReceiverJob, OrbitSenderJob, OrbitSenderReady } from './jobs.ts';
@@ -15,18 +15,17 @@ export const orbitSubject = (name: string, { file, events, scratch }: ColdSyncIn
   const count = Math.min(events, EVENTS_MAX);
   return {
     name: `${name}, ${count.toLocaleString('en')} events`,
-    async measure() {
-      const folder = await mkdtemp(join(scratch, 'round-'));
-      const order: OrbitSenderJob = { folder: join(folder, 'writer'), file, events: count };
-      const sender = new BenchProcess(worker('sender'), order);
-      try {
-        const ready = await sender.next<OrbitSenderReady>();
-        const job: OrbitReceiverJob = { ...ready, folder: join(folder, 'reader'), events: count };
-        return await doJob<Figures>(worker('receiver'), job);
-      } finally {
-        await sender.end();
-        await rm(folder, { recursive: true });
-      }
-    },
+    measure: () =>
+      withRoundFolder(scratch, async (folder) => {
+        const order: OrbitSenderJob = { folder: join(folder, 'writer'), file, events: count };
+        const sender = new BenchProcess(worker('sender'), order);
+        try {
+          const ready = await sender.next<OrbitSenderReady>();
+          const job: OrbitReceiverJob = { ...ready, folder: join(folder, 'reader'), events: count };
+          return await doJob<Figures>(worker('receiver'), job);
+        } finally {
+          await sender.end();
+        }
+      }),
   };
 };

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, lstat } from 'node:fs/promises';
 import { initDevice, openDevice } from '../../../node/index.ts';
 import { type BenchHome, homeIn } from './home-place.ts';
 import { batchesOf, noteDrafts } from './notes.ts';
@@ -15,6 +15,8 @@ export const fillHome = async (folder: string, events: number, entities: number)
 
 /** The same home once more: each round begins with what the first one began with. */
 export const copyHome = async (from: string, to: string): Promise<BenchHome> => {
-  await cp(from, to, { recursive: true });
+  // A process that was ended leaves its control socket behind, which is no file.
+  const filter = async (path: string): Promise<boolean> => !(await lstat(path)).isSocket();
+  await cp(from, to, { recursive: true, filter });
   return homeIn(to);
 };

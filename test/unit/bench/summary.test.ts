@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type GroupReport, groupText } from '../../../scripts/bench/frame/report.ts';
 import { measureRounds } from '../../../scripts/bench/frame/rounds.ts';
 import type { Figures, Subject } from '../../../scripts/bench/frame/subject.ts';
-import { summarise } from '../../../scripts/bench/frame/summary.ts';
+import { summarise, withAims } from '../../../scripts/bench/frame/summary.ts';
 
 const FIGURES = [{ key: 'perS', title: 'events/s' }] as const;
 const RATIOS = [{ figure: 'perS', of: 'floor' }] as const;
@@ -73,4 +73,24 @@ test('a table has a row for each subject, with the numbers at the right', async 
       '  floor      20,000  20,000 - 20,000     1.00',
     ].join('\n'),
   );
+});
+
+test('a table says of each subject what it aims at, and whether that is held', async () => {
+  const aims: readonly Subject[] = [
+    { name: 'ours', aim: { text: '> 950', held: ({ perS = 0 }) => perS > 950 }, measure: async () => ({}) },
+    { name: 'floor', measure: async () => ({}) },
+  ];
+  const tableOf = (perS: number): Promise<string> => {
+    const rows = withAims(summarise(measured([perS], [20_000]), FIGURES, []), aims);
+    return groupText({ title: 'Appends', figures: FIGURES, ratios: [], rows }, true);
+  };
+  expect(await tableOf(1_000)).toBe(
+    [
+      'Appends',
+      '  SUBJECT  EVENTS/S  AIM    HELD',
+      '  ours        1,000  > 950  yes',
+      '  floor      20,000',
+    ].join('\n'),
+  );
+  expect(await tableOf(950)).toContain('950  > 950  NO');
 });

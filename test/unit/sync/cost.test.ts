@@ -9,7 +9,7 @@ const FILLINGS = [
   { events: 600, logs: 600, devices: 12 },
 ];
 
-/** scripts/reconcile.ts measures the same for up to a million events. */
+/** scripts/bench/reconnect.ts measures the same for up to a million events. */
 describe.each(FILLINGS)('$events events in $logs logs', (filling) => {
   it('cost no more to reconcile than is promised', async () => {
     const pair: FilledPair = await filledPair(filling);
