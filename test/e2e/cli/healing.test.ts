@@ -24,10 +24,12 @@ test('a record that has changed on the disk comes back from another device, veri
   // The last records of a sealed segment, as a disk changes it whose own checks do not notice.
   await changeRow(join(b.home, 'records'), blockKey(origin, 0), flipLast);
   const verified = await b.run(['--json', 'verify']);
-  expect([verified.exit, JSON.parse(verified.stdout)]).toMatchObject([
-    1,
-    { ok: false, findings: [{ code: 'store_damaged', origin, segment: 0 }] },
-  ]);
+  const { ok, findings } = JSON.parse(verified.stdout);
+  expect([verified.exit, ok]).toEqual([1, false]);
+  // All records of the chunk are lost with the byte.
+  expect(findings.length).toBeGreaterThan(1);
+  for (const finding of findings)
+    expect(finding).toMatchObject({ code: 'store_damaged', origin, segment: 0 });
 
   const again = await b.up(...dialing(upA));
   await converged(upA, again);
