@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface';
 import { pEvent } from 'p-event';
 import type { Fault } from '../protocol/fault/index.ts';
@@ -5,6 +6,12 @@ import { encodeFrame, FrameDecoder, type FrameFault } from './frame.ts';
 
 /** Most bytes that may wait to be sent on one stream before it is reset. */
 export const UNSENT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Bytes of frames that are handed over before everything else in the process gets its turn. */
+export const TURN_BYTES = 256 * 1024;
+
+/** Most bytes of frames that wait for their turn; past them, frames are handed over at once. */
+const WAITING_BYTES_MAX = 8 * 1024 * 1024;
 
 /** How long a graceful close may take to pass on what is still unsent, in ms. */
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -23,8 +30,9 @@ export interface FrameStreamEvents {
  * A libp2p stream as an ordered sequence of frames in both directions.
  *
  * Sending is queued and respects back-pressure; what waits is bounded by {@link UNSENT_BYTES_MAX}. Receiving
- * has no back-pressure in libp2p (fact 2), so frames are handed over at once, in order, and a peer is held
- * back by the credits of the protocol (docs/protocol/sync.md), not here.
+ * has no back-pressure in libp2p (fact 2), so frames are handed over as they come, in order, and a peer is held
+ * back by the credits of the protocol (docs/protocol/sync.md), not here. But no more than {@link TURN_BYTES} in one turn
+ * of the event loop: a socket is read as long as there is anything, and what one frame asks for may take a while.
  */
 export class FrameStream {
   readonly #stream: Stream;
@@ -32,6 +40,12 @@ export class FrameStream {
   readonly #decoder = new FrameDecoder();
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  /** Bytes that were handed over in this turn; undefined before the first frame of a turn. */
+  #turnBytes: number | undefined;
+  /** The fault or the end that comes after the frames that wait. */
+  #last: (() => void) | undefined;
   #pumping = false;
   #pumped: Promise<void> = Promise.resolve();
   #open = true;
@@ -117,6 +131,32 @@ export class FrameStream {
     }
   }
 
+  /** Hands over what waits, as far as this turn allows. */
+  #deliver(turnBytes = TURN_BYTES): void {
+    // A frame can make the owner end the stream: nothing is delivered after that.
+    while (this.#open && this.#waiting.length > 0) {
+      if ((this.#turnBytes ?? 0) >= turnBytes && this.#waitingBytes <= WAITING_BYTES_MAX) return;
+      const frame = this.#waiting.shift() ?? NOTHING;
+      this.#waitingBytes -= frame.length;
+      this.#spend(frame.length);
+      this.#events.onFrame(frame);
+    }
+    const last = this.#last;
+    this.#last = undefined;
+    if (this.#open) last?.();
+  }
+
+  /** The next turn goes on with what waits then. */
+  #spend(bytes: number): void {
+    if (this.#turnBytes === undefined) {
+      setImmediate(() => {
+        this.#turnBytes = undefined;
+        this.#deliver();
+      });
+    }
+    this.#turnBytes = (this.#turnBytes ?? 0) + bytes;
+  }
+
   #break(fault: Fault<FrameFault>): void {
     this.#fault = fault;
     this.abort(fault.message);
@@ -132,15 +172,15 @@ export class FrameStream {
     for (const chunk of chunks) {
       const { frames, fault } = this.#decoder.push(chunk);
       for (const frame of frames) {
-        // A frame can make the owner end the stream: nothing is delivered after that.
-        if (!this.#open) return;
-        this.#events.onFrame(frame);
+        this.#waiting.push(frame);
+        this.#waitingBytes += frame.length;
       }
       if (fault !== undefined) {
-        this.#break(fault);
-        return;
+        this.#last = () => this.#break(fault);
+        break;
       }
     }
+    this.#deliver();
   };
 
   readonly #onEnd = (): void => {
@@ -148,18 +188,22 @@ export class FrameStream {
     const { status } = this.#stream;
     if (!this.#open || (status !== 'open' && status !== 'closing')) return;
     const fault = this.#decoder.end();
-    if (fault !== undefined) this.#break(fault);
-    else this.#events.onEnd();
+    this.#last ??= fault === undefined ? () => this.#events.onEnd() : () => this.#break(fault);
+    this.#deliver();
   };
 
   readonly #onClose = (event: StreamCloseEvent): void => {
+    if (event.error === undefined) this.#deliver(Number.POSITIVE_INFINITY);
     this.#open = false;
+    this.#waiting = [];
     this.#drop();
     this.#stream.removeEventListener('message', this.#onMessage);
     this.#stream.removeEventListener('end', this.#onEnd);
     this.#events.onClosed(closeReason(event), this.#fault);
   };
 }
+
+const NOTHING = new Uint8Array();
 
 const closeReason = (event: StreamCloseEvent): string => {
   if (event.error === undefined) return 'the connection closed';

@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Stream } from '@libp2p/interface';
 import { byteStream } from '@libp2p/utils';
 import { pEvent } from 'p-event';
 import { describe, expect, test } from 'vitest';
 import { encodeFrame, FRAME_BYTES_MAX } from '../../../transports/frame.ts';
-import { FrameStream, UNSENT_BYTES_MAX } from '../../../transports/frame-stream.ts';
+import { FrameStream, TURN_BYTES, UNSENT_BYTES_MAX } from '../../../transports/frame-stream.ts';
 import { yamuxPair } from './yamux-pair.ts';
 
 type Ends = readonly [FrameStream, FrameStream];
@@ -41,6 +43,63 @@ const pair = async () => {
     farClosed: farClosed.promise,
   };
 };
+
+/** A stream that says what a test wants, all of it in one turn of the event loop. */
+const scripted = () => {
+  const events = new EventTarget();
+  const stream = Object.assign(events, { status: 'open', readableEnded: false, abort() {} });
+  const say = (type: string, more: object = {}) =>
+    void events.dispatchEvent(Object.assign(new Event(type), more));
+  const told: string[] = [];
+  const receiver = new FrameStream(stream as unknown as Stream, {
+    onFrame: (frame) => void told.push(`frame ${frame[0]}`),
+    onEnd: () => void told.push('end'),
+    onClosed: (reason, fault) => void told.push(fault?.code ?? reason),
+  });
+  receiver.start();
+  return { say, told };
+};
+
+const halfTurn = (number: number) => encodeFrame(new Uint8Array(TURN_BYTES / 2).fill(number));
+const FIVE = [1, 2, 3, 4, 5].map(halfTurn);
+
+describe('many frames at once', () => {
+  test('take turns with everything else, in order, and their end comes last', async () => {
+    const { say, told } = scripted();
+    for (const data of FIVE) say('message', { data });
+    say('end');
+    expect(told).toEqual(['frame 1', 'frame 2']);
+    await nextTurn();
+    expect(told).toEqual(['frame 1', 'frame 2', 'frame 3', 'frame 4']);
+    await nextTurn();
+    expect(told).toEqual(['frame 1', 'frame 2', 'frame 3', 'frame 4', 'frame 5', 'end']);
+  });
+
+  test('come before a close in good order', async () => {
+    const { say, told } = scripted();
+    for (const data of FIVE) say('message', { data });
+    say('close', {});
+    expect(told.slice(-2)).toEqual(['frame 5', 'the connection closed']);
+    await nextTurn();
+    expect(told).toHaveLength(6);
+  });
+
+  test('are dropped with a stream that is reset', async () => {
+    const { say, told } = scripted();
+    for (const data of FIVE) say('message', { data });
+    say('close', { error: new Error('gone') });
+    await nextTurn();
+    await nextTurn();
+    expect(told).toEqual(['frame 1', 'frame 2', 'the other side reset the stream']);
+  });
+
+  test('are handed over at once when too many wait', () => {
+    const { say, told } = scripted();
+    for (let i = 0; i < 100; i += 1) say('message', { data: halfTurn(i) });
+    expect(told.length).toBeGreaterThan(30);
+    expect(told.length).toBeLessThan(100);
+  });
+});
 
 describe('frame stream', () => {
   test('what waits for a slow reader stays small in libp2p and is bounded here', async () => {
