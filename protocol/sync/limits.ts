@@ -35,7 +35,7 @@ export const SYNC_LIMITS = {
   /** Damaged segments that one peer is asked for at the same time: fewer, to leave room for everything else. */
   healingsPerPeer: 32,
   /** How many of them are begun in one step: each begins with a look at all that is left of the segment. */
-  healingsPerStep: 4,
+  healingsPerStep: 8,
   /** Segments whose commitments one ask names. */
   askSegmentsMax: 16,
   /** Records that one ask names. */
