@@ -71,6 +71,8 @@ export class CommitFlow {
     }
     const commit = commits.next(withState);
     if (commit !== undefined) this.#parts.emit({ type: 'commit', commit });
+    // There is room again, also where nothing had to be written: what was read may all wait.
+    if (withState) derived.read();
   }
 
   /** Whether as much state waits to be committed as may wait. */
@@ -113,7 +115,6 @@ export class CommitFlow {
     sessions.announce(entries, nowMs);
     for (const { origin } of newest) derived.stored(origin, logs.storedLength(origin), nowMs);
     for (const next of after) this.#follow(next);
-    derived.read();
   }
 
   #follow(after: AfterCommit): void {

@@ -45,7 +45,8 @@ export interface EvidenceRow {
 }
 
 /**
- * One atomic step of storage: record writes and evidence first, in one batch, then the state derived from them.
+ * One step of storage: record writes and evidence first, in one batch, then the state that follows from them, or from
+ * those of commits before.
  */
 export interface Commit {
   readonly id: number;

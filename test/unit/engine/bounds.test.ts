@@ -168,6 +168,35 @@ describe('rows that wait for a commit', () => {
   });
 });
 
+describe('records that are read and have to wait', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'hold back no reading, though they are many: all wait for log %i',
+    async (number) => {
+      const world = await MeshWorld.create(1, seededRandom(1));
+      const device = world.device(0);
+      const logs = Array.from({ length: 10 }, (_, i) => logOf(device, i));
+      const cause = logs[number] ?? device.origin;
+      const pad = 'x'.repeat(900);
+      await world.append(0, [{ origin: cause, draft: update('cause', { pad }) }]);
+      for (const [i, origin] of logs.entries()) {
+        if (origin === cause) continue;
+        // The first and the last log wait for nothing: what they make is being written while the others are read.
+        const seen = i === 0 || i === 9 ? {} : { [cause]: 1 };
+        await world.append(0, [{ origin, draft: update(origin, { pad }), seen }]);
+      }
+      await world.settle();
+      await device.state.clear();
+      await world.reopen(0);
+      world.isHeld = ({ type }) => type === 'commit';
+      await world.settle();
+      world.isHeld = () => false;
+      await world.settle();
+      expect(device.engine.rebuilding).toBeUndefined();
+      expect(device.engine.replica.counts.entities).toBe(10);
+    },
+  );
+});
+
 describe('control events of those who may not state them', () => {
   it('are kept in their logs, and nowhere else', async () => {
     const world = await MeshWorld.create(3, seededRandom(1), { members: 2 });
