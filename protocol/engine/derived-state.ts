@@ -4,6 +4,7 @@ import type { Membership } from '../membership/index.ts';
 import { Applier, type WaitingPlace } from './applier.ts';
 import type { StoredEvent } from './backlogs.ts';
 import type { StateImage } from './image.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 import { ReplicaState, type ReplicaStateHost } from './replica-state.ts';
 import { stateKey } from './state-keys.ts';
 
@@ -74,6 +75,8 @@ export class DerivedState {
   readonly #told: Map<Origin, Seq>;
   /** Bytes of the records that were taken up since the state was saved. */
   #unsavedBytes = 0;
+  /** Reads under way, those that an applier before the present one began included. */
+  #reads = 0;
   #nowMs = 0;
 
   constructor(host: DerivedStateHost, image: StateImage | undefined) {
@@ -142,7 +145,10 @@ export class DerivedState {
   offerRead(origin: Origin, firstSeq: Seq, events: readonly StoredEvent[], nowMs: number): void {
     this.#nowMs = nowMs;
     this.#count(events);
+    this.#reads -= 1;
     this.#applier.offerRead(origin, firstSeq, events);
+    // Also where the answer was to an applier before this one.
+    this.#applier.read();
   }
 
   /** Begins the reads that were held back. */
@@ -242,8 +248,11 @@ export class DerivedState {
     return new Applier(this.#replica.causality, {
       isKnown: (origin) => this.#host.isOwn(origin) || this.#replica.membership.accepts(origin),
       apply: (event) => this.#apply(event),
-      mayRead: () => this.#host.mayRead(),
-      read: (origin, firstSeq) => this.#host.read(origin, firstSeq),
+      mayRead: () => this.#reads < ENGINE_LIMITS.readsMax && this.#host.mayRead(),
+      read: (origin, firstSeq) => {
+        this.#reads += 1;
+        this.#host.read(origin, firstSeq);
+      },
     });
   }
 
