@@ -2,7 +2,6 @@ import type { CausalIndex } from '../causality/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { Backlogs, type StoredEvent } from './backlogs.ts';
-import { ENGINE_LIMITS } from './limits.ts';
 
 /** Why a log waits for its own next event and not for that of another log. */
 export type WaitingReason = 'unknown_device' | 'damaged';
@@ -166,10 +165,10 @@ export class Applier {
     return this.#causality.applied(waitsFor.origin) < waitsFor.seq && !this.#causality.isCutOff(waitsFor);
   }
 
-  /** Begins reads that are due, few at a time. */
+  /** Begins reads that are due, as long as more may be read. */
   read(): void {
     for (const origin of this.#due) {
-      if (this.#reading.size >= ENGINE_LIMITS.readsMax || !this.#host.mayRead()) return;
+      if (!this.#host.mayRead()) return;
       this.#due.delete(origin);
       // What was to be read may have come by itself.
       if (this.#backlogs.first(origin) !== undefined || !this.#backlogs.has(origin)) continue;

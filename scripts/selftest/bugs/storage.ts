@@ -66,9 +66,9 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
   {
     name: 'reads-without-bound',
     about: 'all logs that have to be read are read at the same time',
-    file: 'protocol/engine/applier.ts',
-    find: 'this.#reading.size >= ENGINE_LIMITS.readsMax || !this.#host.mayRead()',
-    replace: 'this.#reading.size < 0 || ENGINE_LIMITS.readsMax < 0 || !this.#host.mayRead()',
+    file: 'protocol/engine/derived-state.ts',
+    find: 'this.#reads < ENGINE_LIMITS.readsMax && this.#host.mayRead()',
+    replace: 'this.#host.mayRead()',
     scenarios: ['mass-restart', 'everything-at-once', 'revoked-while-parted'],
   },
   {
