@@ -277,8 +277,6 @@ export {
   type ClosedConflictRow,
   candidatePlaces,
   composeKey,
-  type EventRow,
-  type IdRow,
   type InvalidResolutionRow,
   isConflict,
   keyParts,

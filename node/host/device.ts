@@ -40,7 +40,7 @@ export const appendDrafts = (
 export const valueContext = ({ host, state, reader }: Device): ValueContext => ({
   get: (key) => state.get(key),
   event: (place: Place) => reader.event(place),
-  sees: (place, other) => host.engine.replica.causality.sees(place, other),
+  seenSeq: (place, origin) => host.engine.replica.causality.seenSeq(place, origin),
 });
 
 /** A log of this device that does not exist yet. */

@@ -48,42 +48,19 @@ export const findEntity = async (state: StateStore, text: string): Promise<strin
     found.push(keyParts(key)[1] ?? '');
     if (found.length > 1) break;
   }
-  return onlyOne(found, 'entity', text, 'Run "smo list" to see what there is.');
+  return onlyOne(found, text);
 };
 
-/**
- * The same for a history: events that do not count make no entity, and have a history all the same.
- * @throws SmoError `entity_unknown` or `entity_ambiguous`
- */
-export const findHistory = async (state: StateStore, text: string): Promise<string> => {
-  const events = state.scan(rowPrefix('event', text))[Symbol.asyncIterator]();
-  const { done } = await events.next();
-  await events.return?.();
-  return done ? findEntity(state, text) : text;
-};
-
-/**
- * The event that a person means: a whole id, or the beginning of exactly one.
- * @throws SmoError `event_unknown` or `event_ambiguous`
- */
-export const findEvent = async (state: StateStore, text: string): Promise<string> => {
-  if (state.get(rowKey('id', text)) !== undefined) return text;
-  const found: string[] = [];
-  for await (const [key] of state.scan(rowKey('id', text))) {
-    found.push(keyParts(key)[1] ?? '');
-    if (found.length > 1) break;
-  }
-  return onlyOne(found, 'event', text, 'Run "smo log" or "smo history" to see event ids.');
-};
-
-const onlyOne = (found: readonly string[], what: 'entity' | 'event', text: string, hint: string): string => {
+const onlyOne = (found: readonly string[], text: string): string => {
   const [first] = found;
-  if (first === undefined || text === '')
-    throw new SmoError(`${what}_unknown`, `there is no ${what} "${text}"`, hint);
+  if (first === undefined || text === '') {
+    const hint = 'Run "smo list" to see what there is.';
+    throw new SmoError('entity_unknown', `there is no entity "${text}"`, hint);
+  }
   if (found.length > 1) {
     throw new SmoError(
-      `${what}_ambiguous`,
-      `"${text}" is the beginning of more than one ${what} id: ${found.join(', ')} ...`,
+      'entity_ambiguous',
+      `"${text}" is the beginning of more than one entity id: ${found.join(', ')} ...`,
       'Give more characters of it.',
     );
   }

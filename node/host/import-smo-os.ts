@@ -13,7 +13,6 @@ import type { AppendEntry } from '../../protocol/engine/index.ts';
 import { deviceOf, type Origin, type SeenVector } from '../../protocol/event/index.ts';
 import { errorFromFault } from '../../protocol/fault/index.ts';
 import { isControlType } from '../../protocol/membership/index.ts';
-import { rowKey } from '../../protocol/projection/index.ts';
 import type { Imported } from '../api/index.ts';
 import { type Device, newOrigin } from './device.ts';
 
@@ -37,7 +36,7 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
   // Membership is made by the devices themselves: a file must not be able to add one.
   const importable = merged.value.filter(({ type }) => !isControlType(type));
   // What this space wrote itself comes back in an export of its own: it is here already.
-  const foreign = importable.filter(({ id }) => device.state.get(rowKey('id', id)) === undefined);
+  const foreign = importable.filter((event) => !isHeld(device, event));
   const logs = await importLogs(device);
   const plan = planImport(
     foreign as unknown as MergedSmoOsEvents,
@@ -53,6 +52,13 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
     late: plan.value.late.length,
     skipped: merged.value.length - importable.length,
   };
+};
+
+/** Whether an event is one of this space: an export tells of it in its place. */
+const isHeld = ({ host, reader }: Device, { id, origin, seq }: SmoOsEvent): boolean => {
+  const log = origin as Origin;
+  const isApplied = seq >= 1 && seq <= (host.engine.replica.applied().get(log) ?? 0);
+  return isApplied && reader.event({ origin: log, seq }).id === id;
 };
 
 /** Own logs, other than the main one, that hold imports from Smo.OS. */

@@ -1,23 +1,7 @@
-import {
-  CORE_TYPE,
-  compareEvents,
-  type EventDraft,
-  type Origin,
-  type PlacedEvent,
-} from '../../protocol/event/index.ts';
+import { CORE_TYPE, compareEvents, type EventDraft, type PlacedEvent } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { isControlType } from '../../protocol/membership/index.ts';
-import {
-  type EventRow,
-  keyParts,
-  type PlacePair,
-  placeOf,
-  placeParts,
-  type RegisterRow,
-  type RegisterWrite,
-  rowKey,
-  rowPrefix,
-} from '../../protocol/projection/index.ts';
+import { rowKey } from '../../protocol/projection/index.ts';
 import type {
   Appended,
   ConflictList,
@@ -30,11 +14,12 @@ import type {
 } from '../api/index.ts';
 import { closedConflicts, openConflicts } from './conflict-query.ts';
 import { appendDrafts, type Device, valueContext } from './device.ts';
-import { findEntity, findEvent, findHistory, listEntities, showEntity } from './entity-query.ts';
+import { findEntity, listEntities, showEntity } from './entity-query.ts';
 import { eventLog } from './event-log.ts';
 import { flaggedViewOf } from './event-view.ts';
 import { importEvidence, listEvidence } from './evidence.ts';
 import { exportLines } from './export.ts';
+import { eventsOn, findHistory, findWrite, writesTo } from './history-query.ts';
 import { cancelInvite, listInvites, makeInvite } from './invite.ts';
 import type { InviteBook } from './invite-book.ts';
 import { changeRole, listDevices, renameDevice, revokeDevice } from './members.ts';
@@ -105,15 +90,9 @@ const show = async (device: Device, text: string): Promise<EntityDetail> => {
 const history = async (device: Device, text: string, field?: string): Promise<History> => {
   const { state, reader, host } = device;
   const entityId = await findHistory(state, text);
-  if (field !== undefined) registerHeads(device, entityId, field);
-  const events: PlacedEvent[] = [];
-  for await (const [key, row] of state.scan(rowPrefix('event', entityId))) {
-    const { writes } = row as unknown as EventRow;
-    if (field !== undefined && !(writes && Object.hasOwn(writes, field))) continue;
-    const [, , origin, seq] = keyParts(key);
-    events.push(reader.event({ origin: origin as Origin, seq: Number(seq) }));
-  }
-  return { entityId, events: events.sort(compareEvents).map((event) => flaggedViewOf(host.engine, event)) };
+  const places = field === undefined ? await eventsOn(state, entityId) : writesTo(state, { entityId, field });
+  const events = places.map((place) => reader.event(place)).sort(compareEvents);
+  return { entityId, events: events.map((event) => flaggedViewOf(host.engine, event)) };
 };
 
 const conflicts = async (device: Device, all: boolean): Promise<ConflictList> => {
@@ -126,39 +105,12 @@ const resolve = async (
   device: Device,
   input: { readonly entity: string; readonly field: string; readonly event: string },
 ): Promise<Appended> => {
-  const { state } = device;
+  const { state, reader } = device;
   const { field } = input;
   const entityId = await findEntity(state, input.entity);
-  const candidates = registerHeads(device, entityId, field).filter(({ id }) => id.startsWith(input.event));
-  const chosenEventId = candidates.length === 1 ? candidates[0]?.id : await findEvent(state, input.event);
-  if (chosenEventId === undefined || !writesRegister(device, entityId, field, chosenEventId)) {
-    throw new SmoError(
-      'event_not_candidate',
-      `event ${input.event} does not write field "${field}" of ${entityId}`,
-      `Run "smo conflicts" or "smo history ${entityId} ${field}" to see which events do.`,
-    );
-  }
+  const { id: chosenEventId } = findWrite(state, reader, { entityId, field }, input.event);
   const draft = { type: CORE_TYPE.conflictResolved, entityId, payload: { field, chosenEventId } };
   return appended(await appendDrafts(device, [draft]));
-};
-
-const writesRegister = ({ state }: Device, entityId: string, field: string, id: string): boolean => {
-  const pair = state.get(rowKey('id', id)) as unknown as PlacePair | undefined;
-  if (pair === undefined) return false;
-  const row = state.get(rowKey('event', entityId, ...placeParts(placeOf(pair)))) as unknown as
-    | EventRow
-    | undefined;
-  return row?.writes !== undefined && Object.hasOwn(row.writes, field);
-};
-
-const registerHeads = ({ state }: Device, entityId: string, field: string): readonly RegisterWrite[] => {
-  const row = state.get(rowKey('register', entityId, field)) as unknown as RegisterRow | undefined;
-  if (row !== undefined) return row.heads;
-  throw new SmoError(
-    'field_unknown',
-    `nothing ever wrote field "${field}" of ${entityId}`,
-    `Run "smo show ${entityId}" to see its fields.`,
-  );
 };
 
 const unrelate = async (

@@ -3,7 +3,7 @@ import type { Origin, Seq } from '../event/index.ts';
 import { composeKey, paddedNumber } from '../projection/index.ts';
 
 /** Version of the state rows; a store of another version is rebuilt from the records. */
-export const STATE_FORMAT = 3;
+export const STATE_FORMAT = 4;
 
 /**
  * Keys of the engine's own rows in the state store, beside those of the projection.

@@ -35,8 +35,8 @@ const newestSeen = (
 ): readonly Place[] =>
   Object.entries(chains).flatMap(([name, end]) => {
     const origin = name as Origin;
-    const chain = { entityId: event.entityId, field, origin, end };
-    const seq = lastWriteUpTo(context, chain, context.seenSeq(event, origin));
+    const chain = { entityId: event.entityId, field, origin };
+    const seq = lastWriteUpTo(context, chain, end, context.seenSeq(event, origin));
     return seq === 0 ? [] : [{ origin, seq }];
   });
 

@@ -14,8 +14,8 @@ import type { Place } from '../log/index.ts';
  * | invalid, ENTITY, PLACE           | {@link InvalidResolutionRow}                            |
  * | relation, ENTITY, RELATION       | {@link RelationRow}: additions that survive             |
  * | metric, ENTITY, ORDER            | {@link MetricRow}                                       |
- * | event, ENTITY, PLACE             | {@link EventRow}: every event on the entity, any type   |
- * | id, EVENT ID                     | {@link IdRow}: `[origin, seq]` of every event           |
+ * | writes, ENTITY, FIELD, LOG, PAGE | {@link ChainPage}: writes of a log to the register      |
+ * | event, ENTITY, PLACE             | `true`: an event on the entity that writes no register  |
  * | source, SOURCE ID                | `[[origin, seq], ...]` of the imports of one event      |
  */
 export type RowKind =
@@ -26,8 +26,8 @@ export type RowKind =
   | 'invalid'
   | 'relation'
   | 'metric'
+  | 'writes'
   | 'event'
-  | 'id'
   | 'source';
 
 const SEPARATOR = '\u0000';

@@ -4,9 +4,6 @@ import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { orderPart, placeParts, rowKey } from './keys.ts';
 import { writeRegister } from './register.ts';
 import {
-  type ChainLink,
-  type EventRow,
-  type IdRow,
   type InvalidResolutionRow,
   type MetricRow,
   type PlacePair,
@@ -16,33 +13,29 @@ import {
 } from './rows.ts';
 import { chosenWrite, registerValue } from './written-value.ts';
 
-/** The register writes of one event: for each field, its link in the chain of the log's writes to it. */
-type Writes = Record<string, ChainLink>;
-
 /**
  * Applies one ready event to the projected state. The caller applies each event once, in any order that
  * respects readiness; the resulting state does not depend on which (invariants S1 and S2).
  */
 export const projectEvent = (context: ProjectionContext, event: PlacedEvent): void => {
   context.counts.events += 1;
-  const writes = applyByType(context, event);
-  const row: EventRow = writes === undefined ? {} : { writes };
-  writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
-  writeRow<IdRow>(context, rowKey('id', event.id), pairOf(event));
+  if (!applyByType(context, event)) listEvent(context, event);
   if (event.source !== undefined) indexSource(context, event, event.source.id);
 };
 
 /**
- * Lists an applied event that does not count: whoever wrote it was not to. It is found by its id and in the
- * history of its entity, marked as excluded, and has no effect on anything: the entity does not exist for its
- * sake, nobody can choose what it wrote, and an import may bring its source again.
+ * Lists an applied event that does not count: whoever wrote it was not to. It is found in the history of its
+ * entity, and has no effect on anything: the entity does not exist for its sake, nobody can choose what it
+ * wrote, and an import may bring its source again.
  */
 export const listExcluded = (context: ProjectionContext, event: PlacedEvent): void => {
   context.counts.excluded += 1;
-  const row: EventRow = { excluded: true };
-  writeRow<EventRow>(context, rowKey('event', event.entityId, ...placeParts(event)), row);
-  writeRow<IdRow>(context, rowKey('id', event.id), [event.origin, event.seq, true]);
+  listEvent(context, event);
 };
+
+/** Writes to registers are listed by the registers. */
+const listEvent = (context: ProjectionContext, event: PlacedEvent): void =>
+  context.put(rowKey('event', event.entityId, ...placeParts(event)), true);
 
 /** Usually one place; each device that imports the same history adds its own. */
 const indexSource = (context: ProjectionContext, event: PlacedEvent, source: string): void => {
@@ -55,7 +48,8 @@ const indexSource = (context: ProjectionContext, event: PlacedEvent, source: str
   );
 };
 
-const applyByType = (context: ProjectionContext, event: PlacedEvent): Writes | undefined => {
+/** @returns whether the event writes a register */
+const applyByType = (context: ProjectionContext, event: PlacedEvent): boolean => {
   switch (event.type) {
     case CORE_TYPE.entityCreated:
     case CORE_TYPE.stateUpdated:
@@ -66,18 +60,21 @@ const applyByType = (context: ProjectionContext, event: PlacedEvent): Writes | u
       return resolveConflict(context, event);
     case CORE_TYPE.relationAdded:
       touchEntity(context, event.entityId);
-      return changeRelation(context, event, (additions) => [...additions, additionOf(event)]);
+      changeRelation(context, event, (additions) => [...additions, additionOf(event)]);
+      return false;
     case CORE_TYPE.relationRemoved:
       touchEntity(context, event.entityId);
-      return changeRelation(context, event, (additions) =>
+      changeRelation(context, event, (additions) =>
         additions.filter((addition) => !context.sees(event, addition)),
       );
+      return false;
     case CORE_TYPE.metricRecorded:
       touchEntity(context, event.entityId);
-      return recordMetric(context, event);
+      recordMetric(context, event);
+      return false;
     default:
       // Another namespace: carried and listed, never interpreted.
-      return undefined;
+      return false;
   }
 };
 
@@ -89,40 +86,36 @@ const touchEntity = (context: ProjectionContext, entityId: string): void => {
   context.digest.replace(key, undefined, { entityId });
 };
 
-const writeFields = (context: ProjectionContext, event: PlacedEvent): Writes =>
-  Object.fromEntries(
-    Object.entries(event.payload).map(([field, value]) => [
-      field,
-      writeRegister(context, event, field, value),
-    ]),
-  );
-
-/** A resolution counts when it has seen the event that it chose, and that event writes the register. */
-const resolveConflict = (context: ProjectionContext, event: PlacedEvent): Writes | undefined => {
-  const field = event.payload.field as string;
-  const choice = chosenWrite(context, event);
-  if (choice.reason !== undefined) return refuseResolution(context, event, field, choice.reason);
-  const chosen = context.event(choice.place);
-  const value = registerValue(context, chosen, field);
-  return Object.fromEntries([[field, writeRegister(context, event, field, value, chosen.id)]]);
+const writeFields = (context: ProjectionContext, event: PlacedEvent): boolean => {
+  const fields = Object.entries(event.payload);
+  for (const [field, value] of fields) writeRegister(context, event, field, value);
+  return fields.length > 0;
 };
 
-const refuseResolution = (
-  context: ProjectionContext,
-  event: PlacedEvent,
-  field: string,
-  reason: InvalidResolutionRow['reason'],
-): undefined => {
+/** A resolution counts when it has seen the event that it chose, and that event writes the register. */
+const resolveConflict = (context: ProjectionContext, event: PlacedEvent): boolean => {
+  const field = event.payload.field as string;
+  const place = chosenWrite(context, event);
+  if (place === undefined) {
+    refuseResolution(context, event, field);
+    return false;
+  }
+  const chosen = context.event(place);
+  writeRegister(context, event, field, registerValue(context, chosen, field), chosen.id);
+  return true;
+};
+
+const refuseResolution = (context: ProjectionContext, event: PlacedEvent, field: string): void => {
   context.counts.invalidResolutions += 1;
   const key = rowKey('invalid', event.entityId, ...placeParts(event));
-  writeRow<InvalidResolutionRow>(context, key, { id: event.id, field, reason });
+  writeRow<InvalidResolutionRow>(context, key, { id: event.id, field });
 };
 
 const changeRelation = (
   context: ProjectionContext,
   event: PlacedEvent,
   change: (additions: readonly RelationAddition[]) => readonly RelationAddition[],
-): undefined => {
+): void => {
   const relation = event.payload.id as string;
   const key = rowKey('relation', event.entityId, relation);
   const before = readRow<RelationRow>(context, key)?.additions ?? [];
@@ -152,7 +145,7 @@ const relationItem = (
     ? undefined
     : { entityId, relation, additions: additions.map(({ id, payload }) => ({ id, payload })) };
 
-const recordMetric = (context: ProjectionContext, event: PlacedEvent): undefined => {
+const recordMetric = (context: ProjectionContext, event: PlacedEvent): void => {
   const { entityId, id, payload } = event;
   const key = rowKey('metric', entityId, orderPart(event));
   writeRow<MetricRow>(context, key, { id, payload });

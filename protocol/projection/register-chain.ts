@@ -1,67 +1,109 @@
-import type { Origin, Seq } from '../event/index.ts';
-import { type ProjectionContext, readRow } from './context.ts';
-import { paddedNumber, rowPrefix } from './keys.ts';
-import type { ChainEnd, ChainLink, EventRow } from './rows.ts';
+import type { EventId, Origin, Seq } from '../event/index.ts';
+import type { Place } from '../log/index.ts';
+import { type ProjectionContext, readRow, writeRow } from './context.ts';
+import { paddedNumber, rowKey } from './keys.ts';
+import { PROJECTION_LIMITS } from './limits.ts';
+import type { ChainEnd, ChainPage, RegisterRow } from './rows.ts';
+
+const { pageWrites: PAGE_WRITES } = PROJECTION_LIMITS;
+
+/** Characters of an event id by which a write is told from others: 30 bits. */
+const NAME_CHARS = 6;
 
 /** One log's writes to one register. */
 export interface RegisterChain {
   readonly entityId: string;
   readonly field: string;
   readonly origin: Origin;
-  readonly end: ChainEnd;
 }
 
+/** A write to a register, as its chain keeps it. */
+export interface ChainWrite extends Place {
+  /** What {@link nameOf} gives for its event id. */
+  readonly name: string;
+}
+
+type Rows = Pick<ProjectionContext, 'get'>;
+
+/** The part of an event id that chains keep; ids that have it in common are still to be compared. */
+export const nameOf = (id: string): string => id.slice(ID_PREFIX_CHARS, NAME_END).padEnd(NAME_CHARS);
+
+/** Whether the id of a write may begin with a text; the ids themselves are still to be compared. */
+export const isNamed = ({ name }: ChainWrite, text: string): boolean =>
+  name.startsWith(text.slice(ID_PREFIX_CHARS, NAME_END));
+
+/** All ids begin with the version of their form. */
+const ID_PREFIX_CHARS = 'ev1'.length;
+
+const NAME_END = ID_PREFIX_CHARS + NAME_CHARS;
+
 /**
- * Adds a log's next write to its chain of writes to one register. Beside its predecessor a link keeps a jump further
- * back, chosen by the skew-binary rule (Myers, 1983), so that any earlier write is found in logarithmic time.
+ * Adds a log's next write to its chain of writes to one register. The last few writes stand in the row of the register;
+ * when they are as many as a page, they are written down as one and never change again.
  */
 export const extendChain = (
+  context: ProjectionContext,
+  chain: RegisterChain,
   end: ChainEnd | undefined,
-  seq: Seq,
-): { readonly link: ChainLink; readonly end: ChainEnd } => {
-  if (end === undefined) return { link: [0, 0], end: [1, seq] };
-  const [length, last] = end;
-  // The new link jumps over the jumps of the last two when these are of one length, and to the one before otherwise.
-  const jumps = end.slice(jumpLength(length + 1) === 1 ? 1 : 3);
-  return { link: [last, jumps[0] ?? 0], end: [length + 1, seq, ...jumps] };
+  { seq, id }: { readonly seq: Seq; readonly id: EventId },
+): ChainEnd => {
+  const [count, names, ...seqs] = end ?? NO_WRITES;
+  if (seqs.length < PAGE_WRITES) return [count + 1, names + nameOf(id), ...seqs, seq];
+  writeRow<ChainPage>(context, pageKey(chain, count / PAGE_WRITES - 1), [names, ...seqs]);
+  return [count + 1, nameOf(id), seq];
 };
 
-/**
- * How far the jump of a link leads back: the least of the numbers 2^k - 1 of which its depth is the sum, each of them
- * the largest that fits into what those before it leave.
- */
-const jumpLength = (depth: number): number => {
-  let length = 1;
-  while (2 * length + 1 <= depth) length = 2 * length + 1;
-  for (let rest = depth - length; rest > 0; rest -= length) while (length > rest) length = (length - 1) / 2;
-  return length;
-};
+const NO_WRITES: ChainEnd = [0, ''];
 
 /** The log's newest write to the register at or before `bound`; 0 when there is none. */
-export const lastWriteUpTo = (
-  context: Pick<ProjectionContext, 'get'>,
-  chain: RegisterChain,
-  bound: Seq,
-): Seq => {
-  const linkAt = linksOf(context, chain);
-  let [, seq] = chain.end;
-  while (seq > bound) {
-    const [previous, jump] = linkAt(seq);
-    seq = jump > bound ? jump : previous;
+export const lastWriteUpTo = (context: Rows, chain: RegisterChain, end: ChainEnd, bound: Seq): Seq => {
+  const [, , ...newest] = end;
+  const [first = 0] = newest;
+  if (first <= bound) return lastUpTo(newest, bound);
+  // The first page of which nothing is at or before the bound.
+  let [from, to] = [0, pagesOf(end)];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((pageAt(context, chain, middle)[1] ?? 0) > bound) to = middle;
+    else from = middle + 1;
   }
-  return seq;
+  if (from === 0) return 0;
+  const [, ...seqs] = pageAt(context, chain, from - 1);
+  return lastUpTo(seqs, bound);
 };
 
-/** Reads links of one chain: the rows of its events have all but the end of their keys in common. */
-const linksOf = (
-  context: Pick<ProjectionContext, 'get'>,
-  { entityId, field, origin }: RegisterChain,
-): ((seq: Seq) => ChainLink) => {
-  const prefix = rowPrefix('event', entityId, origin);
-  return (seq) => {
-    const { writes } = readRow<EventRow>(context, prefix + paddedNumber(seq)) ?? {};
-    const link = writes !== undefined && Object.hasOwn(writes, field) ? writes[field] : undefined;
-    if (link === undefined) throw new Error(`event ${seq} of ${origin} has no link for "${field}"`);
-    return link;
-  };
+const lastUpTo = (seqs: readonly Seq[], bound: Seq): Seq => seqs.findLast((seq) => seq <= bound) ?? 0;
+
+/** All writes to a register, of each log the newest ones first. */
+export function* registerWrites(
+  context: Rows,
+  { entityId, field }: Omit<RegisterChain, 'origin'>,
+  { chains }: Pick<RegisterRow, 'chains'>,
+): Iterable<ChainWrite> {
+  for (const [name, end] of Object.entries(chains)) {
+    const origin = name as Origin;
+    const [, ...newest] = end;
+    yield* pageBack(origin, newest);
+    for (let page = pagesOf(end) - 1; page >= 0; page -= 1) {
+      yield* pageBack(origin, pageAt(context, { entityId, field, origin }, page));
+    }
+  }
+}
+
+function* pageBack(origin: Origin, [names, ...seqs]: ChainPage): Iterable<ChainWrite> {
+  for (let i = seqs.length - 1; i >= 0; i -= 1) {
+    yield { origin, seq: seqs[i] ?? 0, name: names.slice(i * NAME_CHARS, (i + 1) * NAME_CHARS) };
+  }
+}
+
+/** How many pages come before what stands in the row of the register. */
+const pagesOf = ([count, , ...newest]: ChainEnd): number => (count - newest.length) / PAGE_WRITES;
+
+const pageAt = (context: Rows, chain: RegisterChain, page: number): ChainPage => {
+  const row = readRow<ChainPage>(context, pageKey(chain, page));
+  if (row !== undefined) return row;
+  throw new Error(`page ${page} of the writes of ${chain.origin} to "${chain.field}" is missing`);
 };
+
+const pageKey = ({ entityId, field, origin }: RegisterChain, page: number): string =>
+  rowKey('writes', entityId, field, origin, paddedNumber(page));

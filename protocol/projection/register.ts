@@ -5,14 +5,7 @@ import { causalPast } from './causal-past.ts';
 import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { placeParts, rowKey } from './keys.ts';
 import { extendChain } from './register-chain.ts';
-import {
-  type ChainLink,
-  type ClosedConflictRow,
-  pairOf,
-  placeOf,
-  type RegisterRow,
-  type RegisterWrite,
-} from './rows.ts';
+import { type ClosedConflictRow, pairOf, placeOf, type RegisterRow, type RegisterWrite } from './rows.ts';
 import { registerValue } from './written-value.ts';
 
 /** Whether writes that do not see each other hold two or more different values. */
@@ -24,7 +17,6 @@ export const isConflict = (values: readonly JsonValue[]): boolean =>
  * any, among the maximal writes in its past (docs/protocol/projection.md).
  *
  * @param chosen for a resolution, the event whose value is written
- * @returns the write's link in the chain of its log, for the event's row
  */
 export const writeRegister = (
   context: ProjectionContext,
@@ -32,20 +24,19 @@ export const writeRegister = (
   field: string,
   value: JsonValue,
   chosen?: EventId,
-): ChainLink => {
+): void => {
   const { entityId, origin, seq, id, timestamp } = event;
   const key = rowKey('register', entityId, field);
   const before = readRow<RegisterRow>(context, key) ?? UNWRITTEN;
   const unseen = before.heads.filter((head) => !context.sees(event, head));
   const past = causalPast(context, event, field, before);
-  const { link, end } = extendChain(before.chains[origin], seq);
+  const end = extendChain(context, { entityId, field, origin }, before.chains[origin], event);
   const write: RegisterWrite = { origin, seq, id, timestamp, value, ...(chosen && { chosen }) };
   replaceRow(context, { key, entityId, field }, before, {
     heads: [...unseen, write].sort(compareEvents),
     chains: { ...before.chains, [origin]: end },
   });
   closeConflict(context, event, field, before.heads, past, chosen);
-  return link;
 };
 
 /** The row of a register that nothing has written. */

@@ -6,13 +6,10 @@ import type { Place } from '../log/index.ts';
 export type PlacePair = readonly [origin: Origin, seq: Seq];
 
 /** A place, read from a row. */
-export const placeOf = ([origin, seq]: IdRow): Place => ({ origin, seq });
+export const placeOf = ([origin, seq]: PlacePair): Place => ({ origin, seq });
 
 /** A place, for a row. */
 export const pairOf = ({ origin, seq }: Place): PlacePair => [origin, seq];
-
-/** Where the event of an id stands; the third member is there, and true, if it is excluded. */
-export type IdRow = PlacePair | readonly [origin: Origin, seq: Seq, excluded: true];
 
 /** One write to a register: everything that the total order, conflicts and views need. */
 export interface RegisterWrite {
@@ -33,17 +30,11 @@ export interface RegisterRow {
   readonly chains: Readonly<Record<string, ChainEnd>>;
 }
 
-/**
- * One write in the chain of its log's writes to the same register: the seq of the write before it, and the seq of one
- * further back; 0 where there is none.
- */
-export type ChainLink = readonly [previous: Seq, jump: Seq];
+/** Writes of one log to one register: the names of their ids, one after the other, and their seqs. */
+export type ChainPage = readonly [names: string, ...seqs: Seq[]];
 
-/**
- * The end of a chain: how many writes it has, the seq of the newest one, and those that one meets by jumping from there
- * back to the first. All that the next link is made of, so that none has to be read for it.
- */
-export type ChainEnd = readonly [length: number, last: Seq, ...jumps: Seq[]];
+/** The end of a chain: how many writes it has in all, and those that are on no page yet. */
+export type ChainEnd = readonly [count: number, ...newest: ChainPage];
 
 /** A conflict that an event closed: it saw all these writes, which do not see each other. */
 export interface ClosedConflictRow {
@@ -58,7 +49,6 @@ export interface ClosedConflictRow {
 export interface InvalidResolutionRow {
   readonly id: EventId;
   readonly field: string;
-  readonly reason: 'chosen_not_seen' | 'chosen_writes_other_register';
 }
 
 /** An addition of a relation that no removal has seen. */
@@ -79,11 +69,4 @@ export interface RelationRow {
 export interface MetricRow {
   readonly id: EventId;
   readonly payload: JsonObject;
-}
-
-/** An event on an entity. `writes` has, for each register that the event writes, its link in the log's chain. */
-export interface EventRow {
-  readonly writes?: Readonly<Record<string, ChainLink>>;
-  /** Set when the event is listed and has no effect, because its device was not to write it. */
-  readonly excluded?: true;
 }

@@ -4,7 +4,7 @@ import { type Lanes, noLanes } from './lanes.ts';
 import type { RowHash } from './row-hash.ts';
 
 /** What is in these rows follows from the applied events alone, whatever the order in which they came. */
-const KINDS = (['conflict', 'closed', 'invalid', 'relation', 'register'] as const).map((kind) =>
+const KINDS = (['conflict', 'closed', 'invalid', 'relation', 'register', 'writes'] as const).map((kind) =>
   rowPrefix(kind),
 );
 

@@ -56,11 +56,10 @@ export const storedConflicts = async (
       })),
     ),
     invalidResolutions: inOrder(
-      (await rows<InvalidResolutionRow>('invalid')).map(({ entityId, row: { field, id, reason } }) => ({
+      (await rows<InvalidResolutionRow>('invalid')).map(({ entityId, row: { field, id } }) => ({
         entityId,
         field,
         id,
-        reason,
       })),
     ),
   };

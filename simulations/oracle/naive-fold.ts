@@ -22,7 +22,6 @@ import {
 type Events = readonly PlacedEvent[];
 type Past = ReadonlySet<PlacedEvent>;
 type Pasts = ReadonlyMap<PlacedEvent, Past>;
-type Invalid = InvalidResolutionView['reason'];
 
 /** What one event writes to one register. */
 interface Write {
@@ -175,21 +174,18 @@ const writesOf = (event: PlacedEvent, pasts: Pasts): readonly Write[] => {
     return Object.entries(event.payload).map(([field, value]) => ({ event, past, entityId, field, value }));
   }
   const chosen = chosenWrite(event, pasts);
-  return chosen === undefined || typeof chosen === 'string'
-    ? []
-    : [{ ...chosen, event, past, chosen: chosen.event.id }];
+  return chosen === undefined ? [] : [{ ...chosen, event, past, chosen: chosen.event.id }];
 };
 
-/** The write that a resolution chose, or why it chose none; undefined for an event that is no resolution. */
-const chosenWrite = (event: PlacedEvent, pasts: Pasts): Write | Invalid | undefined => {
-  if (event.type !== 'plos.core/ConflictResolved') return undefined;
-  const named = namedBy(event.payload.chosenEventId, [...pastOf(event, pasts)]);
-  if (named.length === 0) return 'chosen_not_seen';
-  const written = named
+/** The write that a resolution chose; undefined if there is none, or the event is no resolution. */
+const chosenWrite = (event: PlacedEvent, pasts: Pasts): Write | undefined => {
+  if (event.type !== RESOLVED) return undefined;
+  return namedBy(event.payload.chosenEventId, [...pastOf(event, pasts)])
     .flatMap((chosen) => writesOf(chosen, pasts))
     .find(({ entityId, field }) => entityId === event.entityId && field === event.payload.field);
-  return written ?? 'chosen_writes_other_register';
 };
+
+const RESOLVED = 'plos.core/ConflictResolved';
 
 /** The events that an id names: the one whose own it is, then imports of a foreign event, by origin and seq. */
 const namedBy = (id: unknown, events: Events): Events => [
@@ -243,11 +239,10 @@ const closedConflict = (write: Write, register: readonly Write[]): readonly Clos
     : [{ ...closed, kind: 'resolved', chosen: write.chosen }];
 };
 
-const invalidResolution = (event: PlacedEvent, pasts: Pasts): readonly InvalidResolutionView[] => {
-  const reason = chosenWrite(event, pasts);
-  if (typeof reason !== 'string') return [];
-  return [{ entityId: event.entityId, field: String(event.payload.field), id: event.id, reason }];
-};
+const invalidResolution = (event: PlacedEvent, pasts: Pasts): readonly InvalidResolutionView[] =>
+  event.type !== RESOLVED || chosenWrite(event, pasts) !== undefined
+    ? []
+    : [{ entityId: event.entityId, field: String(event.payload.field), id: event.id }];
 
 const relationViews = (core: Events, pasts: Pasts): readonly RelationView[] => {
   const survives = (addition: PlacedEvent): boolean =>

@@ -39,7 +39,6 @@ export interface InvalidResolutionView {
   readonly entityId: string;
   readonly field: string;
   readonly id: string;
-  readonly reason: 'chosen_not_seen' | 'chosen_writes_other_register';
 }
 
 export interface RelationView {

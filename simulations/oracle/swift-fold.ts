@@ -28,8 +28,6 @@ interface Register {
   readonly logs: Map<string, Write[]>;
 }
 
-type Reason = InvalidResolutionView['reason'];
-
 /**
  * What {@link foldNaively} says, for long histories: events are looked at one after the other, causes first, and
  * what one has seen of another is read from vectors. A write can only be maximal if it is its log's last.
@@ -141,23 +139,22 @@ class SwiftFold {
     const { entityId, id } = event;
     const field = String(event.payload.field);
     const chosen = this.#chosen(event, field);
-    if (typeof chosen === 'string') this.#invalid.push({ entityId, field, id, reason: chosen });
+    if (chosen === undefined) this.#invalid.push({ entityId, field, id });
     else this.#write(event, [[field, this.#values.get(chosen)?.get(field) ?? null]], chosen.id);
   }
 
-  #chosen(event: PlacedEvent, field: string): PlacedEvent | Reason {
+  #chosen(event: PlacedEvent, field: string): PlacedEvent | undefined {
     const name = String(event.payload.chosenEventId);
     const own = this.#byId.get(name);
     const imports = (this.#bySource.get(name) ?? []).toSorted(
       (a, b) => byCodeUnits(a.origin, b.origin) || a.seq - b.seq,
     );
-    const seen = [...(own === undefined ? [] : [own]), ...imports].filter((other) =>
-      this.#vectors.sees(event, other),
+    return [...(own === undefined ? [] : [own]), ...imports].find(
+      (other) =>
+        other.entityId === event.entityId &&
+        this.#values.get(other)?.has(field) === true &&
+        this.#vectors.sees(event, other),
     );
-    if (seen.length === 0) return 'chosen_not_seen';
-    const writes = (other: PlacedEvent): boolean =>
-      other.entityId === event.entityId && this.#values.get(other)?.has(field) === true;
-    return seen.find(writes) ?? 'chosen_writes_other_register';
   }
 
   #close(event: PlacedEvent, { entityId, field, logs }: Register, chosen: string | undefined): void {

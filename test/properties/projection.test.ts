@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { PlacedEvent } from '../../protocol/event/index.ts';
+import { rowPrefix } from '../../protocol/projection/index.ts';
 import {
   countsOfView,
   digestOfView,
@@ -10,6 +11,12 @@ import {
 } from '../../simulations/oracle/index.ts';
 import { arrivalOrder, draws, randomHistory, readyOrder, restrictions } from '../support/random-history.ts';
 import { Replica, replicaOf } from '../support/replica.ts';
+
+/** Short histories are to fill pages. */
+vi.mock(import('../../protocol/projection/limits.ts'), async (original) => {
+  const { PROJECTION_LIMITS: real } = await original();
+  return { PROJECTION_LIMITS: { ...real, pageWrites: 2 } as unknown as typeof real };
+});
 
 const RUNS = { numRuns: 400 };
 
@@ -34,21 +41,25 @@ const expectFoldOf = (replica: Replica, events: readonly PlacedEvent[]): void =>
   expect(replica.view()).toEqual(view);
   expect(replica.counts).toEqual(countsOfView(view, events.length));
   expect(replica.digest.toHex()).toBe(digestOfView(view));
+  const places = events.map(({ entityId, origin, seq }) => `${entityId} ${origin} ${seq}`);
+  expect(replica.listed()).toEqual(places.sort());
 };
 
 describe('random histories', () => {
   test('hold enough of everything that the properties below are about', () => {
-    const views = fc.sample(randomHistory(), { numRuns: 200, seed: 1 }).map((events) => foldNaively(events));
+    const histories = fc.sample(randomHistory(), { numRuns: 200, seed: 1 });
+    const views = histories.map((events) => foldNaively(events));
+    const rows = histories.flatMap((events) => [...replicaOf(events).rows.keys()]);
     const closed = views.flatMap((view) => view.closedConflicts);
-    const invalid = views.flatMap((view) => view.invalidResolutions);
     const amounts = {
       open: views.flatMap((view) => view.openConflicts).length,
       openOfThree: views.flatMap((view) => view.openConflicts).filter(hasThree).length,
       resolved: closed.filter(({ kind }) => kind === 'resolved').length,
+      earlierChosen: closed.filter(({ chosen, candidates }) => chosen && !candidates.includes(chosen)).length,
+      pages: rows.filter((key) => key.startsWith(rowPrefix('writes'))).length,
       superseded: closed.filter(({ kind }) => kind === 'superseded').length,
       closedOfThree: closed.filter(hasThree).length,
-      notSeen: invalid.filter(({ reason }) => reason === 'chosen_not_seen').length,
-      otherRegister: invalid.filter(({ reason }) => reason === 'chosen_writes_other_register').length,
+      invalid: views.flatMap((view) => view.invalidResolutions).length,
       relations: views.flatMap((view) => view.relations).length,
       metrics: views.flatMap((view) => view.metrics).length,
     };

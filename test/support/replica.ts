@@ -6,7 +6,6 @@ import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
 import {
   type ClosedConflictRow,
   candidatePlaces,
-  type EventRow,
   hashItem,
   type InvalidResolutionRow,
   keyParts,
@@ -19,6 +18,7 @@ import {
   projectEvent,
   type RegisterRow,
   type RelationRow,
+  registerWrites,
   rowPrefix,
   StateDigest,
 } from '../../protocol/projection/index.ts';
@@ -92,6 +92,15 @@ export class Replica {
     return [...this.rows].sort(([a], [b]) => compareStrings(a, b));
   }
 
+  /** What the histories of all entities list: for each event its entity and its place. */
+  listed(): readonly string[] {
+    const others = this.#rowsOf<true>('event').map(
+      ([[entityId, origin, seq]]) => `${entityId} ${origin} ${Number(seq)}`,
+    );
+    const writes = this.#writes().map(({ entityId, place }) => `${entityId} ${place}`);
+    return [...others, ...new Set(writes)].sort();
+  }
+
   /** The rows in the terms of the naive fold. */
   view(): StateView {
     return {
@@ -100,9 +109,7 @@ export class Replica {
         .sort(compareStrings),
       registers: this.#registers(),
       writes: inOrder(
-        this.#rowsOf<EventRow>('event').flatMap(([[, origin, seq], row]) =>
-          this.#writes(`${origin} ${Number(seq)}`, row),
-        ),
+        this.#writes().map(({ field, place }) => ({ id: this.#applied.get(place)?.id ?? '', field })),
       ),
       openConflicts: this.#openConflicts(),
       closedConflicts: this.#closedConflicts(),
@@ -182,9 +189,14 @@ export class Replica {
     );
   }
 
-  #writes(place: string, { writes }: EventRow): StateView['writes'] {
-    const id = this.#applied.get(place)?.id ?? '';
-    return Object.keys(writes ?? {}).map((field) => ({ id, field }));
+  #writes(): readonly { readonly entityId: string; readonly field: string; readonly place: string }[] {
+    return this.#rowsOf<RegisterRow>('register').flatMap(([[entityId, field], row]) =>
+      [...registerWrites(this.#context(), { entityId, field }, row)].map((write) => ({
+        entityId,
+        field,
+        place: nameOf(write),
+      })),
+    );
   }
 
   #openConflicts(): StateView['openConflicts'] {

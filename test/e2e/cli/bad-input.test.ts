@@ -33,7 +33,7 @@ test('an unknown entity, field, relation or event is named, with where to look',
     ['entity_ambiguous', '"alp".*more characters', 'update', 'alp', 'n=1'],
     ['field_unknown', '"colour" of alpha', 'history', 'alpha', 'colour'],
     ['field_unknown', '"colour" of alpha', 'resolve', 'alpha', 'colour', 'ev1'],
-    ['event_unknown', '"ev1zzz"', 'resolve', 'alpha', 'name', 'ev1zzz'],
+    ['event_not_candidate', '"ev1zzz"', 'resolve', 'alpha', 'name', 'ev1zzz'],
     ['relation_unknown', '"r1"', 'unrelate', 'alpha', 'r1'],
     ['not_running', 'smo up', 'offline'],
   ];

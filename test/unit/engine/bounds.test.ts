@@ -144,9 +144,9 @@ describe('events that wait to be applied', () => {
 });
 
 describe('rows that wait for a commit', () => {
-  // Four rows for each event: its own, that of its id, its entity's and its register's.
+  // Two rows for each event: its entity's and its register's.
   it.each([
-    ['many', ENGINE_LIMITS.stateRowsMax / 4, 1],
+    ['many', ENGINE_LIMITS.stateRowsMax / 2, 1],
     ['large', ENGINE_LIMITS.stateBytesMax / 500, 500],
   ])('hold back what is read from the store while the disk is slow: %s', async (_, eventsMax, bytes) => {
     const world = await MeshWorld.create(1, seededRandom(1));

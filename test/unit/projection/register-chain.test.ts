@@ -1,65 +1,81 @@
-import { expect, it } from 'vitest';
-import type { JsonValue } from '../../../protocol/bytes/index.ts';
-import { placeParts, rowKey } from '../../../protocol/projection/keys.ts';
-import { extendChain, lastWriteUpTo } from '../../../protocol/projection/register-chain.ts';
-import type { ChainEnd, ChainLink } from '../../../protocol/projection/rows.ts';
+import { describe, expect, it } from 'vitest';
+import { base32 } from '../../../protocol/bytes/index.ts';
+import type { EventId } from '../../../protocol/event/index.ts';
+import type { ProjectionContext } from '../../../protocol/projection/index.ts';
+import {
+  extendChain,
+  isNamed,
+  lastWriteUpTo,
+  registerWrites,
+} from '../../../protocol/projection/register-chain.ts';
+import type { ChainEnd } from '../../../protocol/projection/rows.ts';
 import { ORIGINS } from '../../support/authored-history.ts';
 
 const WRITES = 300;
 
-const origin = ORIGINS.A;
+const chain = { entityId: 'e', field: 'f', origin: ORIGINS.A };
 
-/** A log that writes a register with every third event: its rows, its links, and its end after each write. */
+const idOf = (seq: number): EventId =>
+  `ev1${base32.encode(new Uint8Array(32).fill(seq % 251, 0, 3))}` as EventId;
+
+/** A log that writes a register with every third event: its rows, and the end of its chain after each write. */
 const chained = () => {
-  const rows = new Map<string, JsonValue>();
+  const rows = new Map<string, unknown>();
   const context = {
     reads: 0,
     get(key: string) {
       this.reads += 1;
       return rows.get(key);
     },
+    put(key: string, row: unknown) {
+      // A page is written once.
+      expect(rows.has(key)).toBe(false);
+      rows.set(key, row);
+    },
   };
-  const links = new Map<number, ChainLink>();
   const ends: ChainEnd[] = [];
   for (let seq = 3; seq <= 3 * WRITES; seq += 3) {
-    const { link, end } = extendChain(ends.at(-1), seq);
-    links.set(seq, link);
-    ends.push(end);
-    rows.set(rowKey('event', 'e', ...placeParts({ origin, seq })), { writes: { f: link } });
+    ends.push(
+      extendChain(context as unknown as ProjectionContext, chain, ends.at(-1), { seq, id: idOf(seq) }),
+    );
   }
-  return { context, links, ends };
+  return { context: context as unknown as ProjectionContext & { reads: number }, rows, ends };
 };
 
-it('links each write to the one before and to one further back, by the skew-binary rule', () => {
-  const { links } = chained();
-  const depthOf = (seq: number): number => seq / 3;
-  const jumpOf = (seq: number): number => links.get(seq)?.[1] ?? 0;
-  for (const [seq, [previous, jump]] of links) {
-    expect(previous).toBe(seq - 3);
-    const second = jumpOf(previous);
-    const isBalanced = depthOf(previous) - depthOf(second) === depthOf(second) - depthOf(jumpOf(second));
-    expect(jump).toBe(isBalanced ? jumpOf(second) : previous);
-  }
-  expect(links.size).toBe(WRITES);
-});
+describe('the chain of the writes of a log to a register', () => {
+  it('keeps a few of the newest ones at its end, and the others on pages', () => {
+    const { rows, ends } = chained();
+    for (const end of ends) expect(end.length).toBeLessThanOrEqual(2 + 8);
+    expect(rows.size).toBe(Math.ceil(WRITES / 8) - 1);
+  });
 
-it('keeps at its end the length, the newest write and where one comes by jumping from it, and no more', () => {
-  const { links, ends } = chained();
-  for (const [i, end] of ends.entries()) {
-    const met = [];
-    for (let seq = 3 * (i + 1); seq > 0; seq = links.get(seq)?.[1] ?? 0) met.push(seq);
-    expect(end).toEqual([i + 1, ...met]);
-    expect(end.length).toBeLessThanOrEqual(2 + 2 * Math.log2(i + 1));
-  }
-});
+  it('finds the newest write up to any bound, in a logarithmic number of reads', () => {
+    const { context, ends } = chained();
+    for (const [i, end] of ends.entries()) {
+      const written = 3 * (i + 1);
+      for (const bound of [0, 1, 2, 3, 4, 23, 24, 25, 26, 27, 28, 400, written - 1, written, written + 1]) {
+        context.reads = 0;
+        const found = lastWriteUpTo(context, chain, end, bound);
+        expect(found).toBe(Math.max(0, Math.min(written, bound - (bound % 3))));
+        expect(context.reads).toBeLessThanOrEqual(2 + Math.log2(i + 1));
+      }
+    }
+  });
 
-it('finds any earlier write in a logarithmic number of reads', () => {
-  const { context, ends } = chained();
-  const end = ends.at(-1) as ChainEnd;
-  for (let bound = 0; bound <= end[1]; bound += 1) {
-    context.reads = 0;
-    const found = lastWriteUpTo(context, { entityId: 'e', field: 'f', origin, end }, bound);
-    expect(found).toBe(bound - (bound % 3));
-    expect(context.reads).toBeLessThanOrEqual(3 * Math.log2(WRITES));
-  }
+  it('gives all writes, the newest ones first, each with what tells its id from others', () => {
+    const { context, ends } = chained();
+    for (const [i, end] of ends.entries()) {
+      const writes = [...registerWrites(context, chain, { chains: { [ORIGINS.A]: end } })];
+      expect(writes.map(({ seq }) => seq)).toEqual(Array.from({ length: i + 1 }, (_, n) => 3 * (i + 1 - n)));
+    }
+    for (const write of registerWrites(context, chain, {
+      chains: { [ORIGINS.A]: ends.at(-1) as ChainEnd },
+    })) {
+      const id = idOf(write.seq);
+      for (const length of [0, 2, 3, 5, 9, 12, id.length]) {
+        expect(isNamed(write, id.slice(0, length))).toBe(true);
+      }
+      expect(isNamed(write, idOf(write.seq + 1))).toBe(false);
+    }
+  });
 });

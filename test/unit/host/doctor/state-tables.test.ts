@@ -71,10 +71,10 @@ describe('a difference', () => {
   });
 
   it('names each index, and how many rows it has', async () => {
-    const stored = await stateOf({ [key]: { a: 1 }, [rowKey('id', 'x')]: { a: 1 } });
+    const stored = await stateOf({ [key]: { a: 1 }, [rowKey('source', 'x')]: { a: 1 } });
     const rebuilt = await stateOf({ [key]: { a: 2 }, [rowKey('event', 'x')]: { a: 1 } });
     expect(differenceOf(stored, rebuilt)).toBe(
-      'a row of the index "entity", 1 of 0 rows of the index "id", 0 of 1 rows of the index "event"',
+      'a row of the index "entity", 1 of 0 rows of the index "source", 0 of 1 rows of the index "event"',
     );
   });
 
