@@ -43,8 +43,8 @@ export const SYNC_LIMITS = {
   /** Hashes in an answer: the nodes one step below another. */
   answerNodesMax: 16,
   /** Questions of one peer that are answered within a window of time; those beyond wait for the next. */
-  answersPerWindow: 64,
-  answerWindowMs: 1000,
+  answersPerWindow: 128,
+  answerWindowMs: 2000,
   /** A want that brings nothing for so long is given up and may be asked of another peer. */
   wantTimeoutMs: 10_000,
   /** Twice as long with each answer that comes after that, up to so long. */

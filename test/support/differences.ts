@@ -89,7 +89,7 @@ export const differencesOf = ({ a, b, logs }: FilledPair): readonly Difference[]
         text: `< 500 + 400 * ${SCATTERED} beside`,
         broken: exchanging(under(500 + 400 * SCATTERED, costOf)),
       },
-      aim: { text: '4 trips, < 60,000 bytes', broken: tripsAnd(4, under(60_000, totalOf)) },
+      aim: { text: '4 trips to know, < 60,000 bytes', broken: knowing(4, under(60_000, totalOf)) },
       meet: (pair) => afterScatter(pair, SCATTERED),
     },
   ];
@@ -113,16 +113,15 @@ const EQUAL: Promised = {
       : `${meeting.roundTrips} round trips`,
 };
 
-const tripsAnd =
+const knowing =
   (most: number, broken: Promised['broken']): Promised['broken'] =>
   (meeting) =>
-    meeting.roundTrips > most ? `${meeting.roundTrips} round trips` : broken(meeting);
+    meeting.tripsToKnow > most ? `${meeting.tripsToKnow} round trips to know` : broken(meeting);
 
 /** A tail of new events, whatever its length. */
 const TAIL: Promised = {
   text: '1 trip to know, < 500 beside',
-  broken: (meeting) =>
-    meeting.tripsToKnow > 1 ? `${meeting.tripsToKnow} round trips to know` : under(500, costOf)(meeting),
+  broken: knowing(1, under(500, costOf)),
 };
 
 const exchanging = (broken: Promised['broken']) => (meeting: Meeting) =>
