@@ -18,8 +18,10 @@ import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { GossipVerdict, Question } from '../../protocol/sync/index.ts';
+import type { Marker } from '../home/index.ts';
 import type { EngineListener } from './engine-listener.ts';
 import { EngineStores, type EngineStoresOptions } from './engine-stores.ts';
+import { MarkerWriter } from './marker-writer.ts';
 import { OwnLogKeeper, type OwnLogNotes } from './own-log-keeper.ts';
 
 /** What an engine host is made of. */
@@ -30,6 +32,8 @@ export interface EngineHostOptions
   readonly notes: OwnLogNotes;
   /** Logs of which this device has signed more than its store holds. */
   readonly behind: readonly Origin[];
+  /** Remembers outside of the home how far this device has written. */
+  readonly marker: Marker;
   readonly nowMs: () => number;
 }
 
@@ -52,6 +56,7 @@ export class EngineHost {
   readonly #tasks = new Set<Promise<void>>();
   readonly #ownLogs: OwnLogKeeper;
   readonly #stores: EngineStores;
+  readonly #marker: MarkerWriter;
   #listener: EngineListener | undefined;
   #lastRequest = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -65,6 +70,7 @@ export class EngineHost {
     this.#engine = engine;
     this.#ownLogs = new OwnLogKeeper(options.notes);
     this.#stores = new EngineStores(options);
+    this.#marker = new MarkerWriter(options.signer.device, options.marker, (error) => this.#fail(error));
   }
 
   /** Opens the engine on its stores and takes up what was left to apply. */
@@ -210,6 +216,7 @@ export class EngineHost {
   /** Completes what is under way and stops. The stores stay open. */
   async close(): Promise<void> {
     await this.settled();
+    await this.#marker.settle();
     this.#closed = true;
     clearTimeout(this.#timer);
     for (const { reject } of this.#waiting.values()) reject(closedError());
@@ -297,8 +304,7 @@ export class EngineHost {
 
   async #commit(commit: Commit): Promise<void> {
     await this.exclusively(() => this.#stores.write(commit));
-    // Nobody waits for it: it would take longer than the commit.
-    this.#run(() => this.#stores.remember(commit));
+    this.#marker.note(commit);
     this.step({ type: 'committed', commit: commit.id });
   }
 

@@ -1,4 +1,4 @@
-import type { Crypto, Signer } from '../../protocol/crypto/index.ts';
+import type { Crypto } from '../../protocol/crypto/index.ts';
 import {
   type Commit,
   isDamage,
@@ -12,17 +12,13 @@ import {
 } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import type { Answer, Question, SegmentRange } from '../../protocol/sync/index.ts';
-import type { Marker } from '../home/index.ts';
 import { restoreSegment } from './restore-segment.ts';
 
 /** What an engine's data lies in. */
 export interface EngineStoresOptions {
   readonly crypto: Crypto;
-  readonly signer: Signer;
   readonly records: RecordStore;
   readonly state: StateStore;
-  /** Remembers outside of the home how far this device has written. */
-  readonly marker: Marker;
 }
 
 /** What an engine asks of its stores. Where a reading meets damage, the store knows of it and reports it. */
@@ -42,18 +38,6 @@ export class EngineStores {
     if (logs.length > 0 || evidence.length > 0) await records.write(logs, { durable, evidence });
     if (reset) await state.clear();
     if (rows.length > 0) await state.write(rows);
-  }
-
-  /** Notes outside of the home how far this device's own logs have come with a commit that is written. */
-  async remember({ logs }: Commit): Promise<void> {
-    const { signer, marker } = this.#options;
-    const own = logs.filter(({ tail }) => tail.manifest.keyId === signer.device);
-    if (own.length === 0) return;
-    const reached = own.map(({ tail: { manifest } }) => [
-      manifest.origin,
-      manifest.firstSeq + manifest.events - 1,
-    ]);
-    await marker.advance(Object.fromEntries(reached));
   }
 
   /** What a peer wants. One that is told of no such segment asks another peer, or again later. */

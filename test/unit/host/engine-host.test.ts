@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Marker } from '../../../node/home/index.ts';
 import { EngineHost } from '../../../node/host/engine-host.ts';
 import type { OwnLogNotes } from '../../../node/host/own-log-keeper.ts';
@@ -154,26 +154,52 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
   });
 });
 
-test('an append is answered while the marker is still being replaced, and closing waits for that', async () => {
-  let replaced = (): void => undefined;
-  const reached: Record<Origin, number>[] = [];
-  const marker: Marker = {
-    read: () => new Map(),
-    advance: (logs) => {
-      reached.push(logs);
-      return new Promise((resolve) => {
-        replaced = resolve;
-      });
-    },
+describe('the marker', () => {
+  const watchedMarker = () => {
+    const turns: { readonly logs: Record<Origin, number>; readonly replaced: () => void }[] = [];
+    const marker: Marker = {
+      read: () => new Map(),
+      advance: (logs) => new Promise((replaced) => turns.push({ logs, replaced })),
+    };
+    return { turns, marker };
   };
-  const host = await openHost(founder, new SimDisk('founder'), marker);
-  await host.append([{ origin, draft: created, timestamp: CREATED_MS, seen: {} }]);
-  expect(reached).toEqual([{ [origin]: 1 }]);
+  const append = (host: EngineHost, seq: number) =>
+    seq === 1
+      ? host.append([{ origin, draft: created, timestamp: CREATED_MS, seen: {} }])
+      : host.append([{ origin, draft: update('e', { x: seq }) }]);
 
-  const order: string[] = [];
-  const closed = host.close().then(() => order.push('closed'));
-  order.push('replaced');
-  replaced();
-  await closed;
-  expect(order).toEqual(['replaced', 'closed']);
+  test('is replaced after an append is answered, and closing waits for that', async () => {
+    const { turns, marker } = watchedMarker();
+    const host = await openHost(founder, new SimDisk('founder'), marker);
+    await append(host, 1);
+    expect(turns).toEqual([]);
+    const order: string[] = [];
+    const closed = host.close().then(() => order.push('closed'));
+    await vi.waitFor(() => expect(turns).toHaveLength(1));
+    expect(turns[0]?.logs).toEqual({ [origin]: 1 });
+    order.push('replaced');
+    turns[0]?.replaced();
+    await closed;
+    expect(order).toEqual(['replaced', 'closed']);
+  });
+
+  test('is replaced once for all that is written within a moment', async () => {
+    const { turns, marker } = watchedMarker();
+    const host = await openHost(founder, new SimDisk('founder'), marker);
+    await append(host, 1);
+    await vi.waitFor(() => expect(turns).toHaveLength(1));
+    turns[0]?.replaced();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      for (let seq = 2; seq <= 9; seq += 1) await append(host, seq);
+      expect(turns).toHaveLength(1);
+      vi.advanceTimersByTime(1_000);
+      expect(turns.map(({ logs }) => logs)).toEqual([{ [origin]: 1 }, { [origin]: 9 }]);
+      turns[1]?.replaced();
+    } finally {
+      vi.useRealTimers();
+    }
+    await host.close();
+    expect(turns).toHaveLength(2);
+  });
 });
