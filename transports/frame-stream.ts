@@ -8,7 +8,7 @@ import { encodeFrame, FrameDecoder, type FrameFault } from './frame.ts';
 export const UNSENT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** Bytes of frames that are handed over before everything else in the process gets its turn. */
-export const TURN_BYTES = 256 * 1024;
+export const TURN_BYTES = 128 * 1024;
 
 /** Most bytes of frames that wait for their turn; past them, frames are handed over at once. */
 const WAITING_BYTES_MAX = 8 * 1024 * 1024;

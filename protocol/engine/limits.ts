@@ -17,7 +17,7 @@ export const ENGINE_LIMITS = {
   /** Bytes of one read, the record that goes past them included. */
   readBytesMax: 1024 * 1024,
   /** Rows of state that may wait to be committed while more records come; as many may be on their way to the store. */
-  stateRowsMax: 8_192,
+  stateRowsMax: 4_096,
   /** Bytes of the records that they follow from. */
   stateBytesMax: 8 * 1024 * 1024,
   /** How long they may wait, in ms. */
