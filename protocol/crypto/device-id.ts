@@ -14,6 +14,15 @@ export const PUBLIC_KEY_BYTES = 32;
 /** Identity multihash (0x00, length 36) of the protobuf `{Type: Ed25519 (1), Data: 32 bytes}`: libp2p peer-ids spec. */
 const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
 
+/** Names and keys that are kept in mind, of each kind: the same few stand in every frame, record and manifest. */
+const KNOWN_MAX = 4096;
+
+/** Names that were found to be valid. */
+const valid = new Set<string>();
+const keys = new Map<DeviceId, Uint8Array>();
+/** Names of keys that are not weak, by the characters that have the bytes of the key as their codes. */
+const names = new Map<string, DeviceId>();
+
 /** The device id that belongs to a raw Ed25519 public key of 32 bytes. */
 export const deviceIdFromPublicKey = (publicKey: Uint8Array): DeviceId => {
   if (publicKey.length !== PUBLIC_KEY_BYTES) {
@@ -22,11 +31,27 @@ export const deviceIdFromPublicKey = (publicKey: Uint8Array): DeviceId => {
   return base58Encode(Uint8Array.from([...PREFIX, ...publicKey])) as DeviceId;
 };
 
-/** The raw Ed25519 public key inside a device id. */
+/** The same for a key that came from elsewhere; undefined when it is weak, so that anyone could sign for it. */
+export const deviceIdFromForeignKey = (publicKey: Uint8Array): DeviceId | undefined => {
+  const text = String.fromCharCode(...publicKey);
+  const known = names.get(text);
+  if (known !== undefined || isWeakPublicKey(publicKey)) return known;
+  const device = deviceIdFromPublicKey(publicKey);
+  if (names.size >= KNOWN_MAX) names.clear();
+  names.set(text, device);
+  return device;
+};
+
+/** The raw Ed25519 public key inside a device id. Not to be changed: others are given the same bytes. */
 export const publicKeyOf = (device: DeviceId): Uint8Array => {
+  const known = keys.get(device);
+  if (known !== undefined) return known;
   const bytes = base58Decode(device);
   if (bytes === undefined) throw new TypeError(`${device} is not a device id`);
-  return bytes.subarray(PREFIX.length);
+  const key = bytes.subarray(PREFIX.length);
+  if (keys.size >= KNOWN_MAX) keys.clear();
+  keys.set(device, key);
+  return key;
 };
 
 /** Parses the name of a device. Only Ed25519 keys are devices, and none for which anyone could sign. */
@@ -40,11 +65,7 @@ export const parseDeviceId = (text: string): Verdict<DeviceId, 'bad_device_id'> 
   if (!isValid) {
     return refuse('bad_device_id', `"${text.slice(0, 80)}" is not the id of an Ed25519 device`);
   }
-  if (valid.size >= VALID_MAX) valid.clear();
+  if (valid.size >= KNOWN_MAX) valid.clear();
   valid.add(text);
   return accept(text as DeviceId);
 };
-
-/** Names of devices that were found to be valid are kept: the same few stand in every record and manifest. */
-const valid = new Set<string>();
-const VALID_MAX = 4096;

@@ -1,11 +1,5 @@
 import { base32, writeVarint } from '../bytes/index.ts';
-import {
-  type DeviceId,
-  deviceIdFromPublicKey,
-  isWeakPublicKey,
-  PUBLIC_KEY_BYTES,
-  publicKeyOf,
-} from '../crypto/index.ts';
+import { type DeviceId, deviceIdFromForeignKey, PUBLIC_KEY_BYTES, publicKeyOf } from '../crypto/index.ts';
 import { deviceOf, INCARNATION_BYTES, makeOrigin } from '../event/index.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import type { LogAlias, LogName } from './frame.ts';
@@ -45,7 +39,8 @@ export const readLogName = (cursor: ByteCursor, devices: DeviceId[]): LogName | 
   if (alias > 0) return aliasOf(alias);
   const number = cursor.varint();
   if (number === devices.length) {
-    const added = readDevice(cursor.bytes(PUBLIC_KEY_BYTES));
+    const key = cursor.bytes(PUBLIC_KEY_BYTES);
+    const added = key && deviceIdFromForeignKey(key);
     if (added === undefined) return undefined;
     devices.push(added);
   }
@@ -65,6 +60,3 @@ const aliasOf = (value: number): LogAlias =>
   value % 2 === 1
     ? { type: 'alias', by: 'sender', number: (value - 1) / 2 }
     : { type: 'alias', by: 'receiver', number: (value - 2) / 2 };
-
-const readDevice = (key: Uint8Array | undefined): DeviceId | undefined =>
-  key === undefined || isWeakPublicKey(key) ? undefined : deviceIdFromPublicKey(key);

@@ -2,7 +2,12 @@ import { publicKeyFromRaw } from '@libp2p/crypto/keys';
 import { peerIdFromPublicKey } from '@libp2p/peer-id';
 import { describe, expect, test } from 'vitest';
 import { base58Encode } from '../../../protocol/bytes/index.ts';
-import { deviceIdFromPublicKey, parseDeviceId, publicKeyOf } from '../../../protocol/crypto/index.ts';
+import {
+  deviceIdFromForeignKey,
+  deviceIdFromPublicKey,
+  parseDeviceId,
+  publicKeyOf,
+} from '../../../protocol/crypto/index.ts';
 import { fromHex } from '../../support/read-vectors.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
 
@@ -16,6 +21,15 @@ describe('device ids', () => {
 
   test('hold the public key', () => {
     expect(publicKeyOf(deviceIdFromPublicKey(KEY))).toEqual(KEY);
+  });
+
+  test('of a key from elsewhere are the same, unless anyone could sign for it', () => {
+    const weak = Uint8Array.of(1, ...new Uint8Array(31));
+    // Twice: what was worked out once is kept.
+    for (let times = 0; times < 2; times += 1) {
+      expect(deviceIdFromForeignKey(KEY)).toBe(deviceIdFromPublicKey(KEY));
+      expect(deviceIdFromForeignKey(weak)).toBeUndefined();
+    }
   });
 
   test('are made of 32 bytes, no fewer and no more', () => {
