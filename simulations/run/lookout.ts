@@ -21,6 +21,9 @@ import type { World, WorldWatcher } from './world.ts';
 /** How long devices that can all reach each other may lack something of which nobody gets anything, in virtual time. */
 const STALL_US = 120_000_000;
 
+/** How often it is looked whether devices get on, in virtual time: often beside how long they may stand still. */
+const PROGRESS_US = 1_000_000;
+
 /** Who is told of events while a run goes on. */
 export interface LookoutListener {
   visible?(sighting: Sighting): void;
@@ -41,6 +44,8 @@ export class Lookout implements WorldWatcher {
   /** When any device has committed anything last. */
   #changedUs = 0;
   #isParted = false;
+  /** When it was looked last whether devices get on. */
+  #progressUs = Number.NEGATIVE_INFINITY;
   #stallUs = STALL_US;
   /** Where the last look at some of the pairs has ended. */
   #pairsLookedAt = 0;
@@ -154,10 +159,14 @@ export class Lookout implements WorldWatcher {
 
   /** To be called now and then while nothing is wrong: devices of the core get on, and none claims to be equal that is not. */
   look(core: readonly SimDevice[]): void {
-    this.checks.connected(
-      core.map(({ number }) => number),
-      this.#stallUs,
-    );
+    const { nowUs } = (this.#world ?? expect()).agenda;
+    if (nowUs - this.#progressUs >= PROGRESS_US) {
+      this.#progressUs = nowUs;
+      this.checks.connected(
+        core.map(({ number }) => number),
+        this.#stallUs,
+      );
+    }
     this.#pairsLookedAt = 0;
     this.lookAtPairs();
   }
