@@ -1,16 +1,6 @@
 import type { Origin, SeenVector, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
-
-/**
- * What one log has seen of another: `seen[i]` is the highest seq seen from event `at[i]` on. Both ascend, so
- * that any question is one binary search, exact, and small because most events see nothing new.
- */
-interface Knowledge {
-  readonly at: Seq[];
-  readonly seen: Seq[];
-}
-
-const nothingKnown = (): Knowledge => ({ at: [], seen: [] });
+import { type EventPlace, type KnowledgeBook, OwnKnowledge } from './knowledge-book.ts';
 
 /** A row of the index, as it is kept on disk: from event `seq` of `origin` on, these seqs are seen. */
 export interface CausalStep {
@@ -38,16 +28,16 @@ export type LastOf = (origin: Origin) => Seq | undefined;
 export class CausalIndex {
   readonly #lastOf: LastOf;
   readonly #applied = new Map<Origin, Seq>();
-  readonly #knowledge = new Map<Origin, Map<Origin, Knowledge>>();
-  /** What each log has seen of all others together, as a count of events. */
-  readonly #pasts = new Map<Origin, Knowledge>();
+  readonly #book: KnowledgeBook;
 
   /**
    * @param lastOf the last event of a log before its fork. An index in which a log has gone beyond that is
    *   of no use any more, and begun anew.
+   * @param book for this index, and empty
    */
-  constructor(lastOf: LastOf = () => undefined) {
+  constructor(lastOf: LastOf = () => undefined, book: KnowledgeBook = new OwnKnowledge()) {
     this.#lastOf = lastOf;
+    this.#book = book;
   }
 
   /** Length of the applied prefix of a log; 0 for a log that is not known. */
@@ -80,34 +70,37 @@ export class CausalIndex {
    *
    * @returns the step to keep on disk, or undefined when the event saw nothing new
    */
-  apply(place: Place, seen: SeenVector | undefined): CausalStep | undefined {
-    const isNext = this.applied(place.origin) === place.seq - 1;
+  apply(place: EventPlace, seen: SeenVector | undefined): CausalStep | undefined {
+    const { origin, seq } = place;
+    const isNext = this.applied(origin) === seq - 1;
     if (!isNext || this.isCutOff(place) || this.missing(place, seen) !== undefined) {
-      throw new RangeError(`event ${place.seq} of ${place.origin} is not ready`);
+      throw new RangeError(`event ${seq} of ${origin} is not ready`);
     }
-    this.#applied.set(place.origin, place.seq);
-    if (seen === undefined) return undefined;
-    const risen = this.#close(place, seen);
-    if (Object.keys(risen).length === 0) return undefined;
-    const step = { ...place, seen: risen };
-    this.#add(step);
-    return step;
+    this.#applied.set(origin, seq);
+    const risen = this.#book.take({
+      place,
+      seen,
+      isCut: () => seen !== undefined && this.#isCut(seen),
+      risen: () => this.#close(place, seen ?? {}),
+    });
+    return risen && { origin, seq, seen: risen };
   }
 
-  /** Puts back what was kept on disk: the length of an applied prefix. */
+  /** Puts back what was kept on disk: the length of an applied prefix. Its steps come after it. */
   restoreApplied(origin: Origin, seq: Seq): void {
     this.#applied.set(origin, seq);
+    this.#book.restore(origin);
   }
 
   /** Puts back a step that `apply` returned; steps of one log in ascending order. */
-  restoreStep(step: CausalStep): void {
-    this.#add(step);
+  restoreStep({ origin, seq, seen }: CausalStep): void {
+    this.#book.restoreStep(origin, seq, seen);
   }
 
   /** Highest seq of `other` that event `place` has seen; its own place within its own log. */
   seenSeq(place: Place, other: Origin): Seq {
     if (place.origin === other) return place.seq;
-    return seenAt(this.#knowledge.get(place.origin)?.get(other), place.seq);
+    return this.#book.of(place.origin)?.seenSeq(place.seq, other) ?? 0;
   }
 
   /** Whether the first event has seen the second, or is it. */
@@ -118,8 +111,7 @@ export class CausalIndex {
   /** The effective seen vector of an applied event, its own log left out. */
   seenVector(place: Place): SeenVector {
     const vector: Record<string, Seq> = {};
-    for (const other of this.#knowledge.get(place.origin)?.keys() ?? []) {
-      const seq = this.seenSeq(place, other);
+    for (const [other, seq] of this.#book.of(place.origin)?.seen(place.seq) ?? []) {
       if (seq > 0) vector[other] = seq;
     }
     return vector;
@@ -136,14 +128,13 @@ export class CausalIndex {
       origin === place.origin || seq <= (risen[origin] ?? this.seenSeq(place, origin));
     const named = this.#clamp(seen)
       .filter(([origin, seq]) => !isSeen(origin, seq))
-      .map(([origin, seq]) => ({ origin, seq, past: seq + seenAt(this.#pasts.get(origin), seq) }))
+      .map(([origin, seq]) => ({ origin, seq, past: seq + (this.#book.of(origin)?.past(seq) ?? 0) }))
       .sort((a, b) => b.past - a.past);
     for (const { origin, seq } of named) {
       // With all that it has seen: seen vectors are closed.
       if (isSeen(origin, seq)) continue;
       risen[origin] = seq;
-      for (const [other, knowledge] of this.#knowledge.get(origin) ?? []) {
-        const highest = seenAt(knowledge, seq);
+      for (const [other, highest] of this.#book.of(origin)?.seen(seq) ?? []) {
         if (!isSeen(other, highest)) risen[other] = highest;
       }
     }
@@ -158,41 +149,7 @@ export class CausalIndex {
     });
   }
 
-  #add({ origin, seq, seen }: CausalStep): void {
-    const known = getOrAdd(this.#knowledge, origin, () => new Map<Origin, Knowledge>());
-    const past = getOrAdd(this.#pasts, origin, nothingKnown);
-    let size = past.seen.at(-1) ?? 0;
-    for (const [name, highest] of Object.entries(seen)) {
-      const knowledge = getOrAdd(known, name as Origin, nothingKnown);
-      size += highest - (knowledge.seen.at(-1) ?? 0);
-      knowledge.at.push(seq);
-      knowledge.seen.push(highest);
-    }
-    past.at.push(seq);
-    past.seen.push(size);
+  #isCut(seen: SeenVector): boolean {
+    return Object.entries(seen).some(([name, seq]) => seq > (this.#lastOf(name as Origin) ?? seq));
   }
 }
-
-/** What is known from an event on. */
-const seenAt = (knowledge: Knowledge | undefined, seq: Seq): Seq =>
-  knowledge === undefined ? 0 : (knowledge.seen[lastAtMost(knowledge.at, seq)] ?? 0);
-
-/** Index of the last element that is at most `limit` in an ascending list, or -1. */
-const lastAtMost = (ascending: readonly number[], limit: number): number => {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? Number.POSITIVE_INFINITY) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-};
-
-const getOrAdd = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
-  const held = map.get(key);
-  if (held !== undefined) return held;
-  const made = make();
-  map.set(key, made);
-  return made;
-};

@@ -1,3 +1,4 @@
+import { type KnowledgeBook, OwnKnowledge } from '../causality/index.ts';
 import type { Crypto } from '../crypto/index.ts';
 import { accept, type Verdict } from '../fault/index.ts';
 import { placeRecord } from '../log/index.ts';
@@ -27,6 +28,8 @@ export interface EngineWork {
   /** The events of a verified range, or what the first that cannot be read lacks. */
   readEvents(range: VerifiedRange): Verdict<readonly StoredEvent[]>;
   readonly projectEvent: typeof projectEvent;
+  /** For a new index of what events have seen. */
+  newKnowledge(): KnowledgeBook;
   /** A fold of the control events of a space, the founding one first. */
   foldMembership(
     ...of: ConstructorParameters<typeof MembershipFold>
@@ -42,6 +45,7 @@ export const plainWork = (crypto: Crypto): EngineWork => ({
   verifyUnplaced: (claim) => verifyUnplaced(crypto, claim),
   readEvents,
   projectEvent,
+  newKnowledge: () => new OwnKnowledge(),
   foldMembership: (genesis, seenSeq) => new MembershipFold(genesis, seenSeq),
   hashItem: (item) => hashItem(crypto, item),
 });

@@ -53,7 +53,7 @@ export class ReplicaState {
   /** @param clock that of the replica before this one, which must not go back */
   constructor(host: ReplicaStateHost, image: StateImage | undefined, clock: HybridClock = startOfTime) {
     this.#host = host;
-    this.causality = new CausalIndex(host.lastOf);
+    this.causality = new CausalIndex(host.lastOf, host.work.newKnowledge());
     this.digest = new StateDigest(host.work.hashItem, image?.meta.digest);
     this.counts = { ...(image?.meta.counts ?? noCounts()) };
     this.#clock = image?.meta.clock ?? clock;

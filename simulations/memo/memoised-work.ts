@@ -4,6 +4,7 @@ import { type EngineWork, plainWork } from '../../protocol/engine/index.ts';
 import type { VerifiedRange } from '../../protocol/manifest/index.ts';
 import { KnownProjections } from './known-projections.ts';
 import { KnownRanges } from './known-ranges.ts';
+import { SharedKnowledge } from './shared-knowledge.ts';
 import { SharedMemberships } from './shared-memberships.ts';
 
 /**
@@ -19,6 +20,7 @@ export const memoisedWork = (crypto: Crypto): EngineWork => {
   const hashes = new WeakMap<object, Uint8Array>();
   const memberships = new SharedMemberships();
   const projections = new KnownProjections(plain.projectEvent);
+  const knowledge = new SharedKnowledge();
   return {
     decodeManifest(bytes) {
       const text = latin1(bytes);
@@ -31,6 +33,7 @@ export const memoisedWork = (crypto: Crypto): EngineWork => {
     },
     readEvents: (range) => events.get(range) ?? kept(events, range, plain.readEvents(range)),
     projectEvent: (context, event) => projections.project(context, event),
+    newKnowledge: () => knowledge.book(),
     foldMembership: (genesis, seenSeq) => memberships.fold(genesis, seenSeq),
     hashItem(item: JsonValue) {
       if (typeof item !== 'object' || item === null) return plain.hashItem(item);
