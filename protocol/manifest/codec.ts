@@ -19,8 +19,17 @@ import { parseSpaceId } from './space-id.ts';
 /** Most bytes that are looked at as a manifest; a real one has about 900. */
 export const MANIFEST_BYTES_MAX = 4096;
 
-/** The bytes of a manifest: its canonical JSON (RFC 8785). */
-export const encodeManifest = (manifest: Manifest): Uint8Array => canonicalBytes({ ...manifest });
+/** The bytes of a manifest: its canonical JSON (RFC 8785). Not to be changed: who asks again is given the same. */
+export const encodeManifest = (manifest: Manifest): Uint8Array => {
+  const known = encoded.get(manifest);
+  if (known !== undefined) return known;
+  const bytes = canonicalBytes({ ...manifest });
+  encoded.set(manifest, bytes);
+  return bytes;
+};
+
+/** A manifest is written to the disk and sent to every peer; none is ever changed. */
+const encoded = new WeakMap<Manifest, Uint8Array>();
 
 /** What the signature of a manifest covers: its canonical JSON with an empty signature. */
 export const signedBytes = (body: ManifestBody): Uint8Array => canonicalBytes({ ...body, signature: '' });
