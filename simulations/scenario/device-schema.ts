@@ -38,14 +38,14 @@ export const deviceEntries = {
   disk: v.optional(disk, {}),
 };
 
-export const peers = v.pipe(whole(1, 1_000), v.description('How many devices, all of them writers.'));
+export const peers = v.pipe(whole(1, 10_000), v.description('How many devices, all of them writers.'));
 
 /** Devices that are alike; they are numbered group by group. */
 export const groups = v.pipe(
   v.array(
     object({
       name,
-      count: v.pipe(whole(1, 1_000), v.description('How many devices.')),
+      count: v.pipe(whole(1, 10_000), v.description('How many devices.')),
       role: v.optional(role, 'writer'),
       region: v.exactOptional(region),
       cloneOf: v.pipe(
