@@ -44,7 +44,11 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'a.yaml:2:8: peers: found "many", expected a whole number from 1 to 10000',
     ],
     ['no device', 'name: a\npeers: 0', 'a.yaml:2:8: peers: found 0, expected a whole number from 1 to 10000'],
-    ['one device too many', 'name: a\npeers: 10001', 'a.yaml:2:8: peers: found 10001, expected a whole number'],
+    [
+      'one device too many',
+      'name: a\npeers: 10001',
+      'a.yaml:2:8: peers: found 10001, expected a whole number',
+    ],
     ['part of a device', 'name: a\npeers: 1.5', 'a.yaml:2:8: peers: found 1.5, expected a whole number'],
     [
       'a number without a unit',
