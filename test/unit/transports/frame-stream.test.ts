@@ -95,9 +95,9 @@ describe('many frames at once', () => {
 
   test('are handed over at once when too many wait', () => {
     const { say, told } = scripted();
-    for (let i = 0; i < 100; i += 1) say('message', { data: halfTurn(i) });
-    expect(told.length).toBeGreaterThan(30);
-    expect(told.length).toBeLessThan(100);
+    for (let i = 0; i < 200; i += 1) say('message', { data: halfTurn(i) });
+    expect(told.length).toBeGreaterThan(60);
+    expect(told.length).toBeLessThan(200);
   });
 });
 
