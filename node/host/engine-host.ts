@@ -216,11 +216,12 @@ export class EngineHost {
   /** Completes what is under way and stops. The stores stay open. */
   async close(): Promise<void> {
     await this.settled();
-    await this.#marker.settle();
+    // At once: what came while the marker is replaced would be under way when the stores are closed.
     this.#closed = true;
     clearTimeout(this.#timer);
     for (const { reject } of this.#waiting.values()) reject(closedError());
     this.#waiting.clear();
+    await this.#marker.settle();
   }
 
   #request(input: (request: number) => UntimedInput): Promise<EngineEffect> {

@@ -183,6 +183,17 @@ describe('the marker', () => {
     expect(order).toEqual(['replaced', 'closed']);
   });
 
+  test('is waited for by a host that takes nothing more: its stores are closed next', async () => {
+    const { turns, marker } = watchedMarker();
+    const host = await openHost(founder, new SimDisk('founder'), marker);
+    await append(host, 1);
+    const closed = host.close();
+    await vi.waitFor(() => expect(turns).toHaveLength(1));
+    await expect(append(host, 2)).rejects.toMatchObject({ code: 'closed' });
+    turns[0]?.replaced();
+    await closed;
+  });
+
   test('is replaced once for all that is written within a moment', async () => {
     const { turns, marker } = watchedMarker();
     const host = await openHost(founder, new SimDisk('founder'), marker);
