@@ -1,6 +1,7 @@
 import type { Origin, SeenVector, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
-import { type EventPlace, type KnowledgeBook, OwnKnowledge } from './knowledge-book.ts';
+import { type KnowledgeBook, OwnKnowledge } from './knowledge-book.ts';
+import type { Causes, EventPlace } from './log-knowledge.ts';
 
 /** A row of the index, as it is kept on disk: from event `seq` of `origin` on, these seqs are seen. */
 export interface CausalStep {
@@ -29,6 +30,10 @@ export class CausalIndex {
   readonly #lastOf: LastOf;
   readonly #applied = new Map<Origin, Seq>();
   readonly #book: KnowledgeBook;
+  readonly #causes: Causes = {
+    isCut: (seen) => this.#isCut(seen),
+    risen: (place, seen) => this.#close(place, seen),
+  };
 
   /**
    * @param lastOf the last event of a log before its fork. An index in which a log has gone beyond that is
@@ -77,12 +82,7 @@ export class CausalIndex {
       throw new RangeError(`event ${seq} of ${origin} is not ready`);
     }
     this.#applied.set(origin, seq);
-    const risen = this.#book.take({
-      place,
-      seen,
-      isCut: () => seen !== undefined && this.#isCut(seen),
-      risen: () => this.#close(place, seen ?? {}),
-    });
+    const risen = this.#book.take(place, seen, this.#causes);
     return risen && { origin, seq, seen: risen };
   }
 

@@ -1,3 +1,3 @@
 export { CausalIndex, type CausalStep, type LastOf } from './causal-index.ts';
-export { isEmpty, type KnowledgeBook, OwnKnowledge, type Statement } from './knowledge-book.ts';
-export { LogKnowledge } from './log-knowledge.ts';
+export { type KnowledgeBook, OwnKnowledge } from './knowledge-book.ts';
+export { type Causes, type EventPlace, LogKnowledge } from './log-knowledge.ts';

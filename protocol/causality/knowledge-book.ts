@@ -1,19 +1,5 @@
 import type { Origin, SeenVector, Seq } from '../event/index.ts';
-import type { Place } from '../log/index.ts';
-import { LogKnowledge } from './log-knowledge.ts';
-
-/** A place, and the id of the event in it if that is known. */
-export type EventPlace = Place & { readonly id?: string };
-
-/** What the next event of a log states, and what follows from that. */
-export interface Statement {
-  readonly place: EventPlace;
-  readonly seen: SeenVector | undefined;
-  /** Whether it states that it has seen something past a fork that is known, so that less of it counts. */
-  isCut(): boolean;
-  /** Works out what rises at the event. */
-  risen(): SeenVector;
-}
+import { type Causes, type EventPlace, LogKnowledge } from './log-knowledge.ts';
 
 /**
  * Port: what the events of each log have seen of other logs. Indexes of one process that follow the same histories may
@@ -22,11 +8,11 @@ export interface Statement {
 export interface KnowledgeBook {
   /** What is known of a log; it may tell of more events than were taken here. */
   of(origin: Origin): LogKnowledge | undefined;
-  /** Takes the next event of a log. @returns what rises at it; nothing if it has seen nothing new */
-  take(statement: Statement): SeenVector | undefined;
-  /** Up to here a log is put back from what was kept on disk: it begins anew, and its steps follow. */
+  /** Takes the next event of a log, and what it states. @returns what rises at it; nothing if it has seen nothing new */
+  take(place: EventPlace, seen: SeenVector | undefined, causes: Causes): SeenVector | undefined;
+  /** A log is put back from what was kept on disk: it begins anew, and its steps follow. */
   restore(origin: Origin): void;
-  /** Puts back what rose at an event. */
+  /** Puts back what rose at an event of such a log. */
   restoreStep(origin: Origin, seq: Seq, risen: SeenVector): void;
 }
 
@@ -38,27 +24,28 @@ export class OwnKnowledge implements KnowledgeBook {
     return this.#logs.get(origin);
   }
 
-  take({ place, seen, risen }: Statement): SeenVector | undefined {
-    if (seen === undefined) return undefined;
-    const rises = risen();
-    if (isEmpty(rises)) return undefined;
-    this.restoreStep(place.origin, place.seq, rises);
-    return rises;
+  take(place: EventPlace, seen: SeenVector | undefined, causes: Causes): SeenVector | undefined {
+    return seen && this.#log(place.origin).take(place, seen, causes);
   }
 
-  restore(): void {
-    // What nothing is known of needs no place.
+  restore(origin: Origin): void {
+    this.put(origin, new LogKnowledge());
   }
 
   restoreStep(origin: Origin, seq: Seq, risen: SeenVector): void {
-    const log = this.#logs.get(origin) ?? new LogKnowledge();
+    this.#log(origin).add(seq, risen);
+  }
+
+  /** Has the book go on with what is known of a log elsewhere. */
+  put(origin: Origin, knowledge: LogKnowledge): void {
+    this.#logs.set(origin, knowledge);
+  }
+
+  #log(origin: Origin): LogKnowledge {
+    const known = this.#logs.get(origin);
+    if (known !== undefined) return known;
+    const log = new LogKnowledge();
     this.#logs.set(origin, log);
-    log.add(seq, risen);
+    return log;
   }
 }
-
-/** Whether nothing rises. */
-export const isEmpty = (risen: SeenVector): boolean => {
-  for (const _ in risen) return false;
-  return true;
-};

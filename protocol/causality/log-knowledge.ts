@@ -1,4 +1,16 @@
 import type { Origin, SeenVector, Seq } from '../event/index.ts';
+import type { Place } from '../log/index.ts';
+
+/** A place, and the id of the event in it if that is known. */
+export type EventPlace = Place & { readonly id?: string };
+
+/** What follows from what an event states, by all that is known of the logs that it names. */
+export interface Causes {
+  /** Whether it states to have seen something past a fork that is known, so that less of it counts. */
+  isCut(seen: SeenVector): boolean;
+  /** What rises at the event, closed over what the events had seen that it has seen. */
+  risen(place: Place, seen: SeenVector): SeenVector;
+}
 
 /**
  * A number that rises along a log: it is `seen[i]` from event `at[i]` on. Both ascend, so that any question is one
@@ -13,7 +25,7 @@ interface Rising {
 export class LogKnowledge {
   readonly #logs = new Map<Origin, Rising>();
   /** Of all others together, as a count of events. */
-  readonly #past: Rising = { at: [], seen: [] };
+  #past: Rising = { at: [], seen: [] };
 
   /** Highest seq of another log that the event at `seq` has seen. */
   seenSeq(seq: Seq, other: Origin): Seq {
@@ -28,6 +40,14 @@ export class LogKnowledge {
   /** All that the event at `seq` has seen of other logs; a log of which it has seen nothing may be among them, with 0. */
   *seen(seq: Seq): Iterable<readonly [other: Origin, highest: Seq]> {
     for (const [other, rising] of this.#logs) yield [other, seenAt(rising, seq)];
+  }
+
+  /** Takes the next event that states anything. @returns what rises at it; nothing if it has seen nothing new */
+  take(place: Place, seen: SeenVector, causes: Causes): SeenVector | undefined {
+    const risen = causes.risen(place, seen);
+    if (Object.keys(risen).length === 0) return undefined;
+    this.add(place.seq, risen);
+    return risen;
   }
 
   /** Adds what rises at an event, which comes after all events of which that was told before. */
@@ -50,9 +70,7 @@ export class LogKnowledge {
   copy(seq: Seq): LogKnowledge {
     const copy = new LogKnowledge();
     for (const [other, rising] of this.#logs) copy.#logs.set(other, upTo(rising, seq));
-    const { at, seen } = upTo(this.#past, seq);
-    copy.#past.at.push(...at);
-    copy.#past.seen.push(...seen);
+    copy.#past = upTo(this.#past, seq);
     return copy;
   }
 }

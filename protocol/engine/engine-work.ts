@@ -28,7 +28,7 @@ export interface EngineWork {
   /** The events of a verified range, or what the first that cannot be read lacks. */
   readEvents(range: VerifiedRange): Verdict<readonly StoredEvent[]>;
   readonly projectEvent: typeof projectEvent;
-  /** For a new index of what events have seen. */
+  /** What a new index of causality keeps what events have seen in. */
   newKnowledge(): KnowledgeBook;
   /** A fold of the control events of a space, the founding one first. */
   foldMembership(

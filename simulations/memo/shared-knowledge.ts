@@ -1,4 +1,10 @@
-import { isEmpty, type KnowledgeBook, LogKnowledge, type Statement } from '../../protocol/causality/index.ts';
+import {
+  type Causes,
+  type EventPlace,
+  type KnowledgeBook,
+  LogKnowledge,
+  OwnKnowledge,
+} from '../../protocol/causality/index.ts';
 import type { Origin, SeenVector, Seq } from '../../protocol/event/index.ts';
 
 /** A log, and what its events have seen, as the device that came furthest knows it. */
@@ -29,57 +35,52 @@ export class SharedKnowledge {
  */
 class Book implements KnowledgeBook {
   readonly #shared: Map<Origin, SharedLog>;
-  readonly #own = new Map<Origin, LogKnowledge>();
+  readonly #own = new OwnKnowledge();
 
   constructor(shared: Map<Origin, SharedLog>) {
     this.#shared = shared;
   }
 
   of(origin: Origin): LogKnowledge | undefined {
-    return this.#own.get(origin) ?? this.#shared.get(origin)?.knowledge;
+    return this.#own.of(origin) ?? this.#shared.get(origin)?.knowledge;
   }
 
-  take(statement: Statement): SeenVector | undefined {
-    const { origin, seq, id } = statement.place;
+  take(place: EventPlace, seen: SeenVector | undefined, causes: Causes): SeenVector | undefined {
+    const { origin, seq, id } = place;
+    if (this.#isAlone(origin)) return this.#own.take(place, seen, causes);
     const log = this.#shared.get(origin) ?? newLog();
-    if (id === undefined || !this.#follows(log, statement)) return this.#takeAlone(log, statement);
+    if (id === undefined || !isNext(log, seq, id) || !this.#isCommon(seen ?? {}, causes)) {
+      this.#own.put(origin, log.knowledge.copy(seq - 1));
+      return this.#own.take(place, seen, causes);
+    }
     if (seq <= log.ids.length) return log.risen.get(seq);
     this.#shared.set(origin, log);
     log.ids.push(id);
-    const risen = statement.seen && statement.risen();
-    if (risen === undefined || isEmpty(risen)) return undefined;
-    log.knowledge.add(seq, risen);
-    log.risen.set(seq, risen);
+    const risen = seen && log.knowledge.take(place, seen, causes);
+    if (risen !== undefined) log.risen.set(seq, risen);
     return risen;
   }
 
   restore(origin: Origin): void {
-    this.#own.set(origin, new LogKnowledge());
+    this.#own.restore(origin);
   }
 
   restoreStep(origin: Origin, seq: Seq, risen: SeenVector): void {
-    this.#own.get(origin)?.add(seq, risen);
+    this.#own.restoreStep(origin, seq, risen);
   }
 
-  /** Whether an event is the next one of the history that is shared, or may become that, and all that it follows from is. */
-  #follows({ ids }: SharedLog, { place: { origin, seq, id }, seen = {}, isCut }: Statement): boolean {
-    if (this.#own.has(origin)) return false;
-    const isNext = seq <= ids.length ? ids[seq - 1] === id : seq === ids.length + 1;
-    return isNext && !isCut() && !Object.keys(seen).some((name) => this.#own.has(name as Origin));
+  #isAlone(origin: Origin): boolean {
+    return this.#own.of(origin) !== undefined;
   }
 
-  #takeAlone(
-    { knowledge }: SharedLog,
-    { place: { origin, seq }, seen, risen }: Statement,
-  ): SeenVector | undefined {
-    const own = this.#own.get(origin) ?? knowledge.copy(seq - 1);
-    this.#own.set(origin, own);
-    if (seen === undefined) return undefined;
-    const rises = risen();
-    if (isEmpty(rises)) return undefined;
-    own.add(seq, rises);
-    return rises;
+  /** Whether all that rises at an event follows from what is shared. */
+  #isCommon(seen: SeenVector, { isCut }: Causes): boolean {
+    return !isCut(seen) && !Object.keys(seen).some((name) => this.#isAlone(name as Origin));
   }
 }
+
+/** Whether an event is the next one of the history that is shared, or may become that. */
+const isNext = ({ ids }: SharedLog, seq: Seq, id: string): boolean =>
+  seq <= ids.length ? ids[seq - 1] === id : seq === ids.length + 1;
 
 const newLog = (): SharedLog => ({ ids: [], knowledge: new LogKnowledge(), risen: new Map() });
