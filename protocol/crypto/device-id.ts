@@ -18,10 +18,16 @@ const PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
 const KNOWN_MAX = 4096;
 
 /** Names that were found to be valid. */
-const valid = new Set<string>();
+const valid = new Map<string, DeviceId>();
 const keys = new Map<DeviceId, Uint8Array>();
 /** Names of keys that are not weak, by the characters that have the bytes of the key as their codes. */
 const names = new Map<string, DeviceId>();
+
+const remembered = <Key, Value>(known: Map<Key, Value>, key: Key, value: Value): Value => {
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(key, value);
+  return value;
+};
 
 /** The device id that belongs to a raw Ed25519 public key of 32 bytes. */
 export const deviceIdFromPublicKey = (publicKey: Uint8Array): DeviceId => {
@@ -35,11 +41,9 @@ export const deviceIdFromPublicKey = (publicKey: Uint8Array): DeviceId => {
 export const deviceIdFromForeignKey = (publicKey: Uint8Array): DeviceId | undefined => {
   const text = String.fromCharCode(...publicKey);
   const known = names.get(text);
-  if (known !== undefined || isWeakPublicKey(publicKey)) return known;
-  const device = deviceIdFromPublicKey(publicKey);
-  if (names.size >= KNOWN_MAX) names.clear();
-  names.set(text, device);
-  return device;
+  if (known !== undefined) return known;
+  if (isWeakPublicKey(publicKey)) return undefined;
+  return remembered(names, text, deviceIdFromPublicKey(publicKey));
 };
 
 /** The raw Ed25519 public key inside a device id. Not to be changed: others are given the same bytes. */
@@ -48,15 +52,13 @@ export const publicKeyOf = (device: DeviceId): Uint8Array => {
   if (known !== undefined) return known;
   const bytes = base58Decode(device);
   if (bytes === undefined) throw new TypeError(`${device} is not a device id`);
-  const key = bytes.subarray(PREFIX.length);
-  if (keys.size >= KNOWN_MAX) keys.clear();
-  keys.set(device, key);
-  return key;
+  return remembered(keys, device, bytes.subarray(PREFIX.length));
 };
 
 /** Parses the name of a device. Only Ed25519 keys are devices, and none for which anyone could sign. */
 export const parseDeviceId = (text: string): Verdict<DeviceId, 'bad_device_id'> => {
-  if (valid.has(text)) return accept(text as DeviceId);
+  const known = valid.get(text);
+  if (known !== undefined) return accept(known);
   const bytes = base58Decode(text);
   const isValid =
     bytes?.length === PREFIX.length + PUBLIC_KEY_BYTES &&
@@ -65,7 +67,5 @@ export const parseDeviceId = (text: string): Verdict<DeviceId, 'bad_device_id'> 
   if (!isValid) {
     return refuse('bad_device_id', `"${text.slice(0, 80)}" is not the id of an Ed25519 device`);
   }
-  if (valid.size >= KNOWN_MAX) valid.clear();
-  valid.add(text);
-  return accept(text as DeviceId);
+  return accept(remembered(valid, text, text as DeviceId));
 };
