@@ -96,7 +96,6 @@ export class Applier {
     const next = this.#causality.applied(origin) + 1;
     if (events.length === 0 && firstSeq === next) this.#damaged.add(origin);
     this.offer(origin, events);
-    this.read();
   }
 
   /** Looks at logs again whose device was not known; to be called while an event is applied. */
