@@ -34,6 +34,7 @@ export type {
   WholeSegment,
 } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';
+export { stateKey } from './state-keys.ts';
 export { storedAnswers } from './stored-answers.ts';
 export { isDamage, type RecordsRequest, readStoredRecords, undamagedRecords } from './stored-records.ts';
 export { isStrike, STRIKE_LIMITS, type Strike } from './strikes.ts';

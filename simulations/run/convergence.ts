@@ -1,3 +1,4 @@
+import { stateKey } from '../../protocol/engine/index.ts';
 import { deviceOf, type Origin, type Seq } from '../../protocol/event/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import type { IsLost } from '../checks/index.ts';
@@ -8,13 +9,40 @@ import type { SimDevice } from '../device/index.ts';
  * @param isLost whether none of them can come to a record: for that, and for what comes after it, none has to wait
  */
 export const isConverged = (core: readonly SimDevice[], isLost: IsLost): boolean => {
-  const [first] = core;
-  if (first === undefined) return true;
-  const digest = first.engine.replica.digest.toHex();
   // The digests differ most of the time, and are the cheaper ones to compare.
-  if (core.some(({ engine }) => engine.replica.digest.toHex() !== digest)) return false;
+  const [first, ...others] = [...new Map(core.map((device) => [digestOf(device), device])).values()];
+  if (first === undefined) return true;
+  if (!others.every((other) => differByLosses(first, other, isLost))) return false;
   return core.every((device) => isAtRest(device, isLost)) && holdSame(core, isLost);
 };
+
+const digestOf = ({ engine }: SimDevice): string => engine.replica.digest.toHex();
+
+/**
+ * Whether two devices that show different states do so because one of them has applied what is lost: its disk has destroyed
+ * the record afterwards, and before anybody else had it. What waits for that is looked at by itself.
+ */
+const differByLosses = (one: SimDevice, other: SimDevice, isLost: IsLost): boolean => {
+  const waiting = new Set(
+    [one, other].flatMap(({ engine }) => [...engine.waiting()].map(({ place }) => place.origin)),
+  );
+  const [applied, others] = [one, other].map(({ engine }) => new Map(engine.replica.applied()));
+  const differing = [...new Set([...(applied?.keys() ?? []), ...(others?.keys() ?? [])])].flatMap(
+    (origin) => {
+      const [seq, otherSeq] = [applied?.get(origin) ?? 0, others?.get(origin) ?? 0];
+      return seq === otherSeq ? [] : [{ origin, seq: Math.min(seq, otherSeq) + 1 }];
+    },
+  );
+  return (
+    differing.length > 0 && differing.every(({ origin, seq }) => waiting.has(origin) || isLost(origin, seq))
+  );
+};
+
+/** Whether the disk of a device keeps the rows of all that it has applied: they may follow a moment later. */
+export const keepsAll = ({ disk, engine }: SimDevice): boolean =>
+  [...engine.replica.applied()].every(
+    ([origin, seq]) => seq === (disk.rows.get(stateKey.applied(origin)) ?? 0),
+  );
 
 /** Those of some devices that can become equal: the ones that are up and of which nobody knows that they were revoked. */
 export const coreOf = (devices: readonly SimDevice[]): readonly SimDevice[] => {

@@ -2,7 +2,7 @@ import type { IsLost } from '../checks/index.ts';
 import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
 import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { Adversity } from './adversity.ts';
-import { coreOf, isConverged, isKeptOutside } from './convergence.ts';
+import { coreOf, isConverged, isKeptOutside, keepsAll } from './convergence.ts';
 import { unexpected } from './expectations.ts';
 import { unlikeGit } from './git-oracle.ts';
 import { HistoryPlayer } from './history-player.ts';
@@ -20,6 +20,9 @@ const LOOK_US = 50_000;
 
 /** How long what was asked for before all were equal may still come, in virtual time. */
 const SETTLE_US = 20_000_000;
+
+/** How long some device may keep less than it shows: many times what each may put it off for. */
+const KEPT_US = 10_000_000;
 
 /** So many happenings later it is told again how far the run is, and looked whether who says so is in sync. */
 const TELL_AFTER = 1_000;
@@ -103,6 +106,7 @@ class Run {
       if (this.#plan.expected?.lastWord) await this.#hearLastWords();
       await this.#beQuiet(quietUs);
     }
+    await this.#untilKept();
     if (!this.#isBroken) await this.#lookout.checks.finished(this.#core.map(({ number }) => number));
     if (!this.#hasThrown) await this.#expect();
     if (!this.#hasThrown) this.#telling.end(this.#lookout.stretch);
@@ -209,6 +213,18 @@ class Run {
     await this.#until(this.#world.agenda.nowUs + forUs);
     this.#lookout.quiet(false);
     this.#lookout.look(this.#core);
+  }
+
+  /** All keep what they show, which may be put off for a moment while anybody sends them more. */
+  async #untilKept(): Promise<void> {
+    const { agenda, devices } = this.#world;
+    const endUs = agenda.nowUs + KEPT_US;
+    const behind = (): SimDevice | undefined => devices.find((device) => device.isUp && !keepsAll(device));
+    while (behind() !== undefined && agenda.nowUs < endUs && !this.#isBroken)
+      await this.#until(Math.min(endUs, agenda.nowUs + LOOK_US));
+    const late = this.#isBroken ? undefined : behind();
+    if (late === undefined) return;
+    this.#fail('S7', `device ${late.number} keeps less than it shows, all the time`, late.number);
   }
 
   /** Lets everything happen up to a time. */

@@ -37,10 +37,11 @@ export const outcomeText = (session: Session, outcome: Outcome): string => {
   ].join('\n');
 };
 
-const healingText = ({ convergedAt, healedAtUs }: Outcome): string =>
-  convergedAt === null
-    ? 'never equal'
-    : `equal ${((convergedAt - healedAtUs) / 1_000).toFixed(0)} ms after the heal`;
+const healingText = ({ convergedAt, healedAtUs, digests }: Outcome): string => {
+  if (convergedAt === null) return 'never equal';
+  const text = `equal ${((convergedAt - healedAtUs) / 1_000).toFixed(0)} ms after the heal`;
+  return digests.length > 1 ? `${text} but for what is lost` : text;
+};
 
 /** Whether a replay went as the run before. */
 export const traceText = (session: Session, sameTrace: boolean): string =>

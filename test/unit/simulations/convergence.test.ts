@@ -6,8 +6,13 @@ import { ORIGINS } from '../../support/authored-history.ts';
 
 const { A, B, C } = ORIGINS;
 
+interface Waits {
+  readonly place: Place;
+  readonly waitsFor: Place;
+}
+
 /** Two devices that hold the same, and of which the same waits. */
-const pairThatWaits = (...waiting: readonly { readonly place: Place; readonly waitsFor: Place }[]) => {
+const pairThatWaits = (...waiting: readonly Waits[]) => {
   const device = {
     engine: {
       replica: { digest: { toHex: () => '00' } },
@@ -56,3 +61,84 @@ test.each([
 ])('when %s, devices that hold the same are equal or not', (_, waiting, expected) => {
   expect(isConverged(pairThatWaits(...waiting), isLost)).toBe(expected);
 });
+
+/** A device that holds and has applied so much of each log. */
+const deviceThat = (
+  digest: string,
+  applied: ReadonlyMap<Place['origin'], number>,
+  ...waiting: readonly Waits[]
+) =>
+  ({
+    engine: {
+      replica: { digest: { toHex: () => digest }, applied: () => applied },
+      rebuilding: undefined,
+      waiting: () => waiting,
+      frontier: () =>
+        [...applied].map(([origin, seq]) => {
+          const waits = waiting.find(({ place }) => place.origin === origin);
+          return { origin, seq: waits?.place.seq ?? seq, frozen: false };
+        }),
+    },
+  }) as unknown as SimDevice;
+
+test.each([
+  [
+    'one has applied what is lost',
+    [
+      [A, 4],
+      [C, 2],
+    ],
+    [
+      [A, 4],
+      [C, 1],
+    ],
+    [],
+    true,
+  ],
+  [
+    'one has applied what is not lost',
+    [
+      [A, 4],
+      [B, 2],
+    ],
+    [
+      [A, 4],
+      [B, 1],
+    ],
+    [],
+    false,
+  ],
+  [
+    'one lacks something beside what is lost',
+    [
+      [A, 4],
+      [C, 2],
+    ],
+    [
+      [A, 3],
+      [C, 1],
+    ],
+    [],
+    false,
+  ],
+  [
+    'one waits for what is lost',
+    [
+      [A, 4],
+      [C, 2],
+    ],
+    [
+      [A, 3],
+      [C, 1],
+    ],
+    [{ place: at(A, 4), waitsFor: at(C, 2) }],
+    true,
+  ],
+  ['both have applied the same', [[A, 4]], [[A, 4]], [], false],
+] as const)(
+  'when %s, devices that show different states are equal or not',
+  (_, one, other, waiting, expected) => {
+    const devices = [deviceThat('00', new Map(one)), deviceThat('01', new Map(other), ...waiting)];
+    expect(isConverged(devices, isLost)).toBe(expected);
+  },
+);
