@@ -24,6 +24,8 @@ export interface Status {
   readonly retiredLogs: readonly RetiredLog[];
   /** Logs of which two histories are signed: from `seq` on nothing in them counts. */
   readonly forkedLogs: readonly ForkedLog[];
+  /** Parts of logs that cannot be read here. They come back from a device that holds them, as soon as one is met. */
+  readonly damagedSegments: readonly { readonly origin: string; readonly segment: number }[];
   /** Set once this device has been revoked: it is no member any more, and what it writes counts nowhere. */
   readonly revoked?: Revocation;
   /** Where else the events that are held here are, as far as is known. */

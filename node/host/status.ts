@@ -34,6 +34,7 @@ export const statusOf = (device: Device, network: NetworkState): Status => {
     segments: frontier.reduce((sum, { segment, sealed }) => sum + segment + (sealed ? 1 : 0), 0),
     retiredLogs: [...engine.retired].map(([origin, reason]) => ({ origin, reason })),
     forkedLogs: [...engine.forks()].map(({ origin, seq }) => ({ origin, seq })),
+    damagedSegments: device.records.damagedSegments(),
     ...(end !== undefined && { revoked: revocationOf(end) }),
     copies: copiesOf(held, holdingsByDevice(others)),
     ...(engine.rebuilding !== undefined && { rebuilding: engine.rebuilding }),

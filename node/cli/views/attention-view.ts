@@ -8,6 +8,7 @@ export const attentionLines = (session: Session, status: Status): readonly strin
   ...revokedLines(session, status),
   ...rebuildingLines(session, status),
   ...forkedLines(session, status),
+  ...damagedLines(session, status),
   ...retiredLines(status),
   ...excludedLines(status),
   ...strikeLines(session, status),
@@ -38,6 +39,18 @@ const forkedLines = (session: Session, status: Status): readonly string[] => {
     const text = `${printable(nameOf(origin))} has signed two histories of one log: nothing in it counts from event ${seq} on`;
     return `  ${i === 0 ? 'forked   ' : '         '}  ${paint(session, 'red', text)}; "smo evidence list" has the proof`;
   });
+};
+
+const damagedLines = (session: Session, { damagedSegments, origin }: Status): readonly string[] => {
+  if (damagedSegments.length === 0) return [];
+  const own = damagedSegments.filter((damaged) => damaged.origin === origin).length;
+  const whose =
+    own === 0 ? '' : `, ${own.toLocaleString('en')} of them in the log that this device writes to`;
+  const text = `${countText(damagedSegments.length, 'segment')} cannot be read here${whose}`;
+  return [
+    `  damaged    ${paint(session, 'yellow', text)}`,
+    '             A device that holds them gives them back when it is connected; "smo doctor" says more',
+  ];
 };
 
 /** Nothing needs to be done about it: the device goes on by itself. */

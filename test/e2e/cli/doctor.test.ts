@@ -86,6 +86,7 @@ test('damaged sealed segments are marked while the device is up, and come back i
     expect((await doctor(a)).findings.map(({ code }) => code)).toEqual([]);
   }, WAIT);
   expect(await readdir(join(a.home, 'quarantine'))).toHaveLength(2);
+  expect((await again.api.status()).damagedSegments).toEqual([]);
   expect(await a.text('export')).toBe(events);
   await converged(again, upB);
 });

@@ -25,6 +25,7 @@ export const STATUS: Status = {
   segments: 1,
   retiredLogs: [],
   forkedLogs: [],
+  damagedSegments: [],
   copies: { onlyHere: 0, complete: [PHONE] },
   running: true,
   online: true,

@@ -16,6 +16,7 @@ export const STATUS: Status = {
   segments: 0,
   retiredLogs: [],
   forkedLogs: [],
+  damagedSegments: [],
   excluded: 0,
   former: [],
   copies: { onlyHere: 3, complete: [] },

@@ -52,7 +52,7 @@ describe('status, peers, online, offline', () => {
   test('status says what a person should know of, and nothing of it when all is as usual', async () => {
     const told = async (change: Partial<Status>): Promise<string> =>
       (await runWith({ status: async () => ({ ...STATUS, ...change }) }, ['status'])).stdout;
-    expect(await told({})).not.toMatch(/forked|new log|rebuilding|strikes/);
+    expect(await told({})).not.toMatch(/forked|damaged|new log|rebuilding|strikes/);
     const [origin = ''] = Object.keys(STATUS.frontier);
     expect(await told({ forkedLogs: [{ origin, seq: 9 }] })).toMatch(
       /forked +desk has signed two histories.* from event 9 on; "smo evidence list"/,
@@ -63,6 +63,10 @@ describe('status, peers, online, offline', () => {
     }));
     for (const retired of retiredLogs)
       expect(await told({ retiredLogs: [retired] })).toMatch(/new log +this device goes on in a new log: \w/);
+    const damagedSegments = Object.keys(STATUS.frontier).map((log) => ({ origin: log, segment: 2 }));
+    expect(await told({ damagedSegments })).toMatch(
+      /damaged +2 segments cannot be read here, 1 of them in the log that this device writes to\n.*"smo doctor"/,
+    );
     expect(await told({ rebuilding: { done: 1000, total: 4000 } })).toMatch(/1,000 of 4,000 events applied/);
     const [phone, ...others] = STATUS.peers;
     if (phone === undefined) expect.fail();
