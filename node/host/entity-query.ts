@@ -57,15 +57,17 @@ const onlyOne = (found: readonly string[], text: string): string => {
     const hint = 'Run "smo list" to see what there is.';
     throw new SmoError('entity_unknown', `there is no entity "${text}"`, hint);
   }
-  if (found.length > 1) {
-    throw new SmoError(
-      'entity_ambiguous',
-      `"${text}" is the beginning of more than one entity id: ${found.join(', ')} ...`,
-      'Give more characters of it.',
-    );
-  }
+  if (found.length > 1) throw ambiguous('entity', text, found);
   return first;
 };
+
+/** A person has given a text that more than one id begins with. */
+export const ambiguous = (what: 'entity' | 'event', text: string, ids: readonly string[]): SmoError =>
+  new SmoError(
+    `${what}_ambiguous`,
+    `"${text}" is the beginning of more than one ${what} id: ${ids.join(', ')} ...`,
+    'Give more characters of it.',
+  );
 
 const gather = async (
   state: StateStore,

@@ -1,5 +1,5 @@
 import type { StateStore } from '../../protocol/engine/index.ts';
-import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
+import type { EventId, Origin } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Place } from '../../protocol/log/index.ts';
 import {
@@ -10,7 +10,7 @@ import {
   rowKey,
   rowPrefix,
 } from '../../protocol/projection/index.ts';
-import { findEntity } from './entity-query.ts';
+import { ambiguous, findEntity } from './entity-query.ts';
 import type { EventReader } from './event-view.ts';
 
 /** One field of an entity. */
@@ -32,15 +32,14 @@ export const findHistory = async (state: StateStore, text: string): Promise<stri
 export const eventsOn = async (state: StateStore, entityId: string): Promise<readonly Place[]> => {
   // An event may write several fields.
   const places = new Map<string, Place>();
+  const add = (place: Place): unknown => places.set(`${place.origin} ${place.seq}`, place);
   for await (const [key] of state.scan(rowPrefix('event', entityId))) {
     const [, , origin, seq] = keyParts(key);
-    places.set(`${origin} ${Number(seq)}`, { origin: origin as Origin, seq: Number(seq) });
+    add({ origin: origin as Origin, seq: Number(seq) });
   }
   for await (const [key, row] of state.scan(rowPrefix('register', entityId))) {
     const [, , field = ''] = keyParts(key);
-    for (const { origin, seq } of registerWrites(state, { entityId, field }, row as unknown as RegisterRow)) {
-      places.set(`${origin} ${seq}`, { origin, seq });
-    }
+    for (const write of registerWrites(state, { entityId, field }, row as unknown as RegisterRow)) add(write);
   }
   return [...places.values()];
 };
@@ -49,8 +48,9 @@ export const eventsOn = async (state: StateStore, entityId: string): Promise<rea
  * Places of all writes to a field, in no particular order.
  * @throws SmoError `field_unknown`
  */
-export const writesTo = (state: StateStore, path: FieldPath): readonly Place[] =>
-  [...registerWrites(state, path, fieldRow(state, path))].map(({ origin, seq }) => ({ origin, seq }));
+export const writesTo = (state: StateStore, path: FieldPath): readonly Place[] => [
+  ...registerWrites(state, path, fieldRow(state, path)),
+];
 
 /**
  * The write to a field that a person means: a whole event id, or the beginning of exactly one.
@@ -61,16 +61,16 @@ export const findWrite = (
   reader: Pick<EventReader, 'event'>,
   path: FieldPath,
   text: string,
-): PlacedEvent => {
+): EventId => {
   const row = fieldRow(state, path);
   const [head, ...otherHeads] = row.heads.filter(({ id }) => id.startsWith(text));
-  if (head !== undefined && otherHeads.length === 0) return reader.event(head);
-  const found: PlacedEvent[] = [];
+  if (head !== undefined && otherHeads.length === 0) return head.id;
+  const found: EventId[] = [];
   for (const write of registerWrites(state, path, row)) {
     if (!isNamed(write, text)) continue;
-    const event = reader.event(write);
-    if (event.id.startsWith(text)) found.push(event);
-    if (found.length > 1) throw ambiguous(text, found);
+    const { id } = reader.event(write);
+    if (id.startsWith(text)) found.push(id);
+    if (found.length > 1) throw ambiguous('event', text, found);
   }
   if (found[0] !== undefined && text !== '') return found[0];
   throw new SmoError(
@@ -79,13 +79,6 @@ export const findWrite = (
     `Run "smo conflicts" or "smo history ${path.entityId} ${path.field}" to see which events do.`,
   );
 };
-
-const ambiguous = (text: string, events: readonly PlacedEvent[]): SmoError =>
-  new SmoError(
-    'event_ambiguous',
-    `"${text}" is the beginning of more than one event id: ${events.map(({ id }) => id).join(', ')} ...`,
-    'Give more characters of it.',
-  );
 
 const fieldRow = (state: StateStore, { entityId, field }: FieldPath): RegisterRow => {
   const row = state.get(rowKey('register', entityId, field)) as unknown as RegisterRow | undefined;

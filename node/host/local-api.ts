@@ -108,7 +108,7 @@ const resolve = async (
   const { state, reader } = device;
   const { field } = input;
   const entityId = await findEntity(state, input.entity);
-  const { id: chosenEventId } = findWrite(state, reader, { entityId, field }, input.event);
+  const chosenEventId = findWrite(state, reader, { entityId, field }, input.event);
   const draft = { type: CORE_TYPE.conflictResolved, entityId, payload: { field, chosenEventId } };
   return appended(await appendDrafts(device, [draft]));
 };

@@ -46,5 +46,5 @@ export const readRow = <Row>(context: Pick<ProjectionContext, 'get'>, key: strin
   context.get(key) as unknown as Row | undefined;
 
 /** Writes a row of a kind that the caller knows from the key. */
-export const writeRow = <Row>(context: ProjectionContext, key: string, row: Row | null): void =>
+export const writeRow = <Row>(context: Pick<ProjectionContext, 'put'>, key: string, row: Row | null): void =>
   context.put(key, row as unknown as JsonValue | null);

@@ -2,7 +2,7 @@ export { noCounts, type ProjectionContext, type ProjectionCounts } from './conte
 export { composeKey, keyParts, orderPart, paddedNumber, placeParts, rowKey, rowPrefix } from './keys.ts';
 export { listExcluded, projectEvent } from './project.ts';
 export { candidatePlaces, isConflict } from './register.ts';
-export { type ChainWrite, isNamed, registerWrites } from './register-chain.ts';
+export { isNamed, registerWrites } from './register-chain.ts';
 export {
   type ClosedConflictRow,
   type InvalidResolutionRow,

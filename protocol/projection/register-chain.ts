@@ -42,7 +42,7 @@ const NAME_END = ID_PREFIX_CHARS + NAME_CHARS;
  * when they are as many as a page, they are written down as one and never change again.
  */
 export const extendChain = (
-  context: ProjectionContext,
+  context: Pick<ProjectionContext, 'put'>,
   chain: RegisterChain,
   end: ChainEnd | undefined,
   { seq, id }: { readonly seq: Seq; readonly id: EventId },

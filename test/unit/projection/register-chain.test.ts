@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { base32 } from '../../../protocol/bytes/index.ts';
+import { base32, type JsonValue } from '../../../protocol/bytes/index.ts';
 import type { EventId } from '../../../protocol/event/index.ts';
-import type { ProjectionContext } from '../../../protocol/projection/index.ts';
 import {
   extendChain,
   isNamed,
@@ -20,14 +19,14 @@ const idOf = (seq: number): EventId =>
 
 /** A log that writes a register with every third event: its rows, and the end of its chain after each write. */
 const chained = () => {
-  const rows = new Map<string, unknown>();
+  const rows = new Map<string, JsonValue>();
   const context = {
     reads: 0,
     get(key: string) {
       this.reads += 1;
       return rows.get(key);
     },
-    put(key: string, row: unknown) {
+    put(key: string, row: JsonValue) {
       // A page is written once.
       expect(rows.has(key)).toBe(false);
       rows.set(key, row);
@@ -35,11 +34,9 @@ const chained = () => {
   };
   const ends: ChainEnd[] = [];
   for (let seq = 3; seq <= 3 * WRITES; seq += 3) {
-    ends.push(
-      extendChain(context as unknown as ProjectionContext, chain, ends.at(-1), { seq, id: idOf(seq) }),
-    );
+    ends.push(extendChain(context, chain, ends.at(-1), { seq, id: idOf(seq) }));
   }
-  return { context: context as unknown as ProjectionContext & { reads: number }, rows, ends };
+  return { context, rows, ends };
 };
 
 describe('the chain of the writes of a log to a register', () => {
