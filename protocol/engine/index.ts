@@ -33,6 +33,7 @@ export type {
   StateWrite,
   WholeSegment,
 } from './ports.ts';
+export { STORE_ID_BYTES } from './ports.ts';
 export { ReplicaState } from './replica-state.ts';
 export { stateKey } from './state-keys.ts';
 export { storedAnswers } from './stored-answers.ts';

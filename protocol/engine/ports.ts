@@ -90,12 +90,15 @@ export interface WholeSegment {
   readonly records: readonly Uint8Array[];
 }
 
+/** Random bytes in the id of a record store: it goes with each greeting, and has to tell the stores of one device apart. */
+export const STORE_ID_BYTES = 5;
+
 /**
  * Port: the durable truth. Sealed segments are immutable; an open segment only grows. Every implementation
  * passes test/conformance/record-store.ts.
  */
 export interface RecordStore {
-  /** Random id drawn when the store was created (base32); a restored copy keeps it. */
+  /** Id of {@link STORE_ID_BYTES} drawn when the store was created (base32); a restored copy keeps it. */
   readonly storeId: string;
   /** Frontier changes so far. */
   arrivals(): number;

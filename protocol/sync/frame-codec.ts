@@ -15,9 +15,9 @@ import { encodeRecords } from './record-list.ts';
  *
  * | type (number) | fields                                                                                     |
  * |---------------|--------------------------------------------------------------------------------------------|
- * | hello (1)     | 2 version, 3 spaceTag (16), 4 storeId, 5 arrivals, 6 frontierDigest (32), 7 cursor's storeId and 8 its arrivals (both optional) |
+ * | hello (1)     | 2 version, 3 spaceTag (8), 4 storeId, 5 arrivals, 6 frontierDigest (16), 7 cursor's storeId and 8 its arrivals (both optional) |
  * | frontier (2)  | 2 entry, repeated (entry-codec.ts), 3 arrivals, 4 last, 5 held arrivals (optional), 6 missing: aliases, packed (left out when none) |
- * | compare (3)   | 2 frontierDigest (32, optional), 3 arrivals                                                |
+ * | compare (3)   | 2 frontierDigest (16, optional), 3 arrivals                                                |
  * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until (left out: segment)                       |
  * | range (5)     | 2 want, 3 manifest (optional), 4 records (record-list.ts; left out when none), 5 follows: 1 segment, 2 records (left out: nothing) |
  * | want-end (6)  | 2 want                                                                                     |

@@ -1,4 +1,4 @@
-import { type DeviceId, HASH_BYTES } from '../crypto/index.ts';
+import type { DeviceId } from '../crypto/index.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import { decodeEntry } from './entry-codec.ts';
 import type { FieldReader } from './field-reader.ts';
@@ -10,7 +10,7 @@ import { readLogAlias, readLogName } from './log-name-codec.ts';
 import { decodeRecords } from './record-list.ts';
 
 /** Bytes of a space tag. */
-export const SPACE_TAG_BYTES = 16;
+export const SPACE_TAG_BYTES = 8;
 
 /** Children of a node of the frontier tree. */
 const CHILDREN = 16;
@@ -47,7 +47,7 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     ];
     const [arrivals, frontierDigest, cursor] = [
       reader.number(5),
-      reader.bytes(6, HASH_BYTES),
+      reader.bytes(6, SHOWN_HASH_BYTES),
       cursorIn(reader),
     ];
     if (version === undefined || !spaceTag || storeId === undefined) return undefined;
@@ -58,7 +58,9 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     const [frontierDigest, arrivals] = [reader.bytes(2), reader.number(3)];
     if (arrivals === undefined) return undefined;
     if (frontierDigest === undefined) return { type: 'compare', arrivals };
-    return frontierDigest.length === HASH_BYTES ? { type: 'compare', frontierDigest, arrivals } : undefined;
+    return frontierDigest.length === SHOWN_HASH_BYTES
+      ? { type: 'compare', frontierDigest, arrivals }
+      : undefined;
   },
   frontier: (reader) => {
     const entries = entriesIn(reader, 2, SYNC_LIMITS.frontierEntriesMax);

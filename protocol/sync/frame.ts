@@ -46,7 +46,7 @@ export type SyncFrame =
   | {
       readonly type: 'hello';
       readonly version: number;
-      /** First 16 bytes of a hash of the space id: enough to notice a peer of another space. */
+      /** First 8 bytes of a hash of the space id: enough to notice a peer of another space. */
       readonly spaceTag: Uint8Array;
       readonly storeId: string;
       readonly arrivals: number;

@@ -7,7 +7,7 @@ import { SYNC_LIMITS } from './limits.ts';
 /** Children of a node: one for each hexadecimal digit. */
 const DIGITS = '0123456789abcdef';
 
-/** Bytes of a child's hash that a node shows: enough to tell equal children from different ones. */
+/** Bytes of a node's hash that are shown: enough to tell equal nodes from different ones. */
 export const SHOWN_HASH_BYTES = 16;
 
 /** The hash of a node without entries. */
@@ -82,9 +82,9 @@ export class FrontierTree {
     return this.#items.size;
   }
 
-  /** Stands for the whole frontier: equal digests, equal entries. */
+  /** Stands for the whole frontier, in 16 bytes: equal digests, equal entries. */
   digest(): Uint8Array {
-    return this.hash('');
+    return shownHash(this.hash(''));
   }
 
   /** Hash of the node at a path. */
@@ -142,7 +142,7 @@ export const frontierDigest = (crypto: Crypto, entries: Iterable<FrontierEntry>)
   return tree.digest();
 };
 
-/** As much of a child's hash as its parent shows. */
+/** As much of a node's hash as is shown. */
 export const shownHash = (hash: Uint8Array): Uint8Array => hash.subarray(0, SHOWN_HASH_BYTES);
 
 /** Paths of the children of a node. */

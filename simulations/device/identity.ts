@@ -1,14 +1,12 @@
 import { base32 } from '../../protocol/bytes/index.ts';
 import type { Signer } from '../../protocol/crypto/index.ts';
+import { STORE_ID_BYTES } from '../../protocol/engine/index.ts';
 import { INCARNATION_BYTES, makeOrigin, type Origin } from '../../protocol/event/index.ts';
 import type { DrawStream, Draws } from '../draws/index.ts';
 import type { RunCrypto } from './run-crypto.ts';
 
 /** Bytes of an Ed25519 seed. */
 const SEED_BYTES = 32;
-
-/** Bytes of the id of a record store. */
-const STORE_ID_BYTES = 15;
 
 /** Who a device is: its key, and names for its logs and its stores, all of which follow from the seed of the run. */
 export class Identity {

@@ -176,7 +176,7 @@ const spoil = (frame: SyncFrame, random: () => number): SyncFrame | undefined =>
     case 'credit':
       return { ...frame, bytes: number() };
     case 'hello':
-      return { ...frame, frontierDigest: new Uint8Array(32).fill(number()), arrivals: number() };
+      return { ...frame, frontierDigest: new Uint8Array(16).fill(number()), arrivals: number() };
     case 'compare':
       return { type: 'compare', arrivals: number() };
     case 'look':

@@ -26,7 +26,8 @@ export const bytes = fc.uint8Array({ maxLength: 40 });
 /** What has the length of a hash. */
 export const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
-const shownHash = fc.uint8Array({ minLength: 16, maxLength: 16 });
+/** What has the length of a hash as far as it is shown. */
+export const shownHash = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
 /** Entries of frontiers; of the log that is given, or of one of three. */
 export const entry = (of: fc.Arbitrary<Origin> = origin): fc.Arbitrary<FrontierEntry> =>
@@ -136,16 +137,16 @@ export const FRAMES: { readonly [T in SyncFrame['type']]: fc.Arbitrary<Extract<S
     {
       type: typed('hello'),
       version: whole,
-      spaceTag: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      spaceTag: fc.uint8Array({ minLength: 8, maxLength: 8 }),
       storeId,
       arrivals: whole,
-      frontierDigest: hash,
+      frontierDigest: shownHash,
       cursor: fc.record({ storeId, arrivals: whole }),
     },
     { requiredKeys: ['type', 'version', 'spaceTag', 'storeId', 'arrivals', 'frontierDigest'] },
   ),
   compare: fc.record(
-    { type: typed('compare'), frontierDigest: hash, arrivals: whole },
+    { type: typed('compare'), frontierDigest: shownHash, arrivals: whole },
     { requiredKeys: ['type', 'arrivals'] },
   ),
   frontier: fc.record(

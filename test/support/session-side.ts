@@ -20,7 +20,7 @@ import {
 import { numberedRecords, signRange, type TestLog } from './test-log.ts';
 import { numberedSigner } from './test-signer.ts';
 
-export const SPACE_TAG: Uint8Array = new Uint8Array(16).fill(9);
+export const SPACE_TAG: Uint8Array = new Uint8Array(8).fill(9);
 
 /** One side of a session over a set of logs, each held whole as one head. */
 export class Side {
@@ -168,7 +168,7 @@ export const hello = (over: Partial<Extract<SyncFrame, { type: 'hello' }>> = {})
   spaceTag: SPACE_TAG,
   storeId: 'other',
   arrivals: 0,
-  frontierDigest: new Uint8Array(32),
+  frontierDigest: new Uint8Array(16),
   ...over,
 });
 

@@ -7,6 +7,7 @@ import {
   type RecordStore,
   type RetirementReason,
   readEngineImage,
+  STORE_ID_BYTES,
   type StateStore,
   type WholeSegment,
 } from '../../protocol/engine/index.ts';
@@ -61,7 +62,7 @@ export class WorldDevice {
     this.#number = number;
     this.signer = numberedSigner(number);
     this.origin = this.nextOrigin();
-    this.disk = new SimDisk(base32.encode(new Uint8Array(15).fill(number)));
+    this.disk = new SimDisk(base32.encode(new Uint8Array(STORE_ID_BYTES).fill(number)));
     this.records = this.disk.records;
   }
 

@@ -60,16 +60,16 @@ const frozen = {
 const hello = {
   type: 'hello',
   version: 1,
-  spaceTag: hash(1).subarray(16),
+  spaceTag: hash(1).subarray(24),
   storeId: 'a store',
   arrivals: 300,
-  frontierDigest: hash(2),
+  frontierDigest: hash(2).subarray(16),
 } as const;
 
 const FRAMES: readonly SyncFrame[] = [
   hello,
   { ...hello, cursor: { storeId: 'another store', arrivals: 2 ** 31 } },
-  { type: 'compare', frontierDigest: hash(3), arrivals: 5 },
+  { type: 'compare', frontierDigest: hash(3).subarray(16), arrivals: 5 },
   { type: 'compare', arrivals: 2 ** 32 },
   { type: 'frontier', entries: [], arrivals: 0, last: true },
   { type: 'frontier', entries: [...[0, 1, 2, 300].map(entry), frozen], arrivals: 300, last: false },

@@ -86,7 +86,7 @@ export class Scene {
       spaceTag: sha256(utf8Encode(`smo/sync/1 ${space}`)).subarray(0, SPACE_TAG_BYTES),
       storeId: 'mallory',
       arrivals: 0,
-      frontierDigest: new Uint8Array(32),
+      frontierDigest: new Uint8Array(16),
       ...over,
     };
   }

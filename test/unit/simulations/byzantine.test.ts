@@ -47,10 +47,10 @@ const frontier: SyncFrame = {
 const hello = (digest: number): SyncFrame => ({
   type: 'hello',
   version: SYNC_VERSION,
-  spaceTag: new Uint8Array(16),
+  spaceTag: new Uint8Array(8),
   storeId: 'store',
   arrivals: 1,
-  frontierDigest: new Uint8Array(32).fill(digest),
+  frontierDigest: new Uint8Array(16).fill(digest),
 });
 
 /** A device that deceives, and what has left it. */
@@ -153,7 +153,7 @@ describe('a device that deceives', () => {
     expect(frames()).toEqual([
       hello(1),
       hello(7),
-      { type: 'compare', arrivals: 1, frontierDigest: new Uint8Array(32).fill(8) },
+      { type: 'compare', arrivals: 1, frontierDigest: new Uint8Array(16).fill(8) },
     ]);
   });
 

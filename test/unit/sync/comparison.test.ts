@@ -14,7 +14,7 @@ import { testLog } from '../../support/test-log.ts';
 
 const [LOG, OTHER, THIRD] = [testLog(1), testLog(2), testLog(3)];
 
-const digest = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const digest = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
 
 describe('two statements', () => {
   const own: Statement = {
@@ -49,7 +49,7 @@ describe('two statements', () => {
   });
 
   it('are led by the smaller digest, wherever they differ', () => {
-    const last = digest(1).with(31, 2);
+    const last = digest(1).with(15, 2);
     expect([
       drives(own, { ...remote, frontierDigest: last }),
       drives({ ...own, frontierDigest: last }, own),

@@ -109,29 +109,22 @@ describe('a frame', () => {
     }
   });
 
-  const digest = new Uint8Array(32);
-  const greeting = [number(1, 1), number(2, 1), bytes(3, new Uint8Array(16)), text(4, 'a'), number(5, 1)];
+  const digest = new Uint8Array(16);
+  const greeting = [number(1, 1), number(2, 1), bytes(3, new Uint8Array(8)), text(4, 'a'), number(5, 1)];
 
   it.each([
     ['nothing', []],
     ['an unknown type', [number(1, 99)]],
     ['a type that is no number', [text(1, 'hello')]],
     ['a hello without a digest', greeting],
-    ['a hello with a long digest', [...greeting, bytes(6, new Uint8Array(33))]],
+    ['a hello with a long digest', [...greeting, bytes(6, new Uint8Array(17))]],
     ['a hello without a version', [greeting[0], ...greeting.slice(2), bytes(6, digest)]],
     [
       'a hello with a short space tag',
-      [
-        number(1, 1),
-        number(2, 1),
-        bytes(3, new Uint8Array(15)),
-        text(4, 'a'),
-        number(5, 1),
-        bytes(6, digest),
-      ],
+      [number(1, 1), number(2, 1), bytes(3, new Uint8Array(7)), text(4, 'a'), number(5, 1), bytes(6, digest)],
     ],
     ['a compare without arrivals', [number(1, 3), bytes(2, digest)]],
-    ['a compare with a short digest', [number(1, 3), bytes(2, new Uint8Array(31)), number(3, 1)]],
+    ['a compare with a short digest', [number(1, 3), bytes(2, new Uint8Array(15)), number(3, 1)]],
     ['a frontier without arrivals', [number(1, 2)]],
     ['a frontier entry of rubbish', [number(1, 2), bytes(2, Uint8Array.of(7)), number(3, 1)]],
     ['an empty frontier entry', [number(1, 2), bytes(2, new Uint8Array()), number(3, 1)]],

@@ -56,7 +56,7 @@ describe('the frontier tree', () => {
     for (const path of ['', 'a', 'a3', 'a37', 'fff']) {
       expect(hexEncode(tree.hash(path))).toBe(referenceHash(entries, path).toString('hex'));
     }
-    expect(tree.digest()).toEqual(tree.hash(''));
+    expect(tree.digest()).toEqual(tree.hash('').subarray(0, 16));
     expect(tree.size).toBe(count);
   });
 

@@ -23,7 +23,7 @@ const at = (origin: Origin, events: number): FrontierEntry => ({
 
 const newRemote = (held?: FrontierEntry): RemoteFrontier =>
   new RemoteFrontier({
-    spaceTag: new Uint8Array(16),
+    spaceTag: new Uint8Array(8),
     storeId: 'here',
     frontier: new PublishedFrontier(portableCrypto),
     stored: () => undefined,

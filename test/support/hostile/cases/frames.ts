@@ -104,7 +104,7 @@ const ROWS: readonly Row[] = [
     'frames of elsewhere',
     'is of another space',
     'wrong_space',
-    (stream, scene) => stream.send(scene.hello({ spaceTag: new Uint8Array(16) })),
+    (stream, scene) => stream.send(scene.hello({ spaceTag: new Uint8Array(8) })),
   ],
   [
     'what nobody asked for',
