@@ -39,11 +39,6 @@ const REGRESSIONS: readonly (readonly [scenario: string, seed: bigint, wrong: st
     30013n,
     'all devices were to show what one had applied before its record rotted, and had sent to nobody',
   ],
-  [
-    'withheld-parents',
-    30036n,
-    'a device was to keep at once what it had just been sent, though it may put that off for a moment',
-  ],
 ];
 
 test.each(REGRESSIONS)('%s with seed %i: %s', { timeout: 120_000 }, async (name, seed) => {

@@ -56,6 +56,18 @@ export const STATE_BUGS: readonly PlantedBug[] = [
     scenarios: ['equal-timestamps', 'one-field'],
   },
   {
+    name: 'state-put-off-for-ever',
+    about: 'the state is kept once there is very much of it, and not before',
+    file: 'protocol/engine/commit-flow.ts',
+    find: `if (!sessions.isReceiving && !derived.isReading) return false;
+    if (this.isStateFull) return false;
+    this.#putOffMs ??= nowMs;
+    // A clock that was set back must not put it off for long.
+    return nowMs >= this.#putOffMs && nowMs < this.#putOffMs + ENGINE_LIMITS.stateDelayMs;`,
+    replace: 'return !this.isStateFull;',
+    scenarios: ['silent-reconnect', 'even-split'],
+  },
+  {
     name: 'seen-jumps-gap',
     about: 'an event is applied as soon as something of each log that it has seen is',
     file: 'protocol/causality/causal-index.ts',
