@@ -1,3 +1,5 @@
+import { encodeManifest } from '../manifest/index.ts';
+import type { Written } from '../sync/index.ts';
 import type { Authoring } from './authoring.ts';
 import type { AfterCommit, CommitQueue } from './commit-queue.ts';
 import type { DerivedState } from './derived-state.ts';
@@ -112,9 +114,17 @@ export class CommitFlow {
       gossip.committed(entry, tail, nowMs);
       return entry;
     });
-    sessions.announce(entries, nowMs);
+    sessions.announce(entries, nowMs, this.#writtenIn(newest));
     for (const { origin } of newest) derived.stored(origin, logs.storedLength(origin), nowMs);
     for (const next of after) this.#follow(next);
+  }
+
+  /** What this device itself has written: for that others need not ask it. */
+  #writtenIn(writes: readonly UnnumberedWrite[]): Written {
+    const own = writes.filter(({ origin }) => this.#parts.authoring.isOwn(origin));
+    return new Map(
+      own.map(({ origin, records, tail }) => [origin, { manifest: encodeManifest(tail.manifest), records }]),
+    );
   }
 
   #follow(after: AfterCommit): void {

@@ -9,6 +9,7 @@ import {
   type SessionEffect,
   type SessionView,
   SyncSession,
+  type Written,
 } from '../sync/index.ts';
 import type { InquiredPeer } from './inquiries.ts';
 import { PeerAnswers } from './peer-answers.ts';
@@ -133,10 +134,13 @@ export class PeerSessions {
     this.plan(nowMs);
   }
 
-  /** Tells every peer of new published positions. */
-  announce(entries: readonly FrontierEntry[], nowMs: number): void {
+  /**
+   * Tells every peer of new published positions.
+   * @param written what was written to logs of this device to come there
+   */
+  announce(entries: readonly FrontierEntry[], nowMs: number, written?: Written): void {
     for (const [peer, session] of this.#sessions) {
-      this.#perform(peer, session, session.advanced(entries), nowMs);
+      this.#perform(peer, session, session.advanced(entries, written), nowMs);
     }
   }
 
@@ -247,6 +251,11 @@ export class PeerSessions {
           break;
         case 'received':
           this.#host.received(peer, session, effect.range);
+          break;
+        case 'brought':
+          // What is not asked for anything is not believed unasked either.
+          if (this.#host.mayAsk(peer)) this.#host.received(peer, session, effect.range);
+          else this.release(peer, session, effect.range.bytes, nowMs);
           break;
         case 'evidence':
           this.#host.evidence(peer, effect.evidence);

@@ -2,10 +2,9 @@ import type { Crypto, DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import { type Fault, refuse, SmoError, type Verdict } from '../fault/index.ts';
 import { type Manifest, type SpaceId, type VerifiedRange, verifySuccession } from '../manifest/index.ts';
-import type { ReceivedRange } from '../sync/index.ts';
+import { nextPlace, type ReceivedRange } from '../sync/index.ts';
 import type { StoredEvent } from './backlogs.ts';
 import type { EngineWork } from './engine-work.ts';
-import { nextPlace } from './next-place.ts';
 import type { LogTail } from './ports.ts';
 import { SegmentShelf } from './segment-shelf.ts';
 

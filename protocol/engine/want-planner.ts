@@ -1,7 +1,6 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
-import { type FrontierEntry, SYNC_LIMITS, type SyncSession, type Window } from '../sync/index.ts';
-import { nextPlace } from './next-place.ts';
+import { type FrontierEntry, nextPlace, SYNC_LIMITS, type SyncSession, type Window } from '../sync/index.ts';
 import type { SegmentShelf } from './segment-shelf.ts';
 
 /** What is to be asked of whom. */

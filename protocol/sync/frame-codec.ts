@@ -3,7 +3,7 @@ import type { DeviceId } from '../crypto/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
 import { encodeEntry } from './entry-codec.ts';
 import { FieldReader } from './field-reader.ts';
-import type { Cursor, LogName, RangeFollows, SyncFrame, ToldEntry } from './frame.ts';
+import type { BroughtRecords, Cursor, LogName, RangeFollows, SyncFrame, ToldEntry } from './frame.ts';
 import { FRAME_READERS } from './frame-readers.ts';
 import { answerFields, askFields } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
@@ -16,7 +16,7 @@ import { encodeRecords } from './record-list.ts';
  * | type (number) | fields                                                                                     |
  * |---------------|--------------------------------------------------------------------------------------------|
  * | hello (1)     | 2 version, 3 spaceTag (8), 4 storeId, 5 arrivals, 6 frontierDigest (16), 7 cursor's storeId and 8 its arrivals (both optional) |
- * | frontier (2)  | 2 entry, repeated (entry-codec.ts), 3 arrivals, 4 last, 5 held arrivals (optional), 6 missing: aliases, packed (left out when none) |
+ * | frontier (2)  | 2 entry, repeated (entry-codec.ts), 3 arrivals, 4 last, 5 held arrivals (optional), 6 missing: aliases, packed (left out when none), 7 manifest (optional) and 8 records that lead to the one entry (left out when none) |
  * | compare (3)   | 2 frontierDigest (16, optional), 3 arrivals                                                |
  * | want (4)      | 2 want, 3 log name, 4 segment, 5 events, 6 until (left out: segment)                       |
  * | range (5)     | 2 want, 3 manifest (optional), 4 records (record-list.ts; left out when none), 5 follows: 1 segment, 2 records (left out: nothing) |
@@ -95,6 +95,7 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
         ...(frame.held === undefined || frame.held.missing.length === 0
           ? []
           : [bytes(6, packNames(frame.held.missing))]),
+        ...broughtFields(frame.brought),
       ];
     case 'look':
       return frame.paths.map((path) => text(2, path));
@@ -117,7 +118,7 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
       return [
         number(2, frame.want),
         ...given(frame.manifest, (manifest) => bytes(3, manifest)),
-        ...(frame.records.length === 0 ? [] : [bytes(4, encodeRecords(frame.records))]),
+        ...recordsField(4, frame.records),
         ...(frame.follows === 'nothing' ? [] : [number(5, FOLLOWS_NUMBER[frame.follows])]),
       ];
     case 'want-end':
@@ -137,6 +138,12 @@ const fieldsOf = (frame: SyncFrame): readonly ProtobufField[] => {
 
 const cursorFields = (cursor: Cursor | undefined): readonly ProtobufField[] =>
   cursor === undefined ? [] : [text(7, cursor.storeId), number(8, cursor.arrivals)];
+
+const broughtFields = (brought: BroughtRecords | undefined): readonly ProtobufField[] =>
+  brought === undefined ? [] : [bytes(7, brought.manifest), ...recordsField(8, brought.records)];
+
+const recordsField = (tag: number, records: readonly Uint8Array[]): readonly ProtobufField[] =>
+  records.length === 0 ? [] : [bytes(tag, encodeRecords(records))];
 
 const entryFields = (tag: number, entries: readonly ToldEntry[]): readonly ProtobufField[] => {
   const devices: DeviceId[] = [];

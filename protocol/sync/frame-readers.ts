@@ -2,7 +2,16 @@ import type { DeviceId } from '../crypto/index.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import { decodeEntry } from './entry-codec.ts';
 import type { FieldReader } from './field-reader.ts';
-import type { Cursor, LogAlias, LogName, RangeFollows, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
+import {
+  type Cursor,
+  creditOf,
+  type LogAlias,
+  type LogName,
+  type RangeFollows,
+  type SyncFault,
+  type SyncFrame,
+  type ToldEntry,
+} from './frame.ts';
 import { SHOWN_HASH_BYTES } from './frontier-tree.ts';
 import { readAnswer, readAsk } from './inquiry-codec.ts';
 import { SYNC_LIMITS } from './limits.ts';
@@ -68,7 +77,12 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     const missing = namesIn(reader.bytes(6), readLogAlias, SYNC_LIMITS.missingMax);
     if (entries === undefined || arrivals === undefined || missing === undefined) return undefined;
     const held = heldArrivals === undefined ? {} : { held: { arrivals: heldArrivals, missing } };
-    return { type: 'frontier', entries, arrivals, last: reader.flag(4), ...held };
+    const frame = { type: 'frontier', entries, arrivals, last: reader.flag(4), ...held } as const;
+    const [manifest, packed] = [reader.bytes(7), reader.bytes(8)];
+    if (manifest === undefined) return packed === undefined ? frame : undefined;
+    const records = packed === undefined ? [] : decodeRecords(packed);
+    if (records === undefined || frame.last) return undefined;
+    return isBrought(entries, records) ? { ...frame, brought: { manifest, records } } : undefined;
   },
   look: (reader) => {
     const paths = reader.texts(2);
@@ -124,6 +138,15 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
     return { type: 'fault', code: code as SyncFault, message };
   },
 };
+
+/** Whether records can be the last ones that lead to what is told. */
+const isBrought = ([entry, ...others]: readonly ToldEntry[], records: readonly Uint8Array[]): boolean =>
+  entry !== undefined &&
+  others.length === 0 &&
+  !entry.frozen &&
+  (records.length > 0 || entry.sealed) &&
+  records.length <= entry.events &&
+  creditOf(records) <= SYNC_LIMITS.broughtBytesMax;
 
 const storeIdIn = (reader: FieldReader, tag: number): string | undefined => {
   const bytes = reader.bytes(tag);

@@ -38,6 +38,13 @@ export interface Cursor {
   readonly arrivals: number;
 }
 
+/** Records that nobody has asked for: the last ones of a segment. */
+export interface BroughtRecords {
+  /** Canonical bytes of the segment's newest manifest. */
+  readonly manifest: Uint8Array;
+  readonly records: readonly Uint8Array[];
+}
+
 /** What follows the records of a range frame under the same want. */
 export type RangeFollows = 'nothing' | 'segment' | 'records';
 
@@ -74,6 +81,8 @@ export type SyncFrame =
         /** these logs excepted. */
         readonly missing: readonly LogAlias[];
       };
+      /** What leads to the one entry that is told. */
+      readonly brought?: BroughtRecords;
     }
   | {
       readonly type: 'look';
@@ -129,6 +138,14 @@ export interface AnswerFrame {
   readonly ask: number;
   readonly answer: Answer;
 }
+
+/** The records of a log in a frame, asked for or not; undefined in a frame of another kind. */
+export const rangeIn = (
+  frame: SyncFrame,
+): { readonly manifest?: Uint8Array; readonly records: readonly Uint8Array[] } | undefined => {
+  if (frame.type === 'range') return frame;
+  return frame.type === 'frontier' ? frame.brought : undefined;
+};
 
 /** Bytes of records in a range frame, which its receiver gives credit for. */
 export const creditOf = (records: readonly Uint8Array[]): number =>

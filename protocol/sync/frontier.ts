@@ -81,3 +81,22 @@ export const isSameEntry = (entry: FrontierEntry, other: FrontierEntry): boolean
   entry.sealed === other.sealed &&
   entry.frozen === other.frozen &&
   equalBytes(entry.commitment, other.commitment);
+
+/** How far a log is held, as far as what comes next depends on it. */
+type Newest = Pick<FrontierEntry, 'segment' | 'events' | 'sealed'>;
+
+/** Where the next record of a log stands: its segment, and how many records of that are held. */
+export const nextPlace = (
+  newest: Newest | undefined,
+): { readonly segment: number; readonly events: number } => {
+  if (newest === undefined) return { segment: 0, events: 0 };
+  const { segment, events, sealed } = newest;
+  return sealed ? { segment: segment + 1, events: 0 } : { segment, events };
+};
+
+/** Whether so many records lead from one position of a log to another, neither of which is frozen. */
+export const isNextBy = (records: number, entry: Newest, before: FrontierEntry | undefined): boolean => {
+  if (before?.frozen) return false;
+  const due = nextPlace(before);
+  return due.segment === entry.segment && due.events + records === entry.events;
+};

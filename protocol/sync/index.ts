@@ -1,7 +1,25 @@
-export type { Cursor, LogAlias, LogName, RangeFollows, SyncFault, SyncFrame, ToldEntry } from './frame.ts';
+export type {
+  BroughtRecords,
+  Cursor,
+  LogAlias,
+  LogName,
+  RangeFollows,
+  SyncFault,
+  SyncFrame,
+  ToldEntry,
+} from './frame.ts';
+export { rangeIn } from './frame.ts';
 export { decodeFrame, encodeFrame } from './frame-codec.ts';
 export { SPACE_TAG_BYTES } from './frame-readers.ts';
-export { type FrontierEntry, frontierEntry, frozenEntry, isAhead, isContradiction } from './frontier.ts';
+export {
+  type FrontierEntry,
+  frontierEntry,
+  frozenEntry,
+  isAhead,
+  isContradiction,
+  nextPlace,
+} from './frontier.ts';
+export type { Written } from './frontier-teller.ts';
 export { FrontierTree, frontierDigest, type NodeContent } from './frontier-tree.ts';
 export {
   decodeGossip,

@@ -8,6 +8,8 @@ export const SYNC_LIMITS = {
   creditBytes: 1024 * 1024,
   /** Bytes of records in one range frame; a frame carries at least one record unless a seal comes alone. */
   rangeFrameBytes: 192 * 1024,
+  /** Bytes of records that are brought along with the news of them. */
+  broughtBytesMax: 16 * 1024,
   /** Wants that one peer has not closed. */
   wantsPerPeer: 64,
   /** Segments that one want covers. */

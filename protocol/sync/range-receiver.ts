@@ -155,6 +155,13 @@ export class RangeReceiver {
     this.#progress(nowMs, false);
   }
 
+  /** Records have come that were not asked for, and are to be dealt with; false when they exceed the credit. */
+  bring(bytes: number): boolean {
+    if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) return false;
+    this.#held += bytes;
+    return true;
+  }
+
   /** Records have come outside of ranges, and are dealt with; false when they exceed the credit. */
   receive(bytes: number): boolean {
     if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) return false;

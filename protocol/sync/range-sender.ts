@@ -78,6 +78,13 @@ export class RangeSender {
     this.#credit -= bytes;
   }
 
+  /** The same, if there is credit for them; false if there is not. */
+  spend(bytes: number): boolean {
+    if (bytes > this.#credit) return false;
+    this.charge(bytes);
+    return true;
+  }
+
   /** What a `read` step stands for; undefined once it is handed in. */
   get reading(): ReadRequest | undefined {
     return this.#reading;

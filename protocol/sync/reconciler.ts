@@ -4,7 +4,7 @@ import { compareStatements, drives, type Statement } from './comparison.ts';
 import type { Cursor, SyncFrame } from './frame.ts';
 import type { FrontierEntry } from './frontier.ts';
 import { FrontierListener, type ListenerHost } from './frontier-listener.ts';
-import { FrontierTeller } from './frontier-teller.ts';
+import { FrontierTeller, type TellerHost, type Written } from './frontier-teller.ts';
 import { SYNC_VERSION } from './limits.ts';
 import { LogAliases } from './log-aliases.ts';
 import { ProofTeller } from './proof-teller.ts';
@@ -16,8 +16,7 @@ import { TreeComparison } from './tree-comparison.ts';
 type Frame<Type extends SyncFrame['type']> = Extract<SyncFrame, { type: Type }>;
 
 /** What the reconciler asks of its session. */
-export interface ReconcilerHost extends Omit<ListenerHost, 'heard'> {
-  send(frame: SyncFrame): void;
+export interface ReconcilerHost extends Omit<ListenerHost, 'heard'>, TellerHost {
   /** Everything up to an arrival of the remote's store is held here. */
   reached(cursor: Cursor): void;
 }
@@ -70,7 +69,7 @@ export class Reconciler {
     this.remote = new RemoteFrontier(view);
     const send = (frame: SyncFrame): void => host.send(frame);
     this.#proofs = new ProofTeller(view, this.remote, send);
-    this.#teller = new FrontierTeller(view, this.remote, this.#aliases, this.#proofs, send);
+    this.#teller = new FrontierTeller(view, this.remote, this.#aliases, this.#proofs, host);
     this.#listener = new FrontierListener(view, this.remote, this.#aliases, {
       close: (code, message) => host.close(code, message),
       dispute: (origin, fault) => host.dispute(origin, fault),
@@ -168,9 +167,9 @@ export class Reconciler {
   }
 
   /** Tells positions that have changed. */
-  announce(entries: readonly FrontierEntry[]): void {
+  announce(entries: readonly FrontierEntry[], written: Written): void {
     for (const entry of entries) this.remote.published(entry);
-    this.#teller.queue(entries);
+    this.#teller.queue(entries, written);
   }
 
   /** Sends the proof that a log has forked, unless the remote has it. */

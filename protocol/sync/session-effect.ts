@@ -14,6 +14,8 @@ export type SessionEffect =
   | { readonly type: 'answered'; readonly ask: number; readonly answer: Answer }
   /** A whole range has come; once it is stored, kept or refused, answer with `release`. */
   | { readonly type: 'received'; readonly range: ReceivedRange }
+  /** The same of records that nobody has asked for, which come next in their log. */
+  | { readonly type: 'brought'; readonly range: ReceivedRange }
   /** The peer says that this proves a fork; not verified yet. */
   | { readonly type: 'evidence'; readonly evidence: Uint8Array }
   /** What is known of the peer has changed: there may be something to ask for. */

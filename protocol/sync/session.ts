@@ -1,8 +1,9 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import type { Cursor, SyncFault, SyncFrame } from './frame.ts';
+import { type Cursor, creditOf, type SyncFault, type SyncFrame, type ToldEntry } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
-import type { FrontierEntry } from './frontier.ts';
+import { type FrontierEntry, isNextBy } from './frontier.ts';
+import type { Written } from './frontier-teller.ts';
 import type { Answer, Question } from './inquiry.ts';
 import { creditOfAnswer, InquiryDesk } from './inquiry-desk.ts';
 import { SYNC_LIMITS } from './limits.ts';
@@ -24,6 +25,7 @@ import type { SessionView } from './session-view.ts';
  * - Y3: nothing is taken from a remote that has not greeted.
  */
 export class SyncSession {
+  readonly #view: SessionView;
   readonly #reconciler: Reconciler;
   readonly #receiver = new RangeReceiver();
   readonly #sender: RangeSender;
@@ -33,11 +35,13 @@ export class SyncSession {
 
   /** @param cursor how much of the remote's store is held here, as far as that is remembered */
   constructor(view: SessionView, cursor?: Cursor) {
+    this.#view = view;
     this.#sender = new RangeSender((origin) => view.stored(origin));
     this.#reconciler = new Reconciler(
       view,
       {
         send: (frame) => this.#send(frame),
+        spend: (bytes) => this.#sender.spend(bytes),
         close: (code, message) => this.#close(code, message),
         dispute: (origin, fault) => this.#dispute(origin, fault),
         reached: (reached) => this.#effects.push({ type: 'cursor', cursor: reached }),
@@ -157,9 +161,12 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Tells the remote where logs stand that have moved. */
-  advanced(entries: readonly FrontierEntry[]): readonly SessionEffect[] {
-    this.#reconciler.announce(entries);
+  /**
+   * Tells the remote where logs stand that have moved.
+   * @param written with what they have moved, as far as that may be brought along
+   */
+  advanced(entries: readonly FrontierEntry[], written: Written = new Map()): readonly SessionEffect[] {
+    this.#reconciler.announce(entries, written);
     return this.#take();
   }
 
@@ -218,6 +225,7 @@ export class SyncSession {
         break;
       case 'frontier':
         this.#reconciler.onFrontier(frame);
+        this.#onBrought(frame);
         break;
       case 'look':
         this.#reconciler.onLook(frame);
@@ -251,6 +259,30 @@ export class SyncSession {
         return;
     }
     this.#effects.push({ type: 'learnt' });
+  }
+
+  /** Takes what came with the news of it, if that is what comes next here; otherwise it is asked for like anything else. */
+  #onBrought({ entries: [told], brought }: Extract<SyncFrame, { type: 'frontier' }>): void {
+    if (told === undefined || brought === undefined || this.#closed) return;
+    const { manifest, records } = brought;
+    const { segment } = told;
+    const origin = this.#reconciler.aliases.resolve(told.log);
+    const bytes = creditOf(records);
+    const isTaken = origin !== undefined && this.#takes(origin, told, records.length);
+    const isCovered = isTaken ? this.#receiver.bring(bytes) : this.#receiver.receive(bytes);
+    if (!isCovered)
+      this.#close('credit_exceeded', 'more records with the news of them than there was credit for');
+    else if (isTaken) {
+      const skipped = told.events - records.length;
+      const range = { origin, segment, skipped, manifest, records, bytes, continues: false };
+      this.#effects.push({ type: 'brought', range });
+    }
+  }
+
+  /** Whether records that nobody has asked for come next in a log, and the remote is believed on it. */
+  #takes(origin: Origin, told: ToldEntry, records: number): boolean {
+    if (!this.#view.accepts(origin) || this.remote.disputed.has(origin)) return false;
+    return isNextBy(records, told, this.#view.held(origin));
   }
 
   #onWant({ want, log, segment, events, until }: Extract<SyncFrame, { type: 'want' }>): void {

@@ -1,4 +1,4 @@
-import { decodeFrame } from '../../protocol/sync/index.ts';
+import { decodeFrame, rangeIn } from '../../protocol/sync/index.ts';
 import type { FrameLoad } from './news.ts';
 
 interface Sent {
@@ -56,7 +56,7 @@ export const recordBytesOf = (records: readonly Uint8Array[]): number =>
 const readLoad = (bytes: Uint8Array): FrameLoad => {
   const frame = decodeFrame(bytes);
   if (!frame.ok) return { frame: 'invalid', bytes: bytes.length, records: 0, recordBytes: 0 };
-  const records = frame.value.type === 'range' ? frame.value.records : [];
+  const records = rangeIn(frame.value)?.records ?? [];
   return {
     frame: frame.value.type,
     bytes: bytes.length,

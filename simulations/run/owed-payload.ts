@@ -2,7 +2,7 @@ import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { EngineEffect } from '../../protocol/engine/index.ts';
 import { deviceOf, type Origin } from '../../protocol/event/index.ts';
 import { decodeManifest } from '../../protocol/manifest/index.ts';
-import { decodeFrame } from '../../protocol/sync/index.ts';
+import { decodeFrame, rangeIn } from '../../protocol/sync/index.ts';
 
 /**
  * Records that are sent although nobody should lack any. What dishonest devices have written may come to light at any
@@ -22,9 +22,10 @@ export class OwedPayload {
   /** Bytes of records in what a device sends. */
   of(number: number, { peer, frame: bytes }: Extract<EngineEffect, { type: 'send' }>): number {
     const frame = decodeFrame(bytes);
-    if (!frame.ok || frame.value.type !== 'range' || this.#outside.has(peer)) return 0;
-    const { want, manifest, records } = frame.value;
-    const key = `${number} ${peer} ${want}`;
+    const range = frame.ok ? rangeIn(frame.value) : undefined;
+    if (!frame.ok || range === undefined || this.#outside.has(peer)) return 0;
+    const { manifest, records } = range;
+    const key = `${number} ${peer} ${frame.value.type === 'range' ? frame.value.want : 'unasked'}`;
     const decoded = manifest && decodeManifest(manifest);
     if (decoded?.ok) this.#logs.set(key, decoded.value.origin);
     const origin = this.#logs.get(key);

@@ -81,6 +81,8 @@ const fault = fc.constantFrom<SyncFault>(
   'past_limit',
 );
 
+const held = fc.record({ arrivals: whole, missing: fc.array(alias, { maxLength: 5 }) });
+
 /** The `type` of a frame. */
 export const typed = <T extends SyncFrame['type']>(type: T) => fc.constant(type);
 
@@ -149,15 +151,28 @@ export const FRAMES: { readonly [T in SyncFrame['type']]: fc.Arbitrary<Extract<S
     { type: typed('compare'), frontierDigest: shownHash, arrivals: whole },
     { requiredKeys: ['type', 'arrivals'] },
   ),
-  frontier: fc.record(
-    {
-      type: typed('frontier'),
-      entries: fc.array(told, { maxLength: 5 }),
-      arrivals: whole,
-      last: fc.boolean(),
-      held: fc.record({ arrivals: whole, missing: fc.array(alias, { maxLength: 5 }) }),
-    },
-    { requiredKeys: ['type', 'entries', 'arrivals', 'last'] },
+  frontier: fc.oneof(
+    fc.record(
+      {
+        type: typed('frontier'),
+        entries: fc.array(told, { maxLength: 5 }),
+        arrivals: whole,
+        last: fc.boolean(),
+        held,
+      },
+      { requiredKeys: ['type', 'entries', 'arrivals', 'last'] },
+    ),
+    fc.record(
+      {
+        type: typed('frontier'),
+        entries: told.filter(({ frozen, events }) => !frozen && events > 5).map((entry) => [entry]),
+        arrivals: whole,
+        last: fc.constant(false),
+        held,
+        brought: fc.record({ manifest: bytes, records: fc.array(bytes, { minLength: 1, maxLength: 5 }) }),
+      },
+      { requiredKeys: ['type', 'entries', 'arrivals', 'last', 'brought'] },
+    ),
   ),
   look: fc.record({ type: typed('look'), paths: fc.array(path, { maxLength: SYNC_LIMITS.looksMax }) }),
   node: fc.record({

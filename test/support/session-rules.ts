@@ -1,7 +1,7 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import { creditOf } from '../../protocol/sync/frame.ts';
-import { SYNC_LIMITS, type SyncFrame } from '../../protocol/sync/index.ts';
+import { rangeIn, SYNC_LIMITS, type SyncFrame } from '../../protocol/sync/index.ts';
 import type { MeshWorld, WorldDevice } from './mesh-world.ts';
 
 type Want = Extract<SyncFrame, { type: 'want' }>;
@@ -59,9 +59,10 @@ export class SessionRules {
   #sent(frame: SyncFrame, from: WorldDevice, to: WorldDevice): void {
     if (frame.type === 'fault') this.broken.push(`${frame.code}: ${frame.message}`);
     if (frame.type === 'want') this.#wanted(frame, from, to);
-    if (frame.type !== 'range') return;
+    const range = rangeIn(frame);
+    if (range === undefined) return;
     const asking = this.#asking(to.id, from.id);
-    asking.underWay += creditOf(frame.records);
+    asking.underWay += creditOf(range.records);
     if (asking.underWay > SYNC_LIMITS.creditBytes) this.broken.push('more records than there is credit for');
   }
 
@@ -69,9 +70,10 @@ export class SessionRules {
     if (frame.type === 'credit') this.#asking(from.id, to.id).underWay -= frame.bytes;
     const { wants } = this.#asking(to.id, from.id);
     if (frame.type === 'want-end') wants.delete(frame.want);
-    if (frame.type !== 'range') return;
     const key = `${to.id} ${from.id}`;
-    this.#recordBytes.set(key, (this.#recordBytes.get(key) ?? 0) + creditOf(frame.records));
+    const bytes = creditOf(rangeIn(frame)?.records ?? []);
+    this.#recordBytes.set(key, (this.#recordBytes.get(key) ?? 0) + bytes);
+    if (frame.type !== 'range') return;
     const want = wants.get(frame.want);
     if (want === undefined) this.broken.push('a range that nobody waits for');
     else if (frame.follows === 'nothing') wants.delete(frame.want);

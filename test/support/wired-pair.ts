@@ -10,7 +10,7 @@ import {
 import type { Origin } from '../../protocol/event/index.ts';
 import type { SpaceId } from '../../protocol/manifest/index.ts';
 import type { Genesis } from '../../protocol/membership/index.ts';
-import { decodeFrame, type SyncFrame } from '../../protocol/sync/index.ts';
+import { decodeFrame, rangeIn, type SyncFrame } from '../../protocol/sync/index.ts';
 import type { SimDisk } from '../../simulations/disk/index.ts';
 import { encodeFrame } from '../../transports/frame.ts';
 
@@ -257,11 +257,15 @@ const sumOf = (a: Traffic, b: Traffic): Traffic => ({
 
 /** The records in a frame, and the bytes of its manifest and of its hashes of the tree of a segment. */
 const partsOf = (frame: SyncFrame) => {
-  const part = frame.type === 'answer' ? frame.answer : frame;
+  if (frame.type !== 'answer') {
+    const range = rangeIn(frame);
+    return { records: range?.records ?? [], manifest: range?.manifest?.length ?? 0, hashes: 0 };
+  }
+  const { answer } = frame;
   return {
-    records: part.type === 'range' || part.type === 'records' ? part.records : [],
-    manifest: part.type === 'range' || part.type === 'manifest' ? (part.manifest?.length ?? 0) : 0,
-    hashes: part.type === 'nodes' ? part.hashes.length * HASH_BYTES : 0,
+    records: answer.type === 'records' ? answer.records : [],
+    manifest: answer.type === 'manifest' ? (answer.manifest?.length ?? 0) : 0,
+    hashes: answer.type === 'nodes' ? answer.hashes.length * HASH_BYTES : 0,
   };
 };
 

@@ -74,6 +74,20 @@ const FRAMES: readonly SyncFrame[] = [
   { type: 'frontier', entries: [], arrivals: 0, last: true },
   { type: 'frontier', entries: [...[0, 1, 2, 300].map(entry), frozen], arrivals: 300, last: false },
   { type: 'frontier', entries: [], arrivals: 7, last: true, held: { arrivals: 3, missing: [alias(70)] } },
+  {
+    type: 'frontier',
+    entries: [{ ...entry(1), events: 3 }],
+    arrivals: 8,
+    last: false,
+    brought: { manifest: encodeManifest(manifest), records },
+  },
+  {
+    type: 'frontier',
+    entries: [entry(1)],
+    arrivals: 9,
+    last: false,
+    brought: { manifest: encodeManifest(sealed), records: [] },
+  },
   { type: 'look', paths: ['', '0a', 'ffff'] },
   {
     type: 'node',

@@ -111,7 +111,10 @@ test('metrics.csv says how each device stood, and agrees with the outcome in the
   expect([total('messages_received'), total('bytes_received')]).toEqual([outcome.messages, outcome.bytes]);
   // Every device but the author gets each record at least once.
   expect(total('records_received')).toBeGreaterThanOrEqual(3 * outcome.events);
-  expect(total('records_received') - total('records_in_vain')).toBe(3 * outcome.events);
+  // What a device lost with its power it has stored twice.
+  const stored = total('records_received') - total('records_in_vain');
+  expect(stored).toBeGreaterThanOrEqual(3 * outcome.events);
+  expect(stored).toBeLessThan(3 * outcome.events + 20);
   // A device that is down is not asked.
   const down = rows.find(([, , metric, value]) => metric === 'up' && value === '0');
   expect(down).toBeDefined();

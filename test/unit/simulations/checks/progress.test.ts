@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { brokenIn, disguise, meshed } from '../../../support/checked-mesh.ts';
 import { update } from '../../../support/drafts.ts';
+import { withoutRecords } from '../../../support/without-records.ts';
 
 it('S9: find two devices that say that they are in sync and are not', async () => {
   const run = await meshed();
@@ -40,7 +41,7 @@ it('L3: find that devices which reach each other stand still', async () => {
   const run = await meshed();
   const { world, checks } = run;
   const all = [0, 1, 2];
-  world.passing = (frame) => (frame.type === 'range' ? undefined : frame);
+  world.passing = withoutRecords;
   await world.write(0, update('note', { more: 1 }));
   await world.settle();
   expect(checks.connected(all, 1_000_000)).toBe(2);
@@ -55,7 +56,7 @@ it('L3: find that devices which reach each other stand still', async () => {
 it('L3: do not ask of parted devices that they get on', async () => {
   const run = await meshed();
   const { world, checks } = run;
-  world.passing = (frame) => (frame.type === 'range' ? undefined : frame);
+  world.passing = withoutRecords;
   await world.write(0, update('note', { more: 1 }));
   await world.settle();
   for (let i = 0; i < 3; i += 1) {
