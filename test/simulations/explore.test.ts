@@ -100,7 +100,7 @@ describe('a planted bug', { timeout: 60_000 }, () => {
     expect(violation?.invariant).toBe('S1');
     // Both write, and each of the two writes must reach the other device.
     expect(violation?.steps.slice(0, 2)).toEqual(['device 0 writes', 'device 1 writes']);
-    expect(violation?.steps.length).toBe(12);
+    expect(violation?.steps.length).toBe(10);
     expect(graphs.violations.length).toBeGreaterThan(0);
     expect(second).toEqual(first);
   });

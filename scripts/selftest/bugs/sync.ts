@@ -45,7 +45,7 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
   {
     name: 'boundary-off-by-one',
     about: 'after a sealed segment the next one is asked for without its first record',
-    file: 'protocol/engine/next-place.ts',
+    file: 'protocol/sync/frontier.ts',
     find: 'sealed ? { segment: segment + 1, events: 0 }',
     replace: 'sealed ? { segment: segment + 1, events: 1 }',
     scenarios: ['everything-at-once', 'cold-join', 'bulk-rewrite', 'even-split'],
