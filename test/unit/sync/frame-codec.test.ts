@@ -109,6 +109,41 @@ describe('a frame', () => {
     }
   });
 
+  it('has the layout that its table says: frontier that brings records', () => {
+    const told = { ...spelled(entry), events: 2 };
+    const manifest = Uint8Array.of(1, 2, 3);
+    const records = [Uint8Array.of(4), Uint8Array.of(5, 6)];
+    const plain = frontierFrame({ entries: [told] });
+    const frame = { ...plain, brought: { manifest, records } };
+    expect(encodeFrame(frame)).toEqual(
+      Uint8Array.of(
+        ...encodeFrame(plain),
+        ...encodeProtobuf([bytes(7, manifest), bytes(8, Uint8Array.of(1, 4, 2, 5, 6))]),
+      ),
+    );
+    good(frame);
+    const seal = { ...plain, entries: [{ ...told, sealed: true }], brought: { manifest, records: [] } };
+    good(seal);
+    const large = new Uint8Array(SYNC_LIMITS.broughtBytesMax);
+    good({ ...plain, brought: { manifest, records: [large] } });
+    for (const wrong of [
+      { ...frame, last: true },
+      { ...frame, entries: [] },
+      { ...frame, entries: [told, told] },
+      { ...frame, entries: [{ ...told, events: 1 }] },
+      { ...seal, entries: [told] },
+      {
+        ...plain,
+        entries: [spelled({ ...entry, frozen: true, events: 0, segment: 0 })],
+        brought: frame.brought,
+      },
+      { ...plain, brought: { manifest, records: [large, Uint8Array.of(1)] } },
+    ])
+      bad(encodeFrame(wrong));
+    bad(Uint8Array.of(...encodeFrame(plain), ...encodeProtobuf([bytes(8, Uint8Array.of(1, 4))])));
+    bad(Uint8Array.of(...encodeFrame(frame).slice(0, -1)));
+  });
+
   const digest = new Uint8Array(16);
   const greeting = [number(1, 1), number(2, 1), bytes(3, new Uint8Array(8)), text(4, 'a'), number(5, 1)];
 
