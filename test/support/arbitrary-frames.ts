@@ -24,7 +24,7 @@ const whole = fc.oneof(fc.nat(100), fc.maxSafeNat(), fc.constantFrom(2 ** 31, 2 
 export const bytes = fc.uint8Array({ maxLength: 40 });
 
 /** What has the length of a hash. */
-export const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 /** What has the length of a hash as far as it is shown. */
 export const shownHash = fc.uint8Array({ minLength: 16, maxLength: 16 });
