@@ -157,14 +157,14 @@ export class RangeReceiver {
 
   /** Records have come that were not asked for, and are to be dealt with; false when they exceed the credit. */
   bring(bytes: number): boolean {
-    if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) return false;
+    if (this.#exceedsCredit(bytes)) return false;
     this.#held += bytes;
     return true;
   }
 
   /** Records have come outside of ranges, and are dealt with; false when they exceed the credit. */
   receive(bytes: number): boolean {
-    if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) return false;
+    if (this.#exceedsCredit(bytes)) return false;
     this.#due += bytes;
     return true;
   }
@@ -186,7 +186,7 @@ export class RangeReceiver {
     const want = this.#wants.get(frame.want);
     const isWhole = frame.follows !== 'records';
     if (want !== undefined || this.#abandoned.has(frame.want)) this.#progress(nowMs, isWhole);
-    if (this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes) {
+    if (this.#exceedsCredit(bytes)) {
       return fault('credit_exceeded', 'more records than there was credit for');
     }
     if (want === undefined) {
@@ -209,6 +209,10 @@ export class RangeReceiver {
     if (frame.follows === 'nothing') this.#close(frame.want);
     const continues = frame.follows === 'segment';
     return { type: 'whole', range: { origin, segment, skipped, ...partial, continues } };
+  }
+
+  #exceedsCredit(bytes: number): boolean {
+    return this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes;
   }
 
   /** Adds a frame to the segment that it belongs to; undefined when it does not join. */
