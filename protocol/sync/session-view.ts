@@ -12,7 +12,7 @@ export interface LogVerdict {
 
 /** What a session has to know of the replica it speaks for. */
 export interface SessionView {
-  /** 16 bytes that name the space. */
+  /** 8 bytes that name the space. */
   readonly spaceTag: Uint8Array;
   /** The id of the replica's record store. */
   readonly storeId: string;
