@@ -26,15 +26,14 @@ const differByLosses = (one: SimDevice, other: SimDevice, isLost: IsLost): boole
   const waiting = new Set(
     [one, other].flatMap(({ engine }) => [...engine.waiting()].map(({ place }) => place.origin)),
   );
-  const [applied, others] = [one, other].map(({ engine }) => new Map(engine.replica.applied()));
-  const differing = [...new Set([...(applied?.keys() ?? []), ...(others?.keys() ?? [])])].flatMap(
-    (origin) => {
-      const [seq, otherSeq] = [applied?.get(origin) ?? 0, others?.get(origin) ?? 0];
-      return seq === otherSeq ? [] : [{ origin, seq: Math.min(seq, otherSeq) + 1 }];
-    },
+  const [applied, others] = [new Map(one.engine.replica.applied()), new Map(other.engine.replica.applied())];
+  const differing = [...new Set([...applied.keys(), ...others.keys()])].filter(
+    (origin) => applied.get(origin) !== others.get(origin),
   );
+  const firstOf = (origin: Origin): Seq => Math.min(applied.get(origin) ?? 0, others.get(origin) ?? 0) + 1;
   return (
-    differing.length > 0 && differing.every(({ origin, seq }) => waiting.has(origin) || isLost(origin, seq))
+    differing.length > 0 &&
+    differing.every((origin) => waiting.has(origin) || isLost(origin, firstOf(origin)))
   );
 };
 
