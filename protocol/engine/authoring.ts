@@ -1,13 +1,15 @@
 import type { Crypto, DeviceId, Signer } from '../crypto/index.ts';
 import { deviceOf, type Origin, type PlacedEvent, type Seq } from '../event/index.ts';
 import { SmoError } from '../fault/index.ts';
-import type { Manifest, SpaceId } from '../manifest/index.ts';
+import { type Manifest, type SpaceId, signPart } from '../manifest/index.ts';
 import { type Membership, mayWrite } from '../membership/index.ts';
+import type { HeldLogs, ReadRequest, SegmentRange } from '../sync/index.ts';
 import type { AppendEntry } from './input.ts';
 import type { LogBook } from './log-book.ts';
 import { OwnLogs, type RetirementReason, type UnnumberedWrite } from './own-logs.ts';
 import type { ReplicaState } from './replica-state.ts';
 import { type StampedEntry, stampEntries } from './stamping.ts';
+import { undamagedPart } from './undamaged-part.ts';
 
 /** What writing needs from the engine. */
 export interface AuthoringHost {
@@ -15,6 +17,7 @@ export interface AuthoringHost {
   readonly signer: Signer;
   readonly space: SpaceId;
   readonly logs: LogBook;
+  readonly held: HeldLogs;
   replica(): ReplicaState;
   membership(): Membership;
   /** Whether the state is being made anew. */
@@ -32,7 +35,7 @@ export interface AuthoringHost {
  * history of a log (docs/decisions/0024).
  *
  * Invariants:
- * - A1: a retired log is never signed again, but for what had been appended before.
+ * - A1: a retired log is never signed again, but for what had been appended before, or a part of it.
  * - A2: an event states that it has seen all that is applied, and is never written while that is not all that was.
  */
 export class Authoring {
@@ -86,6 +89,16 @@ export class Authoring {
   /** Signs a head over everything that is appended and not signed. */
   signHeads(nowMs: number): void {
     for (const head of this.#own.signHeads(nowMs)) this.#host.commit(head);
+  }
+
+  /** What can be given of a part of a log of this device that cannot be read as a whole. */
+  undamaged(part: ReadRequest, nowMs: number): SegmentRange | undefined {
+    if (!this.isOwn(part.origin)) return undefined;
+    const { crypto, signer, held, logs } = this.#host;
+    const tail = logs.tail(part.origin);
+    return undamagedPart(held, part, (segment, records) =>
+      signPart(crypto, signer, { segment, records, tail }, nowMs),
+    );
   }
 
   /** Signs what is appended to one log, so that what others hold of it can be compared with all that is here. */

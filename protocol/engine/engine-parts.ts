@@ -2,6 +2,7 @@ import type { DeviceId } from '../crypto/index.ts';
 import { deviceOf, type Origin, type PlacedEvent, type Seq } from '../event/index.ts';
 import { type Fault, SmoError } from '../fault/index.ts';
 import { isControlStatement, verifyGenesis } from '../membership/index.ts';
+import type { HeldLogs } from '../sync/index.ts';
 import { Authoring } from './authoring.ts';
 import { CommitFlow } from './commit-flow.ts';
 import { CommitQueue } from './commit-queue.ts';
@@ -36,6 +37,8 @@ export class EngineParts {
   readonly founding: PlacedEvent;
   readonly logs: LogBook;
   readonly forks: ForkBook;
+  /** What of the logs can be read. */
+  readonly held: HeldLogs;
   readonly pending = new PendingRecords();
   readonly events: StoredEvents;
   readonly overlay: StateOverlay;
@@ -64,6 +67,7 @@ export class EngineParts {
     this.founding = founding.value;
     this.forks = new ForkBook(crypto, space, image.evidence);
     this.logs = new LogBook(crypto, image, this.forks.list());
+    this.held = heldLogs(options.records, (log) => this.logs.newest(log));
     this.events = new StoredEvents(crypto, options.records, this.pending);
     this.overlay = new StateOverlay((key) => options.state.get(key));
     this.commits = new CommitQueue(this.overlay, image.arrivals);
@@ -118,6 +122,7 @@ export class EngineParts {
         signer,
         space,
         logs: this.logs,
+        held: this.held,
         replica: () => this.derived.replica,
         membership: () => this.derived.membership,
         isRebuilding: () => this.derived.rebuilding !== undefined,
@@ -182,6 +187,7 @@ export class EngineParts {
       strike: (peer, fault) => this.strike(peer, fault),
       verdict: (log) => this.forks.verdict(log),
       emit: (effect) => this.emit(effect),
+      undamaged: (part) => this.authoring.undamaged(part, this.nowMs),
       received: (peer, session, range) => this.reception.received(peer, session, range),
       evidence: (peer, bytes) => {
         const judgement = this.equivocations.learn(bytes);
@@ -197,7 +203,7 @@ export class EngineParts {
     return new Inquiries({
       crypto,
       space,
-      logs: heldLogs(records, (log) => this.logs.newest(log)),
+      logs: this.held,
       peers: () => this.sessions.inquired(),
       hasDisputes: () => this.sessions.hasDisputes,
       ask: (peer, question) => this.sessions.ask(peer, question, this.nowMs),

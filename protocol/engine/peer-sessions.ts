@@ -73,7 +73,7 @@ export class PeerSessions {
     const session = this.#sessions.get(peer);
     const isDue = session !== undefined && this.#reads.get(peer) === session;
     this.#reads.delete(peer);
-    if (isDue) this.#perform(peer, session, session.rangeRead(range), nowMs);
+    if (isDue) this.#perform(peer, session, session.rangeRead(range ?? this.#undamaged(session)), nowMs);
     // What was read is of no use to a session that began since; now its own read can follow.
     else if (session !== undefined) this.#read(peer, session);
   }
@@ -232,6 +232,10 @@ export class PeerSessions {
     this.#reads.set(peer, session);
     const { origin, segment, events } = reading;
     this.#host.emit({ type: 'read-range', peer, origin, segment, events });
+  }
+
+  #undamaged({ reading }: SyncSession): SegmentRange | undefined {
+    return reading && this.#host.undamaged(reading);
   }
 
   #perform(peer: DeviceId, session: SyncSession, effects: readonly SessionEffect[], nowMs: number): void {

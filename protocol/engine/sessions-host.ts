@@ -6,7 +6,9 @@ import type { SpaceId } from '../manifest/index.ts';
 import {
   type Answer,
   type LogVerdict,
+  type ReadRequest,
   type ReceivedRange,
+  type SegmentRange,
   type SessionView,
   SPACE_TAG_BYTES,
   type SyncSession,
@@ -37,6 +39,8 @@ export interface SessionsHost {
   /** The proof that a log has forked. */
   verdict(origin: Origin): LogVerdict | undefined;
   emit(effect: EngineEffect): void;
+  /** What can be given of a part of a log that cannot be read as a whole. */
+  undamaged(part: ReadRequest): SegmentRange | undefined;
   /** A whole range has come in a session, not verified. */
   received(peer: DeviceId, session: SyncSession, range: ReceivedRange): void;
   /** A peer says that this proves a fork; not verified. */

@@ -16,6 +16,7 @@ export {
   type SpaceId,
 } from './manifest.ts';
 export { describeSegment, type ManifestFault } from './manifest-fault.ts';
+export { type SegmentPart, signPart } from './part.ts';
 export {
   type RangeClaim,
   type SegmentClaim,

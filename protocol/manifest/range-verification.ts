@@ -115,16 +115,20 @@ const heldBy = (crypto: Crypto, tail: VerifiedTail): Held => ({
  * The tree that the peaks of a tail stand for: what appending to its segment builds on.
  * @throws SmoError `tail_damaged` when they do not make the root that the manifest signs
  */
-export const tailTree = (crypto: Crypto, { manifest, peaks }: VerifiedTail): CompactTree => {
+export const tailTree = (crypto: Crypto, tail: VerifiedTail): CompactTree => {
+  const tree = signedTree(crypto, tail);
+  if (tree !== undefined) return tree;
+  throw new SmoError(
+    'tail_damaged',
+    `the stored peaks of ${describeSegment(tail.manifest)} do not make the root that its manifest signs`,
+    'Run "smo verify" to see what is damaged.',
+  );
+};
+
+/** The same; undefined when the peaks do not make the root that the manifest signs. */
+export const signedTree = (crypto: Crypto, { manifest, peaks }: VerifiedTail): CompactTree | undefined => {
   const tree = compactTreeFromPeaks(manifest.events, peaks);
-  if (!tree.ok || formatHash(treeRoot(crypto, tree.value)) !== manifest.root) {
-    throw new SmoError(
-      'tail_damaged',
-      `the stored peaks of ${describeSegment(manifest)} do not make the root that its manifest signs`,
-      'Run "smo verify" to see what is damaged.',
-    );
-  }
-  return tree.value;
+  return tree.ok && formatHash(treeRoot(crypto, tree.value)) === manifest.root ? tree.value : undefined;
 };
 
 const verifyRecords = (

@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes/index.ts';
 import { type Crypto, HASH_BYTES } from '../crypto/index.ts';
 import { accept, refuse, type Verdict } from '../fault/index.ts';
 import { emptyRoot, nodeHash } from './merkle-tree.ts';
@@ -61,10 +62,10 @@ export const compactTreeFromPeaks = (
   if (!Number.isSafeInteger(events) || events < 0) {
     return refuse('bad_peaks', `${events} is no number of leaves`);
   }
-  if (peaks.length !== oneBits(events)) {
+  if (peaks.length !== peakSizes(events).length) {
     return refuse(
       'bad_peaks',
-      `a tree of ${events} leaves has ${oneBits(events)} peaks, not ${peaks.length}`,
+      `a tree of ${events} leaves has ${peakSizes(events).length} peaks, not ${peaks.length}`,
     );
   }
   const bad = peaks.findIndex((peak) => peak.length !== HASH_BYTES);
@@ -72,9 +73,29 @@ export const compactTreeFromPeaks = (
   return accept({ events, peaks });
 };
 
-/** One bits of a safe integer; bit operators would cut it to 32. */
-const oneBits = (value: number): number => {
-  let ones = 0;
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) ones += rest % 2;
-  return ones;
+/**
+ * Whether one tree can have become another by appending leaves, as far as peaks tell: the full subtrees that both have at
+ * the same place are the same. What has joined a larger subtree since cannot be told.
+ */
+export const mayGrowTo = (tree: CompactTree, later: CompactTree): boolean => {
+  if (later.events < tree.events) return false;
+  const sizes = peakSizes(later.events);
+  for (const [i, size] of peakSizes(tree.events).entries()) {
+    // Here a larger subtree of the later tree begins, which covers all that is left.
+    if (size !== sizes[i]) return true;
+    const [peak, same] = [tree.peaks[i], later.peaks[i]];
+    if (peak === undefined || same === undefined || !equalBytes(peak, same)) return false;
+  }
+  return true;
+};
+
+/** Leaves below each peak of a tree, from the largest to the smallest. */
+const peakSizes = (events: number): readonly number[] => {
+  const sizes: number[] = [];
+  let rest = events;
+  for (let size = 1; rest > 0; size *= 2) {
+    if (rest % 2 === 1) sizes.unshift(size);
+    rest = Math.floor(rest / 2);
+  }
+  return sizes;
 };

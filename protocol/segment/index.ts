@@ -4,6 +4,7 @@ export {
   type CompactTree,
   compactTreeFromPeaks,
   emptyTree,
+  mayGrowTo,
   treeRoot,
 } from './compact-tree.ts';
 export { type LeafPath, leafPath, pathRoot } from './leaf-path.ts';

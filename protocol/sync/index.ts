@@ -39,6 +39,7 @@ export { GOSSIP_LIMITS, SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
 export { LogAliases } from './log-aliases.ts';
 export { PublishedFrontier } from './published-frontier.ts';
 export type { ReceivedRange, Window } from './range-receiver.ts';
+export type { ReadRequest } from './range-sender.ts';
 export type { SegmentRange } from './segment-range.ts';
 export { SyncSession } from './session.ts';
 export type { SessionEffect } from './session-effect.ts';

@@ -9,6 +9,7 @@ import {
   consistencyProof,
   emptyTree,
   inclusionProof,
+  mayGrowTo,
   merkleRoot,
   treeRoot,
   verifyConsistency,
@@ -45,6 +46,33 @@ test('a compact tree has the root of all its leaves, however they were appended'
     { numRuns: 50 },
   );
 });
+
+test('a compact tree may grow to each one over more of the same leaves, and to none with another leaf below a peak of both', () => {
+  const sizes = fc.tuple(fc.nat(300), fc.nat(300), fc.nat(299));
+  fc.assert(
+    fc.property(sizes, ([one, other, changed]) => {
+      const [less, more] = [Math.min(one, other), Math.max(one, other)];
+      const later = appendLeaves(crypto, emptyTree, firstLeaves(more));
+      const tree = appendLeaves(crypto, emptyTree, firstLeaves(less));
+      expect(mayGrowTo(tree, later)).toBe(true);
+      if (less < more) expect(mayGrowTo(later, tree)).toBe(false);
+      const leaves = firstLeaves(less).map((leaf, i) => (i === changed ? flipBit(leaf, 7) : leaf));
+      const common = commonLeaves(less, more);
+      expect(mayGrowTo(appendLeaves(crypto, emptyTree, leaves), later)).toBe(changed >= common);
+    }),
+  );
+});
+
+/** Leaves below the peaks that the trees of so many leaves have in common: the highest bits of both numbers. */
+const commonLeaves = (less: number, more: number): number => {
+  let common = 0;
+  for (let size = 256; size >= 1; size /= 2) {
+    const [inLess, inMore] = [less & size, more & size];
+    if (inLess !== inMore) break;
+    common += inLess;
+  }
+  return common;
+};
 
 test('every inclusion proof verifies, and none does after one bit has changed', () => {
   const place = fc

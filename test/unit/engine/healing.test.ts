@@ -154,6 +154,42 @@ describe('a damaged segment of the own store', () => {
     expect(frames).toBe(1);
   });
 
+  it('of the own log that nobody else has gives what comes before the hole', async () => {
+    const world = await filledWorld();
+    const [a, b, c] = [world.device(0), world.device(1), world.device(2)];
+    await world.write(0, ...Array.from({ length: 9 }, (_, x) => update(`more${x}`, { x })));
+    const { seq: length } =
+      [...a.engine.frontier()].find(({ origin }) => origin === a.origin) ?? expect.fail();
+    a.disk.damage({ ...placeOf(world, 2), seq: length - 3 });
+    world.connect(0, 1);
+    world.connect(1, 2);
+    await world.settle();
+    await world.pass(2 * RETRY);
+    for (const device of [b, c]) {
+      const entry = [...device.engine.frontier()].find(({ origin }) => origin === a.origin);
+      expect(entry).toMatchObject({ seq: length - 4, segment: 2, frozen: false });
+    }
+    expect([strikesOf(a), strikesOf(b), strikesOf(c)]).toEqual([[], [], []]);
+    expect(a.engine.retired.size).toBe(0);
+  });
+
+  it('of the own log is given as a whole once it is healed', async () => {
+    const world = await filledWorld();
+    const [a, c] = [world.device(0), world.device(2)];
+    await world.write(0, ...Array.from({ length: 9 }, (_, x) => update(`more${x}`, { x })));
+    world.connect(0, 1);
+    await world.settle();
+    world.disconnect(0, 1);
+    a.disk.damage({ ...placeOf(world, 2), seq: 45 });
+    world.connect(0, 2);
+    await world.settle();
+    expect(digestOf(c)).not.toBe(digestOf(a));
+    world.connect(0, 1);
+    for (let i = 0; i < 3; i += 1) await world.pass(2 * RETRY);
+    expect(digestOf(c)).toBe(digestOf(a));
+    expect([strikesOf(a), strikesOf(c)]).toEqual([[], []]);
+  });
+
   it('waits for a peer that holds it', async () => {
     const world = await filledWorld();
     const [a, b, c] = [world.device(0), world.device(1), world.device(2)];
