@@ -11,13 +11,8 @@ import {
   sealedPuts,
   storePut,
 } from './record-puts.ts';
-import {
-  planSalvage,
-  type SalvagedLog,
-  type SalvagedSegment,
-  type SalvageInput,
-  salvageLog,
-} from './salvage-plan.ts';
+import { type SalvagedSegment, type SalvageInput, salvageLog } from './salvage-log.ts';
+import { planSalvage, type SalvagedLog } from './salvage-plan.ts';
 import { newStoreId } from './store-id.ts';
 import { replaceStore } from './store-replacement.ts';
 

@@ -61,8 +61,8 @@ const doctorClosed = async (
   const checked = runChecks(patient);
   const { findings } = checked;
   if (!repair || repairsFor(findings).length === 0) return reportOf(patient, checked, []);
-  const space = patient.home.file?.space;
-  const context = space ? contextOf(space, patient.nowMs) : undefined;
+  const { file, home } = patient.home;
+  const context = file?.space ? contextOf(file.space, home?.key.signer, patient.nowMs) : undefined;
   const done = await makeRepairs({ patient, findings, context });
   const after = await examineClosed(dir, env);
   return reportOf(after, runChecks(after), done);

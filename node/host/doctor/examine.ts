@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeviceId } from '../../../protocol/crypto/index.ts';
+import type { DeviceId, Signer } from '../../../protocol/crypto/index.ts';
 import type { StateImage } from '../../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
@@ -32,7 +32,7 @@ export const examineDevice = async (
   const { space } = home.file;
   if (space === null) throw new TypeError('a device that is open has a space');
   const nowMs = Date.now();
-  const context = contextOf(space, nowMs);
+  const context = contextOf(space, home.key.signer, nowMs);
   // Between two commits, so that records and state belong together.
   const stored = await host.exclusively(async () => ({
     records: await readOpenRecords(records, device.recordsDir, context),
@@ -86,9 +86,10 @@ export const examineClosed = async (dir: string, env: Environment): Promise<Pati
 };
 
 /** What records of a space are held against. */
-export const contextOf = ({ id }: HomeSpace, nowMs: number): RecordsContext => ({
+export const contextOf = ({ id }: HomeSpace, signer: Signer | undefined, nowMs: number): RecordsContext => ({
   crypto: nativeCrypto,
   space: id,
+  signer,
   nowMs,
 });
 
@@ -107,7 +108,7 @@ const NO_STORES: Stores = {
 const readStores = async (dir: string, home: HomeState, nowMs: number): Promise<Stores> => {
   const space = home.file?.space;
   if (home.file === undefined || !space) return NO_STORES;
-  const context = contextOf(space, nowMs);
+  const context = contextOf(space, home.home?.key.signer, nowMs);
   const recordsDir = join(dir, HOME_LAYOUT.records);
   const { value: records, error } = await faultOf(() => openRecordStore(recordsDir));
   if (error?.code === 'home_in_use') throw error;

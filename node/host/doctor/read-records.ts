@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Crypto, DeviceId } from '../../../protocol/crypto/index.ts';
+import type { Crypto, DeviceId, Signer } from '../../../protocol/crypto/index.ts';
 import type { Origin, PlacedEvent } from '../../../protocol/event/index.ts';
 import type { SmoError } from '../../../protocol/fault/index.ts';
 import { isFarFuture } from '../../../protocol/log/index.ts';
@@ -13,6 +13,8 @@ import type { RecordsState } from './patient.ts';
 export interface RecordsContext {
   readonly crypto: Crypto;
   readonly space: SpaceId;
+  /** Signs for the device; undefined where its key cannot be read. */
+  readonly signer: Signer | undefined;
   readonly nowMs: number;
 }
 

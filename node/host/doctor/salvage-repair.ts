@@ -21,7 +21,7 @@ export const salvage = async (
   await assertSpaceFor(records);
   const keepAs = await quarantinePath(dir, 'records');
   const marker = await openMarker(home.file.device, env);
-  await salvageStore(records, keepAs, context, async (logs) => {
+  await salvageStore(records, keepAs, { ...context, signer: home.key.signer }, async (logs) => {
     await writeSummary(keepAs, logs);
     const own = logs.filter(({ origin }) => deviceOf(origin) === home.file.device);
     const cut = own.filter(({ kept, stored }) => kept < stored);

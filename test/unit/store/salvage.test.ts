@@ -14,7 +14,10 @@ import {
   salvageStore,
 } from '../../../node/store/index.ts';
 import { blockKey, journalKey, recordKey, sealedKey, tailKey } from '../../../node/store/record-key.ts';
+import { packRow } from '../../../node/store/row.ts';
 import { encodeBlock } from '../../../node/store/segment-block.ts';
+import type { Signer } from '../../../protocol/crypto/index.ts';
+import { type Manifest, verifyManifest } from '../../../protocol/manifest/index.ts';
 import {
   changeRow,
   copyOf,
@@ -30,7 +33,7 @@ import { numberedRecords, TEST_SPACE, testLog } from '../../support/test-log.ts'
 import { auditAll, bytesOf, makeStoreFolders, readAll, type StoreFolders } from './store-folders.ts';
 
 const APPENDING = fileURLToPath(new URL('../../support/appending-process.ts', import.meta.url));
-const INPUT = { crypto: nativeCrypto, space: TEST_SPACE };
+const INPUT = { crypto: nativeCrypto, space: TEST_SPACE, nowMs: 1_700_000_000_000 };
 const first = testLog(1).origin;
 const second = testLog(2).origin;
 
@@ -40,9 +43,9 @@ beforeEach(async () => {
 });
 afterEach(() => folders.remove());
 
-const salvage = async (dir: string): Promise<readonly SalvagedLog[]> => {
+const salvage = async (dir: string, signer?: Signer): Promise<readonly SalvagedLog[]> => {
   const keepAs = join(dirname(dir), 'quarantine', 'old');
-  return salvageStore(dir, keepAs, INPUT, async () => undefined);
+  return salvageStore(dir, keepAs, { ...INPUT, signer }, async () => undefined);
 };
 
 /** Checks that a salvaged store holds what the salvage says of each log, and is damaged in its holes alone. */
@@ -115,6 +118,49 @@ describe('a salvage', () => {
     await changeRow(dir, recordKey(first, 10), remove);
     const logs = await salvage(dir);
     expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: 5, stored: 12, holes: [] });
+    await assertWhole(dir, logs);
+  });
+
+  test.each([
+    ['the first record of the open segment', [recordKey(first, 10)], 9],
+    ['another record of it', [recordKey(first, 12)], 11],
+    ['two records of it', [recordKey(first, 11), recordKey(first, 12)], 10],
+    ['the block before it, and a record', [blockKey(first, 1), recordKey(first, 12)], 11],
+    ['the block before it, and its first record', [blockKey(first, 1), recordKey(first, 10)], 5],
+  ])(
+    'keeps what comes before a hole at the end of a log that it may sign for: %s',
+    async (_, keys, length) => {
+      const dir = copyOf(folders.tabled);
+      for (const key of keys) await changeRow(dir, key, flipLast);
+      const logs = await salvage(dir, testLog(1).signer);
+      expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: length, stored: 12 });
+      await assertWhole(dir, logs);
+      const store = await openRecordStore(dir);
+      const [tail] = (await store.tails()).filter(({ manifest }) => manifest.origin === first);
+      expect(verifyManifest(nativeCrypto, tail?.manifest as Manifest, { space: TEST_SPACE }).ok).toBe(true);
+      await store.close();
+    },
+  );
+
+  test('keeps the sound beginning of a sealed segment of such a log at its end', async () => {
+    const dir = copyOf(folders.tabled);
+    const key = blockKey(first, 1);
+    await changeRow(dir, key, () =>
+      encodeBlock(key, [...numberedRecords(6, 2), undefined, ...numberedRecords(9, 1)]),
+    );
+    await changeRow(dir, recordKey(first, 10), remove);
+    const logs = await salvage(dir, testLog(1).signer);
+    expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: 7, stored: 12, holes: [] });
+    await assertWhole(dir, logs);
+  });
+
+  test('signs for no record under a checksum that fits, which the peaks of the log say is another', async () => {
+    const dir = copyOf(folders.tabled);
+    const key = recordKey(first, 10);
+    await changeRow(dir, key, () => packRow(key, new TextEncoder().encode('something else')));
+    await changeRow(dir, recordKey(first, 12), flipLast);
+    const logs = await salvage(dir, testLog(1).signer);
+    expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: 9, stored: 12 });
     await assertWhole(dir, logs);
   });
 

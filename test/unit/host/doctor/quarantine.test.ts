@@ -26,7 +26,7 @@ describe('an old store in the quarantine', () => {
     // Another device has come as far as here.
     const there = await openRecordStore(home.path('records'));
     const [tail] = await there.tails();
-    const records = await there.records(sound().origin, 10, 5);
+    const records = await there.records(sound().origin, 14, 1);
     await there.close();
     await append(home, 'y');
     await append(home, 'z');
@@ -37,7 +37,7 @@ describe('an old store in the quarantine', () => {
 
     const here = await openRecordStore(home.path('records'));
     if (tail === undefined) expect.fail('there is no log');
-    const write = { origin: sound().origin, firstSeq: 10, records, tail, arrival: here.arrivals() + 1 };
+    const write = { origin: sound().origin, firstSeq: 14, records, tail, arrival: here.arrivals() + 1 };
     await here.write([write], { durable: true });
     await here.close();
     // Several may look at the same time.
