@@ -74,7 +74,7 @@ const holdSame = (core: readonly SimDevice[], isLost: IsLost): boolean => {
   const origins = new Set(frontiers.flatMap((entries) => [...entries.keys()]));
   return [...origins].every((origin) => {
     const entries = frontiers.map((of) => of.get(origin));
-    if (entries.some((entry) => entry?.frozen !== entries[0]?.frozen)) return false;
+    if (new Set(entries.map((entry) => entry?.frozen ?? false)).size > 1) return false;
     const lengths = entries.map((entry) => entry?.seq ?? 0);
     const most = Math.max(...lengths);
     return lengths.every((length) => length === most || isLost(origin, length + 1));

@@ -50,8 +50,15 @@ faults:
   - { kind: rot, devices: [1], times: 60, during: 30s to 45s }
 `;
 
-test('all devices were to show what one had applied before its record rotted, and had sent to nobody', async () => {
-  const plan = expandScenario(parseScenario(ROT_UNSEEN, 'rot-unseen.yaml'), { seed: 1n });
+test.each([
+  ['all devices were to show what one had applied before its record rotted, and had sent to nobody', 1n],
+  ['all were to get what is whole behind a hole, which nobody else can fill', 3n],
+  [
+    'a device that has nothing of a log was taken for one that tells something else of it than the others',
+    6n,
+  ],
+])('%s', async (_, seed) => {
+  const plan = expandScenario(parseScenario(ROT_UNSEEN, 'rot-unseen.yaml'), { seed });
   const { verdict, violations, digests } = await runPlan(plan, machine);
   expect({ verdict, violations }).toEqual({ verdict: 'pass', violations: [] });
   expect(digests).toHaveLength(2);

@@ -23,6 +23,14 @@ export const STORAGE_BUGS: readonly PlantedBug[] = [
     scenarios: ['slow-disks.yaml', 'crash-while-writing'],
   },
   {
+    name: 'hole-hides-what-came-before',
+    about: 'what a device has written before a record that it cannot read any more is given to nobody',
+    file: 'protocol/engine/authoring.ts',
+    find: 'if (!this.isOwn(part.origin)) return undefined;',
+    replace: 'if (part.events >= 0) return undefined;',
+    scenarios: ['rot-in-isolation', 'bit-rot'],
+  },
+  {
     name: 'newer-row-forgotten',
     about: 'a row that was written again while its commit was under way is forgotten with it',
     file: 'protocol/engine/state-overlay.ts',

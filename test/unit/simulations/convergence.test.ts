@@ -134,6 +134,16 @@ test.each([
     [{ place: at(A, 4), waitsFor: at(C, 2) }],
     true,
   ],
+  [
+    'one has nothing of a log that is lost from its beginning on',
+    [
+      [A, 4],
+      [C, 2],
+    ],
+    [[A, 4]],
+    [],
+    true,
+  ],
   ['both have applied the same', [[A, 4]], [[A, 4]], [], false],
 ] as const)(
   'when %s, devices that show different states are equal or not',

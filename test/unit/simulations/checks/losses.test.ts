@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deviceOf } from '../../../../protocol/event/index.ts';
 import { SmoError } from '../../../../protocol/fault/index.ts';
 import { possessionsOf } from '../../../../simulations/checks/index.ts';
 import { Losses } from '../../../../simulations/checks/losses.ts';
@@ -7,14 +8,19 @@ import { ORIGINS } from '../../../support/authored-history.ts';
 
 const origin = ORIGINS.A;
 
-/** A device that holds a log up to a seq, and cannot read some of its records. */
+/** A device that holds a log up to a seq, in segments of 10 records, and cannot read some of them. */
 const holder = (length: number, ...damaged: readonly number[]): WatchedDevice =>
   ({
     number: length,
+    device: deviceOf(ORIGINS.B),
     records: {
       record(_: string, seq: number) {
         if (damaged.includes(seq)) throw new SmoError('store_damaged', 'a record cannot be read');
         return seq <= length ? new Uint8Array([seq]) : undefined;
+      },
+      manifest(_: string, segment: number) {
+        const firstSeq = 10 * segment + 1;
+        return firstSeq > length ? undefined : { firstSeq, events: Math.min(10, length - firstSeq + 1) };
       },
     },
     engine: {
@@ -22,6 +28,12 @@ const holder = (length: number, ...damaged: readonly number[]): WatchedDevice =>
       membership: { accepts: () => true },
     },
   }) as unknown as WatchedDevice;
+
+/** The same, of the device that has written the log. */
+const author = (length: number, ...damaged: readonly number[]): WatchedDevice => ({
+  ...holder(length, ...damaged),
+  device: deviceOf(origin),
+});
 
 describe('a record is lost', () => {
   it('when a disk has destroyed it and no device can give it', () => {
@@ -34,16 +46,24 @@ describe('a record is lost', () => {
     expect(losses.isLost(origin, 8, [...devices, holder(9)])).toBe(false);
   });
 
-  it('not when it came before all that was destroyed, or can still be read', () => {
+  it.each([
+    ['its author, if all before it can be read', [author(9, 8)], [4, 7], [8]],
+    ['its author only that way', [author(9, 2, 8)], [1, 9], [2, 4, 7, 8]],
+    ['another one, if all after it can be read', [holder(9, 5)], [6, 9], [1, 5]],
+    ['whoever can be healed by one other', [holder(9, 4, 5), holder(6)], [1, 5, 9], []],
+    ['nobody whom two would have to heal', [holder(9, 4, 8), holder(9, 4, 6), holder(5, 5)], [4, 7, 9], [6]],
+    ['whoever has it in another segment', [holder(15, 8)], [9, 11, 15], [8]],
+  ])('but not what can be given by %s', (_, devices, given, lost) => {
+    const losses = new Losses();
+    losses.destroyed(origin, 2);
+    const lostOf = (seqs: readonly number[]) => seqs.filter((seq) => losses.isLost(origin, seq, devices));
+    expect([lostOf(given), lostOf(lost)]).toEqual([[], lost]);
+  });
+
+  it('but not what nobody holds and no disk has destroyed', () => {
     const losses = new Losses();
     losses.destroyed(origin, 8);
-    losses.destroyed(origin, 9);
-    expect([7, 8, 9, 10].map((seq) => losses.isLost(origin, seq, [holder(9, 8)]))).toEqual([
-      false,
-      true,
-      false,
-      true,
-    ]);
+    expect([7, 8].map((seq) => losses.isLost(origin, seq, [holder(5)]))).toEqual([false, true]);
   });
 });
 

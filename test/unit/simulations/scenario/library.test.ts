@@ -57,6 +57,7 @@ const HUNTED = [
   'overlapping-majorities',
   'relaying-readers',
   'revoked-while-parted',
+  'rot-in-isolation',
   'signed-fork',
   'silent-reconnect',
   'slow-links',
