@@ -11,6 +11,9 @@ import {
 /** Few, and always the same ones: `npm run sim:long` runs the library with many others. */
 const SEEDS = [1n, 2n, 3n];
 
+/** In these a disk destroys what nobody else has: the device that had applied it goes on showing that. */
+const LOSING = new Set(['rot-in-isolation']);
+
 const runAll = async (name: string): Promise<readonly Outcome[]> => {
   const outcomes: Outcome[] = [];
   for (const seed of SEEDS)
@@ -25,7 +28,8 @@ describe('a scenario of the library', () => {
     async (name) => {
       const outcomes = await runAll(name);
       for (const { seed, violations, digests } of outcomes) {
-        expect({ seed, violations, digests: digests.length }).toEqual({ seed, violations: [], digests: 1 });
+        expect({ seed, violations }).toEqual({ seed, violations: [] });
+        expect(digests.length).toBeLessThanOrEqual(LOSING.has(name) ? 2 : 1);
       }
       // Some of it may need luck; none of it may need more than these seeds have.
       const [first, ...others] = outcomes;
