@@ -66,7 +66,7 @@ export const planCommit = async (
       continue;
     }
     logs.set(origin, { tail, sealed: [...sealed, spanOf(tail.manifest)], fresh: [], arrival });
-    const sealing = planSealing(db, tail.manifest, fresh);
+    const sealing = await planSealing(db, tail.manifest, fresh);
     puts.push(...sealing.puts);
     if (!sealing.lossy) continue;
     const { segment } = tail.manifest;
@@ -89,7 +89,11 @@ interface Sealing {
 }
 
 /** Packs a segment: the rows that it has so far, and the records that come with the commit. */
-const planSealing = (db: Database, manifest: Manifest, fresh: readonly Uint8Array[]): Sealing => {
+const planSealing = async (
+  db: Database,
+  manifest: Manifest,
+  fresh: readonly Uint8Array[],
+): Promise<Sealing> => {
   const { origin, firstSeq, events } = manifest;
   const lost: StoredRow[] = [];
   const seqs = Array.from({ length: events - fresh.length }, (_, i) => firstSeq + i);
@@ -101,6 +105,6 @@ const planSealing = (db: Database, manifest: Manifest, fresh: readonly Uint8Arra
     return record;
   });
   const removals = seqs.map((seq) => ({ key: recordKey(origin, seq), value: undefined }));
-  const puts = [...sealedPuts(manifest, [...stored, ...fresh]), ...removals];
+  const puts = [...(await sealedPuts(manifest, [...stored, ...fresh])), ...removals];
   return { puts, lossy: stored.includes(undefined), lost };
 };

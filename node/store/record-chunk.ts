@@ -1,4 +1,5 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { readVarint, writeVarint } from '../../protocol/bytes/index.ts';
 
 /** Records that are compressed together, and so are lost together. */
@@ -8,11 +9,13 @@ export interface RecordChunk {
   readonly stored: Uint8Array;
 }
 
+const compress = promisify(zstdCompress);
+
 /**
  * Packs records: `zstd(varint (length + 1) of each, then the records)`. One that is lost has 0 in the place of its
- * length.
+ * length. Another thread compresses them.
  */
-export const packChunk = (records: readonly (Uint8Array | undefined)[]): RecordChunk => {
+export const packChunk = async (records: readonly (Uint8Array | undefined)[]): Promise<RecordChunk> => {
   const lengths: number[] = [];
   for (const record of records) writeVarint(lengths, record === undefined ? 0 : record.length + 1);
   let bytes = lengths.length;
@@ -25,7 +28,7 @@ export const packChunk = (records: readonly (Uint8Array | undefined)[]): RecordC
     plain.set(record, at);
     at += record.length;
   }
-  return { bytes, stored: zstdCompressSync(plain, { params: PACKING }) };
+  return { bytes, stored: await compress(plain, { params: PACKING, chunkSize: PACKED_PIECE_BYTES }) };
 };
 
 /**
@@ -61,6 +64,9 @@ export const unpackChunk = (
 
 /** Higher levels take twice the time for each hundredth that they save (docs/decisions/0044). */
 const PACKING = { [constants.ZSTD_c_compressionLevel]: 3 };
+
+/** Size of the pieces in which Node takes up what is packed: most chunks are one. */
+const PACKED_PIECE_BYTES = 64 * 1024;
 
 /** A frame may ask for a window of 128 MiB, which would be allotted before its first byte: no more than 2 MiB here. */
 const UNPACKING = { [constants.ZSTD_d_windowLogMax]: 21 };

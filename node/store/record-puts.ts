@@ -58,13 +58,13 @@ export const recordPuts = (
 ): readonly Put[] => records.map((record, index) => rowPut(recordKey(origin, firstSeq + index), record));
 
 /** A sealed segment with all its records; undefined is one that is lost. */
-export const sealedPuts = (
+export const sealedPuts = async (
   manifest: Manifest,
   records: readonly (Uint8Array | undefined)[],
-): readonly Put[] => {
+): Promise<readonly Put[]> => {
   const key = blockKey(manifest.origin, manifest.segment);
   return [
-    { key, value: encodeBlock(key, records) },
+    { key, value: await encodeBlock(key, records) },
     rowPut(sealedKey(manifest.origin, manifest.segment), encodeSealed(manifest)),
   ];
 };

@@ -75,7 +75,7 @@ export const recordWriter = (parts: WriterParts): RecordWriter => {
     if (failed !== undefined) throw failed;
     const { db, catalog, reader } = parts;
     const { origin, manifest } = segment;
-    const { puts, rows, log } = planRestore(db, catalog.logs.get(origin), segment);
+    const { puts, rows, log } = await planRestore(db, catalog.logs.get(origin), segment);
     await perform(puts, [{ name: `${origin}-${manifest.segment}`, rows }], true);
     catalog.logs.set(origin, log);
     catalog.damagedSegments.get(origin)?.delete(manifest.segment);

@@ -81,13 +81,13 @@ const writeSegments = async (
 ): Promise<Extract<SalvagedSegment, { type: 'whole' }> | undefined> => {
   let last: Extract<SalvagedSegment, { type: 'whole' }> | undefined;
   for (const segment of segments) {
-    await db.write(putsOf(segment), false);
+    await db.write(await putsOf(segment), false);
     if (segment.type === 'whole') last = segment;
   }
   return last;
 };
 
-const putsOf = ({ type, manifest, records }: SalvagedSegment): readonly Put[] => {
-  const sealed = manifest.sealed ? sealedPuts(manifest, records) : [];
+const putsOf = async ({ type, manifest, records }: SalvagedSegment): Promise<readonly Put[]> => {
+  const sealed = manifest.sealed ? await sealedPuts(manifest, records) : [];
   return type === 'whole' ? sealed : [...sealed, damagePut(manifest)];
 };

@@ -42,9 +42,12 @@ export const CHUNK_BYTES_MAX = 64 * 1024;
  *
  * @throws RangeError when there are more records, or bytes of them, than a segment may have
  */
-export const encodeBlock = (key: Uint8Array, records: readonly (Uint8Array | undefined)[]): Uint8Array => {
+export const encodeBlock = async (
+  key: Uint8Array,
+  records: readonly (Uint8Array | undefined)[],
+): Promise<Uint8Array> => {
   const parts = cut(records);
-  const chunks = parts.map(packChunk);
+  const chunks = await Promise.all(parts.map(packChunk));
   const chunksAt = HEAD_BYTES + chunks.length * ENTRY_BYTES;
   const block = new Uint8Array(chunks.reduce((bytes, { stored }) => bytes + stored.length, chunksAt));
   const view = new DataView(block.buffer);

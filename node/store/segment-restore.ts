@@ -23,11 +23,11 @@ export interface RestorePlan {
  * Plans how a segment is put in the place of damaged or missing rows.
  * @throws RangeError when it is not a segment of the log as it is held
  */
-export const planRestore = (
+export const planRestore = async (
   db: Database,
   log: LogState | undefined,
   { origin, manifest, records }: WholeSegment,
-): RestorePlan => {
+): Promise<RestorePlan> => {
   const refusal = (what: string): RangeError =>
     new RangeError(`segment ${manifest.segment} of log ${origin} cannot be restored: ${what}`);
   const check = (holds: boolean, what: string): void => {
@@ -43,7 +43,9 @@ export const planRestore = (
   check(manifest.segment <= newest.segment && (manifest.sealed || isNewest), 'the log has no such segment');
   check(known === undefined || sameManifest(known, manifest), 'the log has another manifest there');
   check(known !== undefined || fitsBetween(log, span), 'it does not fit between the segments beside it');
-  const puts = manifest.sealed ? sealedPuts(manifest, records) : recordPuts(manifest, span.firstSeq, records);
+  const puts = manifest.sealed
+    ? await sealedPuts(manifest, records)
+    : recordPuts(manifest, span.firstSeq, records);
   return {
     puts: [...puts, { key: damageKey(origin, manifest.segment), value: undefined }],
     rows: rowsOfSegment(db, origin, span, manifest.sealed),

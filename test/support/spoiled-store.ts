@@ -13,12 +13,12 @@ import { temporaryFolder } from './temporary-folder.ts';
 export const changeRow = (
   dir: string,
   key: Uint8Array,
-  change: (value: Uint8Array) => Uint8Array | undefined,
+  change: (value: Uint8Array) => Uint8Array | undefined | Promise<Uint8Array>,
 ): Promise<void> =>
   inDatabase(dir, async (level) => {
     const value = await level.get(key);
     if (value === undefined) throw new Error(`there is no row ${Buffer.from(key).toString()}`);
-    const changed = change(new Uint8Array(value));
+    const changed = await change(new Uint8Array(value));
     if (changed === undefined) await level.del(key);
     else await level.put(key, changed);
   });
