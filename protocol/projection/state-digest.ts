@@ -7,6 +7,9 @@ const LIMBS = HASH_BYTES / 4;
 /** Items of which the term is kept in mind: those that change are likely to change again. */
 const TERMS_MAX = 256;
 
+/** Items that may wait to be hashed: so many of them hold nobody up for long. */
+const CHANGES_MAX = 512;
+
 /** What an item adds to the sum, as 32 bytes: the SHA-256 of its canonical JSON. */
 export const hashItem = (crypto: Crypto, item: JsonValue): Uint8Array =>
   crypto.sha256Text(canonicalText(item));
@@ -21,7 +24,7 @@ interface Change {
  * Digest of the projected state: the sum modulo 2^256 of SHA-256 over the canonical JSON of every item. A sum
  * does not depend on the order of its terms, and an item that changes is taken out and put in again, so the
  * cost of an event does not grow with the state (AdHash: Bellare and Micciancio, 1997). Items are hashed when
- * somebody wants to know the digest: one that has changed ten times until then is hashed once.
+ * somebody wants to know the digest, or many wait: one that has changed ten times until then is hashed once.
  *
  * It tells replicas of one space apart that follow the protocol. It is no defence against authors who search
  * for collisions of sums; what devices signed is proven by manifests, not by this digest.
@@ -53,20 +56,26 @@ export class StateDigest {
   replace(key: string, before: JsonValue | undefined, after: JsonValue | undefined): void {
     const earlier = this.#changes.get(key);
     this.#changes.set(key, { before: earlier === undefined ? before : earlier.before, after });
+    if (this.#changes.size >= CHANGES_MAX) this.#settle();
   }
 
   /** 64 hexadecimal characters. */
   toHex(): string {
+    this.#settle();
+    const bytes = new Uint8Array(HASH_BYTES);
+    const view = new DataView(bytes.buffer);
+    for (const [i, limb] of this.#sum.entries()) view.setUint32(HASH_BYTES - 4 * (i + 1), limb);
+    return hexEncode(bytes);
+  }
+
+  /** Brings the terms of all items that have changed up to date. */
+  #settle(): void {
     for (const [key, { before, after }] of this.#changes) {
       if (before !== undefined) this.#add(this.#terms.get(key) ?? this.#term(before), -1);
       this.#terms.delete(key);
       if (after !== undefined) this.#add(this.#keep(key, this.#term(after)), 1);
     }
     this.#changes.clear();
-    const bytes = new Uint8Array(HASH_BYTES);
-    const view = new DataView(bytes.buffer);
-    for (const [i, limb] of this.#sum.entries()) view.setUint32(HASH_BYTES - 4 * (i + 1), limb);
-    return hexEncode(bytes);
   }
 
   #term(item: JsonValue): DataView {

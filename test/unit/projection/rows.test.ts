@@ -113,6 +113,19 @@ describe('the state digest', () => {
     expect(digest.toHex()).toBe(digestOf(...items.map((item) => `${item}, changed`)));
   });
 
+  test('leaves few items to be hashed for whoever wants to know it', () => {
+    let hashed = 0;
+    const digest = new StateDigest((item) => {
+      hashed += 1;
+      return hash(item);
+    });
+    for (let i = 0; i < 3_000; i += 1) digest.replace(`${i}`, undefined, `${i}`);
+    const before = hashed;
+    digest.toHex();
+    expect([before > 2_000, hashed]).toEqual([true, 3_000]);
+    expect(hashed - before).toBeLessThan(512);
+  });
+
   test('goes on from its hexadecimal form', () => {
     const digest = new StateDigest(hash, digestOf('a'));
     digest.replace('item', 'a', 'b');
