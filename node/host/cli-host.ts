@@ -1,12 +1,16 @@
 import type { CliHost } from '../cli/index.ts';
 import { initDevice, joinDevice, openDevice, runDevice } from './devices.ts';
+import { keepHeapSmall } from './heap.ts';
 
 /** What the commands work with. Everything that few commands need is loaded when one does. */
 export const cliHost: CliHost = {
   open: (home) => openDevice(home),
   init: (home, input) => initDevice(home, input),
   join: (home, input) => joinDevice(home, input),
-  up: (home, input) => runDevice(home, input),
+  up(home, input) {
+    keepHeapSmall();
+    return runDevice(home, input);
+  },
   async doctor(home, input) {
     const { runDoctor } = await import('./doctor/doctor.ts');
     return runDoctor(home, process.env, input);

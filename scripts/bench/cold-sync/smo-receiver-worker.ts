@@ -3,6 +3,7 @@
  * from the moment when the two are connected until all events are verified and applied, and an event of its own, which is
  * in the same file behind all of them, is on the disk.
  */
+import { keepHeapSmall } from '../../../node/host/heap.ts';
 import { joinSpace } from '../../../node/host/join.ts';
 import { Network } from '../../../node/host/network.ts';
 import { openNetworkFiles } from '../../../node/host/network-files.ts';
@@ -14,6 +15,9 @@ import { noteDrafts } from '../workload/notes.ts';
 import type { ReceiverJob } from './jobs.ts';
 
 const TIMEOUT_MS = 3_600_000;
+
+// As the command `smo up` does.
+keepHeapSmall();
 
 await serveJob<ReceiverJob>(async ({ folder, member, ticket, addresses, events }, tell) => {
   const { home, env } = homeIn(folder);

@@ -10,6 +10,8 @@ enableCompileCache();
 await serveJob<OpenJob>(async ({ folder }, tell) => {
   // Loaded with the cache, as the command does.
   const { runDevice } = await import('../../../node/index.ts');
+  const { keepHeapSmall } = await import('../../../node/host/heap.ts');
+  keepHeapSmall();
   const { home, env } = homeIn(folder);
   const stop = new AbortController();
   const ready = Promise.withResolvers<number>();
