@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8Encode } from '../../../protocol/bytes/index.ts';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
-import { deviceOf, type Origin } from '../../../protocol/event/index.ts';
+import { deviceOf, type EventDraft, type Origin } from '../../../protocol/event/index.ts';
 import {
   SPACE_TAG_BYTES,
   SYNC_VERSION,
@@ -92,12 +92,31 @@ export class Scene {
   }
 
   /** Starts a device that is whole but for what it sends, with {@link LIAR_EVENTS} events that nobody else holds. */
-  async liar(spoil: Spoil): Promise<Liar> {
+  liar(spoil: Spoil): Promise<Liar> {
+    return this.#liar(spoil, this.#liarDrafts());
+  }
+
+  /** The same, but it writes its events when it is connected and holds all that the victim does. */
+  async writingLiar(spoil: Spoil): Promise<Liar> {
+    const { frontier } = await this.arena.victim.api.status();
+    const liar = await this.#liar(spoil, []);
+    const { device } = liar;
+    await device.receives(this.victimLog, frontier[this.victimLog] ?? 0);
+    await device.device.host.append(this.#liarDrafts().map((draft) => ({ draft })));
+    return liar;
+  }
+
+  #liarDrafts(): readonly EventDraft[] {
+    const { name } = this.intruder;
+    return Array.from({ length: LIAR_EVENTS }, (_, n) => update(`${name}-${n}`, { n }));
+  }
+
+  async #liar(spoil: Spoil, drafts: readonly EventDraft[]): Promise<Liar> {
     const { intruder, arena, before } = this;
     let lying = true;
     const device = await SpoiltDevice.start(intruder.device, {
       dial: arena.victim.addresses,
-      drafts: Array.from({ length: LIAR_EVENTS }, (_, n) => update(`${intruder.name}-${n}`, { n })),
+      drafts,
       spoil: (frame) => (lying ? spoil(frame) : [frame]),
     });
     this.#defer(() => device.stop());

@@ -6,6 +6,7 @@ import { GOSSIP_CASES } from './gossip.ts';
 import { INQUIRY_CASES } from './inquiries.ts';
 import { JOIN_CASES } from './join.ts';
 import { MEMBERSHIP_CASES } from './membership.ts';
+import { NEWS_CASES } from './news.ts';
 import { RANGE_CASES } from './ranges.ts';
 
 /** The whole hostile kit. */
@@ -13,6 +14,7 @@ export const HOSTILE_CASES: readonly HostileCase[] = [
   ...FRAME_CASES,
   ...FRONTIER_CASES,
   ...RANGE_CASES,
+  ...NEWS_CASES,
   ...EVIDENCE_CASES,
   ...MEMBERSHIP_CASES,
   ...JOIN_CASES,

@@ -1,10 +1,10 @@
-import { canonicalBytes, utf8Encode } from '../../../../protocol/bytes/index.ts';
-import { decodeManifest } from '../../../../protocol/manifest/index.ts';
+import { utf8Encode } from '../../../../protocol/bytes/index.ts';
 import type { SyncFrame } from '../../../../protocol/sync/index.ts';
 import { update } from '../../drafts.ts';
 import type { Byzantine, HostileCase } from '../byzantine.ts';
 import { forge } from '../forge.ts';
 import type { Spoil } from '../spoilt-device.ts';
+import { turnedOver, withManifest, withRecord } from './covered.ts';
 
 type Range = Extract<SyncFrame, { type: 'range' }>;
 
@@ -12,19 +12,6 @@ const spoiltRange =
   (spoil: (range: Range) => readonly SyncFrame[]): Spoil =>
   (frame) =>
     frame.type === 'range' ? spoil(frame) : [frame];
-
-/** Another last record. */
-const withRecord = (range: Range, change: (record: Uint8Array) => readonly Uint8Array[]): Range => ({
-  ...range,
-  records: [...range.records.slice(0, -1), ...range.records.slice(-1).flatMap(change)],
-});
-
-/** Another manifest, with the signature of the one that was signed. */
-const withManifest = (range: Range, change: (manifest: object) => object): Range => {
-  const manifest = range.manifest && decodeManifest(range.manifest);
-  if (!manifest?.ok) return range;
-  return { ...range, manifest: canonicalBytes(change(manifest.value) as never) };
-};
 
 type Row = readonly [
   kind: Byzantine,
@@ -39,7 +26,7 @@ const LIES: readonly Row[] = [
     'mutated bytes',
     'turns over a bit of a record',
     'root_mismatch',
-    (range) => [withRecord(range, (record) => [record.with(-1, (record.at(-1) ?? 0) ^ 1)])],
+    (range) => [withRecord(range, turnedOver)],
   ],
   [
     'mutated bytes',
@@ -133,9 +120,7 @@ export const RANGE_CASES: readonly HostileCase[] = [
     strikes: 3,
     async attack(scene) {
       const { arena, intruder } = scene;
-      const { device, stopLying } = await scene.liar(
-        spoiltRange((range) => [withRecord(range, (record) => [record.with(-1, (record.at(-1) ?? 0) ^ 1)])]),
-      );
+      const { device, stopLying } = await scene.liar(spoiltRange((range) => [withRecord(range, turnedOver)]));
       for (const count of [1, 2, 3]) {
         await arena.logged(new RegExp(`strike ${count} against ${intruder.name}:`));
         if (count < 3) await device.reconnect();
