@@ -1,4 +1,5 @@
 import type { EventId, Origin, Seq } from '../event/index.ts';
+import { SmoError } from '../fault/index.ts';
 import type { Place } from '../log/index.ts';
 import { type ProjectionContext, readRow, writeRow } from './context.ts';
 import { paddedNumber, rowKey } from './keys.ts';
@@ -74,7 +75,10 @@ export const lastWriteUpTo = (context: Rows, chain: RegisterChain, end: ChainEnd
 
 const lastUpTo = (seqs: readonly Seq[], bound: Seq): Seq => seqs.findLast((seq) => seq <= bound) ?? 0;
 
-/** All writes to a register, of each log the newest ones first. */
+/**
+ * All writes to a register, of each log the newest ones first.
+ * @throws SmoError `state_damaged` where a row of them is missing
+ */
 export function* registerWrites(
   context: Rows,
   { entityId, field }: Omit<RegisterChain, 'origin'>,
@@ -102,7 +106,11 @@ const pagesOf = ([count, , ...newest]: ChainEnd): number => (count - newest.leng
 const pageAt = (context: Rows, chain: RegisterChain, page: number): ChainPage => {
   const row = readRow<ChainPage>(context, pageKey(chain, page));
   if (row !== undefined) return row;
-  throw new Error(`page ${page} of the writes of ${chain.origin} to "${chain.field}" is missing`);
+  throw new SmoError(
+    'state_damaged',
+    `page ${page} of the writes of ${chain.origin} to field "${chain.field}" of ${chain.entityId} is missing from the state`,
+    'Ask again, if the state is being made anew ("smo status" says so); otherwise run "smo doctor".',
+  );
 };
 
 const pageKey = ({ entityId, field, origin }: RegisterChain, page: number): string =>

@@ -11,15 +11,13 @@ beforeEach(() => {
 });
 
 describe('stop', () => {
-  test('ends open streams with a line that says so, within a second', async () => {
+  test('ends open streams with a line that says so, and does not wait until they are cut', async () => {
     const source = endlessStream([eventView(1)]);
     const { server, client } = await rig.serve({ log: () => source.stream });
     const iterator = client.log({ follow: true })[Symbol.asyncIterator]();
     await iterator.next();
     const next = failure(Promise.resolve(iterator.next()));
-    const startedMs = performance.now();
     await server.stop();
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
     expect(await next).toMatchObject({ code: 'device_stopped' });
     await source.released;
   });

@@ -75,4 +75,20 @@ describe('the chain of the writes of a log to a register', () => {
       expect(isNamed(write, idOf(write.seq + 1))).toBe(false);
     }
   });
+
+  it('says which page of it is missing, and what to do then', () => {
+    const { context, rows, ends } = chained();
+    const [page = ''] = rows.keys();
+    rows.delete(page);
+    const list = () => [
+      ...registerWrites(context, chain, { chains: { [ORIGINS.A]: ends.at(-1) as ChainEnd } }),
+    ];
+    expect(list).toThrow(
+      expect.objectContaining({
+        code: 'state_damaged',
+        message: expect.stringMatching(/^page 0 .* field "f" of e is missing/),
+        hint: expect.stringContaining('smo doctor'),
+      }),
+    );
+  });
 });
