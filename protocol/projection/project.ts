@@ -53,7 +53,6 @@ const applyByType = (context: ProjectionContext, event: PlacedEvent): boolean =>
   switch (event.type) {
     case CORE_TYPE.entityCreated:
     case CORE_TYPE.stateUpdated:
-      touchEntity(context, event.entityId);
       return writeFields(context, event);
     case CORE_TYPE.conflictResolved:
       touchEntity(context, event.entityId);
@@ -86,9 +85,11 @@ const touchEntity = (context: ProjectionContext, entityId: string): void => {
   context.digest.replace(key, undefined, { entityId });
 };
 
+/** An entity of which a register was written before is there: then its own row need not be read. */
 const writeFields = (context: ProjectionContext, event: PlacedEvent): boolean => {
   const fields = Object.entries(event.payload);
-  for (const [field, value] of fields) writeRegister(context, event, field, value);
+  const known = fields.filter(([field, value]) => writeRegister(context, event, field, value));
+  if (known.length === 0) touchEntity(context, event.entityId);
   return fields.length > 0;
 };
 

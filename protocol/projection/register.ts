@@ -17,6 +17,7 @@ export const isConflict = (values: readonly JsonValue[]): boolean =>
  * any, among the maximal writes in its past (docs/protocol/projection.md).
  *
  * @param chosen for a resolution, the event whose value is written
+ * @returns whether the register was written before
  */
 export const writeRegister = (
   context: ProjectionContext,
@@ -24,7 +25,7 @@ export const writeRegister = (
   field: string,
   value: JsonValue,
   chosen?: EventId,
-): void => {
+): boolean => {
   const { entityId, origin, seq, id, timestamp } = event;
   const key = rowKey('register', entityId, field);
   const before = readRow<RegisterRow>(context, key) ?? UNWRITTEN;
@@ -37,6 +38,7 @@ export const writeRegister = (
     chains: { ...before.chains, [origin]: end },
   });
   closeConflict(context, event, field, before.heads, past, chosen);
+  return before !== UNWRITTEN;
 };
 
 /** The row of a register that nothing has written. */

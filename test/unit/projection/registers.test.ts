@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { jsonObject } from '../../../protocol/bytes/index.ts';
 import { CORE_TYPE } from '../../../protocol/event/index.ts';
 import { rowKey } from '../../../protocol/projection/index.ts';
@@ -45,6 +45,27 @@ describe('a register', () => {
     expect(registersOf(history)).toMatchObject([
       { value: 'blue', heads: [{ value: 'red' }, { value: 'green' }, { value: 'blue' }] },
     ]);
+  });
+
+  test('reads no other row than its own for a write that follows another', () => {
+    const history = new AuthoredHistory();
+    history.update('A', { color: 'red' });
+    const again = history.update('A', { color: 'blue' });
+    const replica = replicaOf(history.events.slice(0, 1));
+    const read = vi.spyOn(replica.rows, 'get');
+    replica.apply(again);
+    expect(new Set(read.mock.calls.flat())).toEqual(new Set([rowKey('register', 'entity', 'color')]));
+    expect(replica.counts.entities).toBe(1);
+  });
+
+  test('makes its entity, whichever of its fields were written before', () => {
+    const history = new AuthoredHistory();
+    history.update('A', {});
+    expect(replicaOf(history.events).counts.entities).toBe(1);
+    history.update('A', { color: 'red' });
+    history.update('A', { color: 'blue', size: 3 });
+    expect(replicaOf(history.events).counts.entities).toBe(1);
+    expect(replicaOf(history.events).view().entities).toHaveLength(1);
   });
 
   test('holds null as a value like any other', () => {
