@@ -19,7 +19,13 @@ export const checkRecords = ({ home, live, others, records, refusal }: Patient):
     const [first] = group;
     if (first === undefined || isConsequence(group, groups)) return [];
     if (first.segment === undefined) return group.map((each) => storeFinding(each, live !== undefined));
-    const context = { isMarked: marked.has(place), isUp: live !== undefined, hasOthers: others.length > 0 };
+    const isOwn = home.file !== undefined && first.origin?.startsWith(home.file.device) === true;
+    const context = {
+      isMarked: marked.has(place),
+      isUp: live !== undefined,
+      hasOthers: others.length > 0,
+      isOwn,
+    };
     return [segmentFinding(records, group, context)];
   });
   if (findings.length > 0) return findings;
@@ -61,15 +67,21 @@ const storeFinding = ({ code, message, origin }: VerifyFinding, isUp: boolean): 
   return finding(code, 'records', message, 'records', isUp ? `${STOPPED} ${ANEW}` : ANEW, place);
 };
 
+interface SegmentContext {
+  /** Whether the store knows that it is damaged. */
+  readonly isMarked: boolean;
+  readonly isUp: boolean;
+  /** Whether other devices are known. */
+  readonly hasOthers: boolean;
+  /** Whether it is one of a log of this device. */
+  readonly isOwn: boolean;
+}
+
 /** What is wrong with one segment: all of it comes back, or is given up, together. */
 const segmentFinding = (
   records: RecordsState,
   group: readonly VerifyFinding[],
-  {
-    isMarked,
-    isUp,
-    hasOthers,
-  }: { readonly isMarked: boolean; readonly isUp: boolean; readonly hasOthers: boolean },
+  { isMarked, isUp, hasOthers, isOwn }: SegmentContext,
 ): Finding => {
   const [first] = group as readonly [VerifyFinding, ...VerifyFinding[]];
   const { code, origin = '', segment = 0 } = first;
@@ -78,9 +90,17 @@ const segmentFinding = (
   if (group.every((each) => each.code.startsWith('record_'))) {
     return finding(code, 'records', message, 'none', UNREADABLE, { origin, segment });
   }
+  // What this device has written last may be nowhere else: waiting for it could be in vain.
+  if (isOwn && !isSealed(records, first) && records.error === undefined) {
+    const hint = isUp ? `${STOPPED} ${CUT}` : CUT;
+    return finding(code, 'records', message, 'records', hint, { origin, segment });
+  }
   if (isMarked && records.error === undefined) {
     return hasOthers
-      ? finding(code, 'records', message, 'self', COMES_BACK, { origin, segment })
+      ? finding(code, 'records', message, 'self', isOwn ? `${COMES_BACK} ${UNHEARD}` : COMES_BACK, {
+          origin,
+          segment,
+        })
       : finding(code, 'records', message, 'person', NOBODY, { origin, segment });
   }
   const repair = repairOf(records, group);
@@ -91,11 +111,19 @@ const segmentFinding = (
 /** A sealed segment is restored in its place, unless its manifest can be read and is wrong. */
 const repairOf = (records: RecordsState, group: readonly VerifyFinding[]): RepairName => {
   const [first] = group;
-  const tail = records.tails.find(({ manifest }) => manifest.origin === first?.origin);
-  const isSealed =
-    tail !== undefined && (tail.manifest.sealed || (first?.segment ?? 0) < tail.manifest.segment);
   const isOpen = records.error === undefined;
-  return isOpen && isSealed && group.every(({ code }) => IN_PLACE.has(code)) ? 'segments' : 'records';
+  return isOpen &&
+    first !== undefined &&
+    isSealed(records, first) &&
+    group.every(({ code }) => IN_PLACE.has(code))
+    ? 'segments'
+    : 'records';
+};
+
+/** Whether a segment is sealed, as far as its log's newest position tells. */
+const isSealed = ({ tails }: RecordsState, { origin, segment = 0 }: VerifyFinding): boolean => {
+  const tail = tails.find(({ manifest }) => manifest.origin === origin);
+  return tail !== undefined && (tail.manifest.sealed || segment < tail.manifest.segment);
 };
 
 /** Faults of which something cannot be read. A manifest that can be read, and is wrong, is never replaced in its place. */
@@ -111,9 +139,12 @@ const place = ({ seq }: VerifyFinding): string => (seq === undefined ? '' : `, e
 const FIRST_SYNC = 'All of it comes from the first device of the space to be connected.';
 const STOPPED = 'Stop the device first.';
 const ANEW = 'A new record store is made of what is sound; the old one is kept in the quarantine.';
+const CUT =
+  'The log is cut there, and the old store kept in the quarantine. What other devices hold of the rest comes back from them; what none of them holds reaches nobody before that.';
 const MARKED = 'The segment is marked.';
 const COMES_BACK =
   'It comes back from the first device to be connected that holds it; until then this device shows the state as it was.';
+const UNHEARD = 'What this device has written since, and no other one holds, reaches nobody before that.';
 const NOBODY =
   'No other device is known that could give it back. Restore a backup of the home, or connect a device that holds it.';
 const UNREADABLE =
