@@ -14,7 +14,7 @@ export interface CliHost {
   /** Runs the device until the signal aborts; resolves after a clean stop. */
   up(home: string, input: UpInput): Promise<void>;
   /** Looks at everything that can be wrong with the device of a home, which need not open; `repair` mends it. */
-  doctor(home: string, input: { readonly repair: boolean }): Promise<DoctorReport>;
+  doctor(home: string, input: { readonly repair: boolean; readonly giveUp: boolean }): Promise<DoctorReport>;
   /** Verifies a Smo.OS 0.2.1 data folder, without writing to it. */
   verifySmoOs(folder: string): Promise<SmoOsReport>;
   /** Verifies the text of a file that is said to prove a fork. */

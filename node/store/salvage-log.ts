@@ -19,6 +19,8 @@ export interface SalvageInput {
   readonly space: SpaceId;
   /** Signs for this device; without it nothing is kept of a segment of its own that nothing sound follows. */
   readonly signer?: Signer | undefined;
+  /** Whether logs of this device end at their first hole, whatever follows it. */
+  readonly givesUp?: boolean;
   /** The wall clock, in ms since 1970. */
   readonly nowMs: number;
 }
@@ -35,7 +37,7 @@ export type SalvagedSegment =
 
 /**
  * The segments of a log that are worth keeping, from the first on: as far as one signed manifest follows another,
- * and a segment that verifies is still to come. The last one is always whole: of a log of this device it may be what comes
+ * and a segment that verifies is still to come, unless holes of own logs are given up. The last one is always whole: of a log of this device it may be what comes
  * before the first record that cannot be read, under a head that covers no more.
  */
 export function* salvageLog(log: LogAudit, origin: Origin, input: SalvageInput): Iterable<SalvagedSegment> {
@@ -45,8 +47,10 @@ export function* salvageLog(log: LogAudit, origin: Origin, input: SalvageInput):
     const manifest = verifiedManifest(audit, origin, previous, input);
     if (manifest === undefined) break;
     const whole = verifiedRange(audit, previous, manifest, input);
-    if (whole === undefined) holes = [...holes, { segment: audit.segment, manifest, previous }];
-    else {
+    if (whole === undefined) {
+      holes = [...holes, { segment: audit.segment, manifest, previous }];
+      if (input.givesUp && input.signer?.device === manifest.keyId) break;
+    } else {
       for (const { segment } of holes) yield holeOf(log.sealed(segment));
       holes = [];
       yield { type: 'whole', ...whole };

@@ -27,7 +27,7 @@ export interface HomeCopy {
   /** Path of something in it. */
   path(...names: readonly string[]): string;
   readonly markerPath: string;
-  doctor(repair?: boolean): Promise<DoctorReport>;
+  doctor(repair?: boolean, giveUp?: boolean): Promise<DoctorReport>;
   /** Its events and its digest, as text. */
   contents(): Promise<string>;
 }
@@ -81,7 +81,7 @@ const copyOf = (root: string, device: string): HomeCopy => {
     env,
     path: (...names) => join(dir, ...names),
     markerPath: join(copy, 'state', 'markers', `${device}.json`),
-    doctor: (repair = false) => runDoctor(dir, env, { repair }),
+    doctor: (repair = false, giveUp = false) => runDoctor(dir, env, { repair, giveUp }),
     contents: async () => {
       const { api, close } = await openDevice(dir, env);
       try {

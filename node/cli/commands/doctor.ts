@@ -9,12 +9,17 @@ export const addDoctorCommand = (program: Command, session: Session): void => {
     summary: 'find out what is wrong, and mend it',
     description:
       'Looks at everything that can be wrong with this device: its home and key, every stored record and signature, the derived state and its indexes against a rebuild, forked and retired logs, clocks, and why other devices are not in sync. Says of each finding whether it comes right by itself, can be repaired, or needs you. Changes nothing without --repair, and then keeps a copy of whatever it replaces. Exit code 1 when something is left to do.',
-    examples: ['doctor', 'doctor --repair', 'doctor --json'],
+    examples: ['doctor', 'doctor --repair', 'doctor --repair --give-up', 'doctor --json'],
   })
     .option('--repair', 'mend what can be mended', false)
-    .action(async ({ repair }: { readonly repair: boolean }) => {
+    .option(
+      '--give-up',
+      'cut logs of this device at what cannot be read, and wait no longer for devices that may hold it',
+      false,
+    )
+    .action(async ({ repair, giveUp }: { readonly repair: boolean; readonly giveUp: boolean }) => {
       const host = await session.host();
-      const report = await host.doctor(session.home(), { repair });
+      const report = await host.doctor(session.home(), { repair, giveUp });
       if (!report.ok) session.fail();
       await printResult(session, report, async () => {
         const { doctorText } = await import('../views/doctor-view.ts');

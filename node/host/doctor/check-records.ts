@@ -3,7 +3,7 @@ import { type CheckResult, count, type Finding, finding, type RepairName } from 
 import type { HomeState, Patient, RecordsState } from './patient.ts';
 
 /** Every file, row, record, manifest, chain and root of the record store. */
-export const checkRecords = ({ home, live, others, records, refusal }: Patient): CheckResult => {
+export const checkRecords = ({ home, givesUp, live, others, records, refusal }: Patient): CheckResult => {
   if (refusal !== undefined) {
     return [finding(refusal.code, 'records', refusal.message, 'person', refusal.hint)];
   }
@@ -25,6 +25,7 @@ export const checkRecords = ({ home, live, others, records, refusal }: Patient):
       isUp: live !== undefined,
       hasOthers: others.length > 0,
       isOwn,
+      givesUp,
     };
     return [segmentFinding(records, group, context)];
   });
@@ -75,13 +76,15 @@ interface SegmentContext {
   readonly hasOthers: boolean;
   /** Whether it is one of a log of this device. */
   readonly isOwn: boolean;
+  /** Whether what is missing of such a log is given up. */
+  readonly givesUp: boolean;
 }
 
 /** What is wrong with one segment: all of it comes back, or is given up, together. */
 const segmentFinding = (
   records: RecordsState,
   group: readonly VerifyFinding[],
-  { isMarked, isUp, hasOthers, isOwn }: SegmentContext,
+  { isMarked, isUp, hasOthers, isOwn, givesUp }: SegmentContext,
 ): Finding => {
   const [first] = group as readonly [VerifyFinding, ...VerifyFinding[]];
   const { code, origin = '', segment = 0 } = first;
@@ -91,7 +94,7 @@ const segmentFinding = (
     return finding(code, 'records', message, 'none', UNREADABLE, { origin, segment });
   }
   // What this device has written last may be nowhere else: waiting for it could be in vain.
-  if (isOwn && !isSealed(records, first) && records.error === undefined) {
+  if (isOwn && (givesUp || !isSealed(records, first)) && records.error === undefined) {
     const hint = isUp ? `${STOPPED} ${CUT}` : CUT;
     return finding(code, 'records', message, 'records', hint, { origin, segment });
   }
@@ -101,7 +104,10 @@ const segmentFinding = (
           origin,
           segment,
         })
-      : finding(code, 'records', message, 'person', NOBODY, { origin, segment });
+      : finding(code, 'records', message, 'person', isOwn ? `${NOBODY} ${UNHEARD}` : NOBODY, {
+          origin,
+          segment,
+        });
   }
   const repair = repairOf(records, group);
   const hint = repair === 'segments' ? `${MARKED} ${COMES_BACK}` : isUp ? `${STOPPED} ${ANEW}` : ANEW;
@@ -144,7 +150,8 @@ const CUT =
 const MARKED = 'The segment is marked.';
 const COMES_BACK =
   'It comes back from the first device to be connected that holds it; until then this device shows the state as it was.';
-const UNHEARD = 'What this device has written since, and no other one holds, reaches nobody before that.';
+const UNHEARD =
+  'What this device has written since, and no other one holds, reaches nobody before that. If none holds the segment, "smo doctor --give-up" says what it costs to cut the log there.';
 const NOBODY =
   'No other device is known that could give it back. Restore a backup of the home, or connect a device that holds it.';
 const UNREADABLE =

@@ -13,16 +13,19 @@ import type { Patient } from './patient.ts';
 import { faultOf, readHomeState } from './read-home.ts';
 import { makeOpenRepairs, makeRepairs, repairsFor } from './repairs.ts';
 
-/** Whether what can be mended is mended. */
 export interface DoctorInput {
+  /** Whether what can be mended is mended. */
   readonly repair: boolean;
+  /** Whether logs of this device are cut at what cannot be read, instead of waiting for other devices that may hold it. */
+  readonly giveUp?: boolean;
 }
 
 /**
  * Looks at everything that can be wrong with the device of a home, which need not open: through its control socket
  * when it is up, else in this process.
  *
- * @throws SmoError `home_missing`; `home_in_use` when another process has it open and does not answer
+ * @throws SmoError `home_missing`; `home_in_use` when another process has it open and does not answer, or it is up and
+ *   something is to be given up
  */
 export const runDoctor = async (dir: string, env: Environment, input: DoctorInput): Promise<DoctorReport> => {
   await readHomeState(dir, env);
@@ -31,9 +34,18 @@ export const runDoctor = async (dir: string, env: Environment, input: DoctorInpu
     // A folder that others may write to is a finding; whoever listens there need not be this device.
     const { error } = await faultOf(() => secureSocketFolder(socket));
     const remote = error === undefined ? await connectControl(socket) : undefined;
-    return remote === undefined ? doctorClosed(dir, env, input) : remote.doctor(input);
+    if (remote === undefined) return doctorClosed(dir, env, input);
+    if (input.giveUp) throw stillUp(dir);
+    return remote.doctor({ repair: input.repair });
   });
 };
+
+const stillUp = (dir: string): SmoError =>
+  new SmoError(
+    'home_in_use',
+    `the device in ${dir} is up, and may still get what is to be given up`,
+    'Let it meet the other devices first; then stop it, and try again.',
+  );
 
 /** Looks at a device that is open in this process, and mends what can be mended meanwhile. */
 export const doctorDevice = async (
@@ -55,16 +67,16 @@ export const doctorDevice = async (
 const doctorClosed = async (
   dir: string,
   env: Environment,
-  { repair }: DoctorInput,
+  { repair, giveUp = false }: DoctorInput,
 ): Promise<DoctorReport> => {
-  const patient = await examineClosed(dir, env);
+  const patient = await examineClosed(dir, env, giveUp);
   const checked = runChecks(patient);
   const { findings } = checked;
   if (!repair || repairsFor(findings).length === 0) return reportOf(patient, checked, []);
   const { file, home } = patient.home;
-  const context = file?.space ? contextOf(file.space, home?.key.signer, patient.nowMs) : undefined;
+  const context = file?.space ? contextOf(file.space, home?.key.signer, patient.nowMs, giveUp) : undefined;
   const done = await makeRepairs({ patient, findings, context });
-  const after = await examineClosed(dir, env);
+  const after = await examineClosed(dir, env, giveUp);
   return reportOf(after, runChecks(after), done);
 };
 

@@ -64,6 +64,7 @@ export const examineDevice = async (
       revokedIn(stored.records, stored.state.stored),
     ),
     live: network.running ? statusOf(device, network) : undefined,
+    givesUp: false,
   };
 };
 
@@ -71,10 +72,10 @@ export const examineDevice = async (
  * Reads all that there is of a device that is not open.
  * @throws SmoError `home_in_use`
  */
-export const examineClosed = async (dir: string, env: Environment): Promise<Patient> => {
+export const examineClosed = async (dir: string, env: Environment, givesUp: boolean): Promise<Patient> => {
   const nowMs = Date.now();
   const home = await readHomeState(dir, env);
-  const stores = await readStores(dir, home, nowMs);
+  const stores = await readStores(dir, home, nowMs, givesUp);
   const origins = [
     ...(stores.records?.tails ?? []).map(({ manifest }) => manifest.origin),
     ...(stores.records?.salvage ?? []).map(({ origin }) => origin),
@@ -82,14 +83,20 @@ export const examineClosed = async (dir: string, env: Environment): Promise<Pati
   const revoked = revokedIn(stores.records, stores.state?.stored);
   const others =
     home.file === undefined ? [] : await knownDevices(dir, home.file, origins.map(deviceOf), revoked);
-  return { dir, env, nowMs, home, others, live: undefined, ...stores };
+  return { dir, env, nowMs, home, others, live: undefined, givesUp, ...stores };
 };
 
 /** What records of a space are held against. */
-export const contextOf = ({ id }: HomeSpace, signer: Signer | undefined, nowMs: number): RecordsContext => ({
+export const contextOf = (
+  { id }: HomeSpace,
+  signer: Signer | undefined,
+  nowMs: number,
+  givesUp = false,
+): RecordsContext => ({
   crypto: nativeCrypto,
   space: id,
   signer,
+  givesUp,
   nowMs,
 });
 
@@ -105,10 +112,10 @@ const NO_STORES: Stores = {
   setAside: [],
 };
 
-const readStores = async (dir: string, home: HomeState, nowMs: number): Promise<Stores> => {
+const readStores = async (dir: string, home: HomeState, nowMs: number, givesUp: boolean): Promise<Stores> => {
   const space = home.file?.space;
   if (home.file === undefined || !space) return NO_STORES;
-  const context = contextOf(space, home.home?.key.signer, nowMs);
+  const context = contextOf(space, home.home?.key.signer, nowMs, givesUp);
   const recordsDir = join(dir, HOME_LAYOUT.records);
   const { value: records, error } = await faultOf(() => openRecordStore(recordsDir));
   if (error?.code === 'home_in_use') throw error;

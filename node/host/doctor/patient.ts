@@ -22,6 +22,8 @@ export interface Patient {
   readonly env: Environment;
   readonly nowMs: number;
   readonly home: HomeState;
+  /** Whether the device no longer waits for what cannot be read of its own logs. */
+  readonly givesUp: boolean;
   readonly records: RecordsState | undefined;
   /** Why the record store can be neither opened nor repaired: it is of a newer version, or the system refuses. */
   readonly refusal: SmoError | undefined;

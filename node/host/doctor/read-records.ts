@@ -15,6 +15,8 @@ export interface RecordsContext {
   readonly space: SpaceId;
   /** Signs for the device; undefined where its key cannot be read. */
   readonly signer: Signer | undefined;
+  /** Whether this device no longer waits for what cannot be read of its own logs. */
+  readonly givesUp: boolean;
   readonly nowMs: number;
 }
 

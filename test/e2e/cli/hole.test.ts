@@ -34,6 +34,8 @@ test('what a device wrote alone before a record that rotted comes to the others,
   // Its own state was made before.
   expect(await madeAt(again)).toHaveLength(ALONE);
   expect((await again.api.status()).damagedSegments).toEqual([{ origin, segment: 0 }]);
+  // What is to be given up may still come.
+  expect(await a.fails(['doctor', '--give-up'])).toMatchObject({ exit: 1, code: 'home_in_use' });
   await Promise.all([again.end('SIGTERM'), other.end('SIGTERM')]);
 
   // Without any other device.

@@ -154,6 +154,25 @@ describe('a salvage', () => {
     await assertWhole(dir, logs);
   });
 
+  test('keeps no hole of such a log when it is given up', async () => {
+    for (const [log, length] of [
+      [1, 5],
+      [2, 12],
+    ] as const) {
+      const dir = copyOf(folders.tabled);
+      await changeRow(dir, blockKey(first, 1), flipLast);
+      const input = { ...INPUT, signer: testLog(log).signer, givesUp: true };
+      const logs = await salvageStore(
+        dir,
+        join(dirname(dir), 'quarantine', 'old'),
+        input,
+        async () => undefined,
+      );
+      expect(logs.find(({ origin }) => origin === first)).toMatchObject({ kept: length, stored: 12 });
+      await assertWhole(dir, logs);
+    }
+  });
+
   test('signs for no record under a checksum that fits, which the peaks of the log say is another', async () => {
     const dir = copyOf(folders.tabled);
     const key = recordKey(first, 10);

@@ -47,7 +47,7 @@ describe('doctor', () => {
     });
   });
 
-  test('asks for a repair only with --repair', async () => {
+  test('asks for a repair only with --repair, and gives up only with --give-up', async () => {
     const asked: unknown[] = [];
     const host = {
       doctor: async (home: string, input: { readonly repair: boolean }) => {
@@ -57,9 +57,11 @@ describe('doctor', () => {
     };
     await runWith({}, ['--home', '/home', 'doctor'], host);
     await runWith({}, ['--home', '/home', 'doctor', '--repair'], host);
+    await runWith({}, ['--home', '/home', 'doctor', '--give-up'], host);
     expect(asked).toEqual([
-      ['/home', { repair: false }],
-      ['/home', { repair: true }],
+      ['/home', { repair: false, giveUp: false }],
+      ['/home', { repair: true, giveUp: false }],
+      ['/home', { repair: false, giveUp: true }],
     ]);
   });
 

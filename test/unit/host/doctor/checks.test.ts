@@ -31,6 +31,7 @@ const patient = (over: Partial<Patient>): Patient => ({
   env: {},
   nowMs: 0,
   home: HOME,
+  givesUp: false,
   records: undefined,
   refusal: undefined,
   state: undefined,

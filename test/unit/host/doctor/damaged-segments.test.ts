@@ -77,6 +77,27 @@ describe('damage of a sealed segment', () => {
     expect(report.findings[0]?.hint).toContain('backup');
   });
 
+  test('of an own log is given up when a person says so, and so is what follows it', async () => {
+    const home = sound().copy();
+    await spoilRecords(home, blockKey(sound().origin, 1), flipLast);
+    const marked = await home.doctor(true);
+    expect(marked.findings[0]?.hint).toContain('smo doctor --give-up');
+    const planned = await home.doctor(false, true);
+    expect(codesOf(planned)).toEqual(['store_damaged repair']);
+    expect(planned.repairs).toMatchObject([
+      { repair: 'records', done: false, details: [`log ${sound().origin} keeps 5 of 13 events`] },
+    ]);
+    expect(await home.doctor(true, true)).toMatchObject({ repairs: [{ repair: 'records', done: true }] });
+    const after = await home.doctor();
+    expect(after.ok).toBe(true);
+    expect(withCode(after, 'log_cut')).toMatchObject([{ origin: sound().origin, remedy: 'self' }]);
+    expect(withCode(after, 'store_damaged')).toEqual([]);
+    const { api, close } = await openDevice(home.dir, home.env);
+    await api.append({ drafts: [{ type: 'a/B', entityId: 'x', payload: {} }] });
+    expect((await api.status()).frontier).toMatchObject({ [sound().origin]: 5 });
+    await close();
+  });
+
   test('is found and marked while the device is open', async () => {
     const home = sound().copy();
     await home.contents();
