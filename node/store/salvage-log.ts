@@ -37,8 +37,8 @@ export type SalvagedSegment =
 
 /**
  * The segments of a log that are worth keeping, from the first on: as far as one signed manifest follows another,
- * and a segment that verifies is still to come, unless holes of own logs are given up. The last one is always whole: of a log of this device it may be what comes
- * before the first record that cannot be read, under a head that covers no more.
+ * and a segment that verifies is still to come, unless holes of own logs are given up. The last one is always whole: of a
+ * log of this device it may be what comes before the first record that cannot be read, under a head that covers no more.
  */
 export function* salvageLog(log: LogAudit, origin: Origin, input: SalvageInput): Iterable<SalvagedSegment> {
   let previous: Manifest | undefined;
@@ -80,7 +80,7 @@ const undamagedPart = (
   { crypto, space, signer, nowMs }: SalvageInput,
 ): VerifiedRange | undefined => {
   if (signer?.device !== manifest.keyId) return undefined;
-  const audit = [...candidates(log)].find((each) => each.segment === segment);
+  const audit = manifest.sealed ? log.sealed(segment) : openOf(log);
   const damagedAt = audit?.records.findIndex((record) => !record.ok) ?? -1;
   if (audit === undefined || damagedAt < 0) return undefined;
   const records = audit.records.slice(0, damagedAt).flatMap((record) => (record.ok ? [record.value] : []));
@@ -94,6 +94,12 @@ const tailOf = ({ tail }: LogAudit): VerifiedTail | undefined => {
   return tail.ok && manifest?.ok ? { manifest: manifest.value, peaks: tail.value.peaks } : undefined;
 };
 
+/** The open segment of a log. */
+const openOf = (log: LogAudit): SegmentAudit | undefined => {
+  for (const audit of log.segments()) if (!audit.sealed) return audit;
+  return undefined;
+};
+
 /** An old tail may have come to light again, so what is sealed counts, whatever the tail says; then the open segment. */
 function* candidates(log: LogAudit): Iterable<SegmentAudit> {
   let segment = 0;
@@ -101,7 +107,8 @@ function* candidates(log: LogAudit): Iterable<SegmentAudit> {
     yield audit;
     segment += 1;
   }
-  for (const audit of log.segments()) if (!audit.sealed && audit.segment === segment) yield audit;
+  const open = openOf(log);
+  if (open?.segment === segment) yield open;
 }
 
 const verifiedManifest = (
