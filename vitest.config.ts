@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose files take minutes: begun last, they would keep one worker busy long after the others are done. */
-const LONG = ['test/e2e/hostile/', 'test/e2e/hosts/', 'test/e2e/cli/'];
+const LONG = ['test/e2e/hostile/', 'test/e2e/hosts/', 'test/e2e/cli/', 'test/simulations/'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

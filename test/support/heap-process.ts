@@ -5,7 +5,7 @@
 import { keepHeapSmall } from '../../node/host/heap.ts';
 
 const KEPT = 200_000;
-const ROUNDS = 60;
+const ROUNDS = 30;
 
 if (process.argv[2] === 'small') keepHeapSmall();
 
