@@ -57,7 +57,8 @@ export const undamagedRecords = async (
 export const isDamage = (error: unknown): error is SmoError =>
   error instanceof SmoError && error.code === 'store_damaged';
 
-const recordsBeforeDamage = (
+/** The same, without waiting. */
+export const recordsBeforeDamage = (
   store: Pick<RecordStore, 'record'>,
   origin: Origin,
   firstSeq: Seq,

@@ -1,6 +1,6 @@
-import type { Seq } from '../event/index.ts';
 import type { Manifest } from '../manifest/index.ts';
 import type { HeldLogs, ReadRequest, SegmentRange } from '../sync/index.ts';
+import { recordsBeforeDamage } from './stored-records.ts';
 
 /**
  * What can be given of a segment although a record of it cannot be read: those before it, under a head that covers no
@@ -19,18 +19,8 @@ export const undamagedPart = (
   const manifest = newest?.segment === segment ? newest : held.manifest(origin, segment);
   if (manifest === undefined) return undefined;
   const { firstSeq } = manifest;
-  const records = recordsUntilGap(held, manifest);
+  const records = recordsBeforeDamage(held, origin, firstSeq, manifest.events);
   if (records.length <= events || records.length === manifest.events) return undefined;
   const head = sign(manifest, records);
   return head && { manifest: head, firstSeq: firstSeq + events, records: records.slice(events) };
-};
-
-const recordsUntilGap = (held: HeldLogs, { origin, firstSeq, events }: Manifest): readonly Uint8Array[] => {
-  const records: Uint8Array[] = [];
-  for (let seq: Seq = firstSeq; seq < firstSeq + events; seq += 1) {
-    const record = held.record(origin, seq);
-    if (record === undefined) break;
-    records.push(record);
-  }
-  return records;
 };
