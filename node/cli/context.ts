@@ -13,7 +13,7 @@ export interface CliHost {
   join(home: string, input: JoinInput): Promise<JoinResult>;
   /** Runs the device until the signal aborts; resolves after a clean stop. */
   up(home: string, input: UpInput): Promise<void>;
-  /** Looks at everything that can be wrong with the device of a home, which need not open; `repair` mends it. */
+  /** Looks at everything that can be wrong with the device of a home, which need not open; `repair` mends it, and `giveUp` waits for nobody. */
   doctor(home: string, input: { readonly repair: boolean; readonly giveUp: boolean }): Promise<DoctorReport>;
   /** Verifies a Smo.OS 0.2.1 data folder, without writing to it. */
   verifySmoOs(folder: string): Promise<SmoOsReport>;

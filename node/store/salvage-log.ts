@@ -58,7 +58,7 @@ export function* salvageLog(log: LogAudit, origin: Origin, input: SalvageInput):
     previous = manifest;
   }
   for (const [i, hole] of [...holes.entries()].reverse()) {
-    const part = undamagedPart(log, hole, input);
+    const part = signedPart(log, hole, input);
     if (part === undefined) continue;
     for (const { segment } of holes.slice(0, i)) yield holeOf(log.sealed(segment));
     yield { type: 'whole', ...part };
@@ -74,7 +74,7 @@ interface Hole {
 }
 
 /** The first records of a segment of this device, as far as they can be read. */
-const undamagedPart = (
+const signedPart = (
   log: LogAudit,
   { segment, manifest, previous }: Hole,
   { crypto, space, signer, nowMs }: SalvageInput,

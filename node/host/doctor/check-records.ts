@@ -99,15 +99,11 @@ const segmentFinding = (
     return finding(code, 'records', message, 'records', hint, { origin, segment });
   }
   if (isMarked && records.error === undefined) {
-    return hasOthers
-      ? finding(code, 'records', message, 'self', isOwn ? `${COMES_BACK} ${UNHEARD}` : COMES_BACK, {
-          origin,
-          segment,
-        })
-      : finding(code, 'records', message, 'person', isOwn ? `${NOBODY} ${UNHEARD}` : NOBODY, {
-          origin,
-          segment,
-        });
+    const [remedy, hint] = hasOthers ? (['self', COMES_BACK] as const) : (['person', NOBODY] as const);
+    return finding(code, 'records', message, remedy, isOwn ? `${hint} ${UNHEARD}` : hint, {
+      origin,
+      segment,
+    });
   }
   const repair = repairOf(records, group);
   const hint = repair === 'segments' ? `${MARKED} ${COMES_BACK}` : isUp ? `${STOPPED} ${ANEW}` : ANEW;
