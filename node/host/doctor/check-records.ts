@@ -1,3 +1,4 @@
+import { deviceOf, parseOrigin } from '../../../protocol/event/index.ts';
 import type { VerifyFinding } from '../../api/index.ts';
 import { type CheckResult, count, type Finding, finding, type RepairName } from './finding.ts';
 import type { HomeState, Patient, RecordsState } from './patient.ts';
@@ -19,12 +20,12 @@ export const checkRecords = ({ home, givesUp, live, others, records, refusal }: 
     const [first] = group;
     if (first === undefined || isConsequence(group, groups)) return [];
     if (first.segment === undefined) return group.map((each) => storeFinding(each, live !== undefined));
-    const isOwn = home.file !== undefined && first.origin?.startsWith(home.file.device) === true;
+    const origin = parseOrigin(first.origin ?? '');
     const context = {
       isMarked: marked.has(place),
       isUp: live !== undefined,
       hasOthers: others.length > 0,
-      isOwn,
+      isOwn: origin.ok && deviceOf(origin.value) === home.file?.device,
       givesUp,
     };
     return [segmentFinding(records, group, context)];
