@@ -19,10 +19,13 @@ export const answer = async (
     const method = methodOf(request);
     const input = await readBody(request);
     if (method.kind === 'stream') await sendStream(response, method.run(api, input), stopping);
-    else await sendJson(response, 200, await method.run(api, input));
+    else await sendJson(response, await method.run(api, input));
   } catch (error) {
     const body = encodeError(error);
-    await sendJson(response, statusOf(body), body);
+    // The rest of a body that was refused is not read: the connection ends with the answer.
+    response.shouldKeepAlive = false;
+    response.statusCode = statusOf(body);
+    await sendJson(response, body);
   }
 };
 
@@ -42,7 +45,7 @@ const methodOf = (request: IncomingMessage): ControlMethod => {
   return method;
 };
 
-const sendJson = async (response: ServerResponse, status: number, value: unknown): Promise<void> => {
+const sendJson = async (response: ServerResponse, value: unknown): Promise<void> => {
   const body = JSON.stringify(value);
   await new Promise<void>((resolve) => {
     if (response.destroyed || response.headersSent) {
@@ -50,8 +53,7 @@ const sendJson = async (response: ServerResponse, status: number, value: unknown
       resolve();
       return;
     }
-    // The rest of a body that was refused is not read: the connection ends with the answer.
-    response.writeHead(status, { 'content-type': JSON_TYPE, connection: 'close' });
+    response.setHeader('content-type', JSON_TYPE);
     response.once('close', resolve);
     response.end(body);
   });

@@ -10,11 +10,12 @@ import { isAnswered } from './socket-claim.ts';
 export const connectControl = async (socketPath: string): Promise<NodeApi | undefined> => {
   if (!(await isAnswered(socketPath))) return undefined;
   // HTTP takes longer to load than most commands take to run: only those that meet a running device pay.
-  const { callMethod, openStream } = await import('./request.ts');
+  const { ControlRequests } = await import('./request.ts');
+  const requests = new ControlRequests(socketPath);
   const call = <Result>(method: keyof NodeApi, input: unknown = {}) =>
-    callMethod(socketPath, method, input) as Promise<Result>;
+    requests.call(method, input) as Promise<Result>;
   const stream = <Item>(method: keyof NodeApi, input: unknown) =>
-    openStream(socketPath, method, input) as AsyncIterable<Item>;
+    requests.stream(method, input) as AsyncIterable<Item>;
   return {
     status: () => call('status'),
     append: (input) => call('append', input),

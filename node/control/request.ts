@@ -1,44 +1,55 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi } from '../api/index.ts';
 import { readLines } from './read-lines.ts';
 import { BODY_BYTES_MAX, requestTooLarge } from './request-body.ts';
 import { decodeError, JSON_TYPE, PATH_PREFIX } from './wire.ts';
 
-/** Calls a method that gives one result. */
-export const callMethod = async (
-  socketPath: string,
-  method: keyof NodeApi,
-  input: unknown,
-): Promise<unknown> => {
-  const exchange = openExchange(socketPath, method, input);
-  try {
-    return await readResult(await exchange.response);
-  } catch (error) {
-    throw asSmoError(error);
-  } finally {
-    exchange.request.destroy();
-  }
-};
+/**
+ * Calls methods over one local socket. Connections are kept for the next call, and do not keep the process running;
+ * they end when the server does.
+ */
+export class ControlRequests {
+  readonly #socketPath: string;
+  readonly #agent = new Agent({ keepAlive: true });
 
-/** Calls a method that gives a stream. The request leaves with the first `next()`; `return()` ends it at once. */
-export const openStream = (
-  socketPath: string,
-  method: keyof NodeApi,
-  input: unknown,
-): AsyncIterable<unknown> => ({
-  [Symbol.asyncIterator]: () => {
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath;
+  }
+
+  /** Calls a method that gives one result. */
+  async call(method: keyof NodeApi, input: unknown): Promise<unknown> {
+    const exchange = this.#open(method, input);
+    try {
+      // Read to its end: the connection is free for the next call then.
+      return await readResult(await exchange.response);
+    } catch (error) {
+      exchange.request.destroy();
+      throw asSmoError(error);
+    }
+  }
+
+  /** Calls a method that gives a stream. The request leaves with the first `next()`; `return()` ends it at once. */
+  stream(method: keyof NodeApi, input: unknown): AsyncIterable<unknown> {
+    return { [Symbol.asyncIterator]: () => this.#iterate(method, input) };
+  }
+
+  #iterate(method: keyof NodeApi, input: unknown): AsyncIterator<unknown, void> {
     let exchange: Exchange | undefined;
     let cancelled = false;
+    const open = () => {
+      exchange = this.#open(method, input);
+      return exchange;
+    };
     const items = async function* (): AsyncGenerator<unknown, void> {
       if (cancelled) return;
-      exchange = openExchange(socketPath, method, input);
+      const { request, response } = open();
       try {
-        yield* readItems(await exchange.response);
+        yield* readItems(await response);
       } catch (error) {
         if (!cancelled) throw asSmoError(error);
       } finally {
-        exchange.request.destroy();
+        request.destroy();
       }
     };
     const generator = items();
@@ -51,32 +62,32 @@ export const openStream = (
         return generator.return();
       },
     };
-  },
-});
+  }
+
+  #open(method: keyof NodeApi, input: unknown): Exchange {
+    const body = encodeBody(input);
+    const outgoing = request({
+      socketPath: this.#socketPath,
+      path: PATH_PREFIX + method,
+      method: 'POST',
+      agent: this.#agent,
+      headers: { 'content-type': JSON_TYPE, 'content-length': body.length },
+    });
+    const response = new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.once('response', resolve);
+      // Stays after the response has come: an error that follows shows on the response, and must not throw here.
+      outgoing.on('error', reject);
+      outgoing.once('close', () => reject(connectionLost()));
+    });
+    outgoing.end(body);
+    return { request: outgoing, response };
+  }
+}
 
 interface Exchange {
   readonly request: ClientRequest;
   readonly response: Promise<IncomingMessage>;
 }
-
-const openExchange = (socketPath: string, method: keyof NodeApi, input: unknown): Exchange => {
-  const body = encodeBody(input);
-  const outgoing = request({
-    socketPath,
-    path: PATH_PREFIX + method,
-    method: 'POST',
-    agent: false,
-    headers: { 'content-type': JSON_TYPE, 'content-length': body.length },
-  });
-  const response = new Promise<IncomingMessage>((resolve, reject) => {
-    outgoing.once('response', resolve);
-    // Stays after the response has come: an error that follows shows on the response, and must not throw here.
-    outgoing.on('error', reject);
-    outgoing.once('close', () => reject(connectionLost()));
-  });
-  outgoing.end(body);
-  return { request: outgoing, response };
-};
 
 const encodeBody = (input: unknown): Uint8Array => {
   let text: string;

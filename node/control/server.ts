@@ -35,6 +35,8 @@ export const createControlServer = (api: NodeApi, socketPath: string): ControlSe
       const done = answer(api, request, response, stopping.signal).finally(() => active.delete(done));
       active.add(done);
     });
+    // A client that comes back after a pause must not meet a connection that ends at just that moment.
+    http.keepAliveTimeout = 0;
     await claimSocket(http, socketPath);
     server = http;
   };
