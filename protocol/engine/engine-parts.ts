@@ -226,7 +226,8 @@ export class EngineParts {
       device: signer.device,
       logs: this.logs,
       accepts: (log) => this.accepts(log),
-      hasPeers: () => this.sessions.any,
+      hasPeers: () => this.sessions.count > 0,
+      hasOthers: () => this.sessions.count > 0 && this.sessions.count < this.#otherMembers(),
       emit: (effect) => this.emit(effect),
       heard: (device, entry) => {
         this.reception.heardOf(entry);
@@ -239,6 +240,11 @@ export class EngineParts {
       evidence: (bytes) => this.equivocations.learn(bytes),
       strike: (peer, fault) => this.strike(peer, fault),
     });
+  }
+
+  #otherMembers(): number {
+    const { membership } = this.derived;
+    return membership.size - (membership.has(this.options.signer.device) ? 1 : 0);
   }
 
   /**

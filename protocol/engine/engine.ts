@@ -186,12 +186,11 @@ export class Engine {
   }
 
   #tick(nowMs: number): void {
-    const { cursors, derived, gossip, sessions } = this.#parts;
+    const { derived, gossip, sessions } = this.#parts;
     this.#timerMs = undefined;
     derived.resume(nowMs);
     sessions.tick(nowMs);
     gossip.tick(nowMs);
-    cursors.save();
   }
 
   #setTimer(): void {

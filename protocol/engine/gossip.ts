@@ -33,6 +33,8 @@ export interface GossipHost {
   accepts(origin: Origin): boolean;
   /** Whether anybody could hear what is published. */
   hasPeers(): boolean;
+  /** Whether anybody could who is not connected, and hears of what is written here in no session. */
+  hasOthers(): boolean;
   emit(effect: EngineEffect): void;
   /** A device has signed a position of its log that is ahead of what is held here. */
   heard(signer: DeviceId, entry: FrontierEntry): void;
@@ -87,7 +89,7 @@ export class Gossip {
     const { origin } = entry;
     const heard = this.#heard.get(origin);
     if (heard !== undefined && !isAhead(heard, entry)) this.#heard.delete(origin);
-    if (deviceOf(origin) !== this.#host.device || !this.#host.hasPeers()) return;
+    if (deviceOf(origin) !== this.#host.device || !this.#host.hasOthers()) return;
     keepNewest(this.#unpublished, origin, manifest, GOSSIP_LIMITS.unpublishedMax);
     this.#dueMs ??= nowMs + GOSSIP_LIMITS.gatherMs;
   }

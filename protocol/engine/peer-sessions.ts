@@ -135,12 +135,12 @@ export class PeerSessions {
   }
 
   /**
-   * Tells every peer of new published positions.
+   * Tells every peer of new published positions, at once or soon.
    * @param written what was written to logs of this device to come there
    */
   announce(entries: readonly FrontierEntry[], nowMs: number, written?: Written): void {
     for (const [peer, session] of this.#sessions) {
-      this.#perform(peer, session, session.advanced(entries, written), nowMs);
+      this.#perform(peer, session, session.advanced(entries, nowMs, written), nowMs);
     }
   }
 
@@ -170,10 +170,10 @@ export class PeerSessions {
     }
   }
 
-  /** Gives up what has taken too long, and begins a round of anti-entropy when it is time. */
+  /** Does what is due: gives up what has taken too long, tells what waited, begins a round of anti-entropy. */
   tick(nowMs: number): void {
     for (const [peer, session] of this.#sessions) {
-      this.#perform(peer, session, session.expireWants(nowMs), nowMs);
+      this.#perform(peer, session, session.tick(nowMs), nowMs);
       this.#replaceSlow(peer, session, nowMs);
       for (const ask of session.expireAsks(nowMs)) this.#host.answered(peer, ask, undefined);
     }
@@ -181,7 +181,10 @@ export class PeerSessions {
     this.#slow.keep(this.#wanted());
     this.plan(nowMs);
     const [peer, session] = this.#rounds.take([...this.#sessions], nowMs) ?? [];
-    if (peer !== undefined && session !== undefined) this.#perform(peer, session, session.compare(), nowMs);
+    if (peer === undefined || session === undefined) return;
+    this.#perform(peer, session, session.compare(), nowMs);
+    // While nothing is written, they are kept once in a while.
+    this.#host.cursors.save();
   }
 
   /**
@@ -201,9 +204,9 @@ export class PeerSessions {
     return false;
   }
 
-  /** Whether any peer is connected. */
-  get any(): boolean {
-    return this.#sessions.size > 0;
+  /** How many peers are connected. */
+  get count(): number {
+    return this.#sessions.size;
   }
 
   /** When the next tick is needed, in ms since 1970. */

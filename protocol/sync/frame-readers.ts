@@ -139,10 +139,9 @@ export const FRAME_READERS: { readonly [Type in SyncFrame['type']]: FrameReader<
   },
 };
 
-/** Whether records can be the last ones that lead to what is told. */
-const isBrought = ([entry, ...others]: readonly ToldEntry[], records: readonly Uint8Array[]): boolean =>
+/** Whether records can be the last ones that lead to what is told first. */
+const isBrought = ([entry]: readonly ToldEntry[], records: readonly Uint8Array[]): boolean =>
   entry !== undefined &&
-  others.length === 0 &&
   !entry.frozen &&
   (records.length > 0 || entry.sealed) &&
   records.length <= entry.events &&

@@ -81,7 +81,7 @@ export type SyncFrame =
         /** these logs excepted. */
         readonly missing: readonly LogAlias[];
       };
-      /** What leads to the one entry that is told. */
+      /** What leads to the first of the entries. */
       readonly brought?: BroughtRecords;
     }
   | {

@@ -23,7 +23,12 @@ interface Change {
   readonly written: BroughtRecords | undefined;
 }
 
-/** Says to the remote where this side's logs stand: each by its shortest name. Of forked ones the proof is due then. */
+/**
+ * Says to the remote where this side's logs stand: each by its shortest name. Of forked ones the proof is due then.
+ *
+ * Invariant: what is told with arrivals has told everything up to them, so that news which waits goes out with
+ * whatever is told before its time.
+ */
 export class FrontierTeller {
   readonly #view: SessionView;
   readonly #remote: RemoteFrontier;
@@ -31,7 +36,11 @@ export class FrontierTeller {
   readonly #host: TellerHost;
   readonly #proofs: ProofTeller;
   /** Changed positions that are still to be told. */
-  #queue: Change[] = [];
+  readonly #queue = new Map<Origin, Change>();
+  /** Whether they are to be told in this step. */
+  #isDue = false;
+  /** When they have to be told, in ms since 1970; undefined when nothing waits. */
+  #dueMs: number | undefined;
   /** Own arrivals all of which have been told. */
   #arrivals = 0;
 
@@ -49,36 +58,54 @@ export class FrontierTeller {
     this.#host = host;
   }
 
-  /** Notes positions that have changed, to be told unless the remote has told just these itself. */
-  queue(entries: readonly FrontierEntry[], written: Written): void {
+  /**
+   * Notes positions that have changed, to be told unless the remote has told just these itself: at once, or by some
+   * time if the remote most likely hears of them from others.
+   * @param lazyMs that time, in ms since 1970
+   */
+  queue(entries: readonly FrontierEntry[], lazyMs: number, written: Written): void {
+    const { lazy } = this.#remote;
     for (const entry of entries) {
-      const remote = this.#remote.entry(entry.origin);
-      if (remote !== undefined && isSameEntry(entry, remote)) continue;
-      this.#queue.push({ entry, written: written.get(entry.origin) });
+      const { origin, frozen } = entry;
+      lazy.news(entry);
+      this.#queue.set(origin, { entry, written: written.get(origin) });
+      if (frozen || written.has(origin) || !lazy.has(origin)) this.#isDue = true;
+      else this.#dueMs ??= lazyMs;
     }
   }
 
-  /** Tells what is queued, and what is held, if there is any of either. */
-  flush(held: Holdings | undefined): void {
-    if (this.#queue.length === 0 && held === undefined) return;
-    const changes = this.#queue.splice(0);
-    const [first] = changes;
-    const brought = first !== undefined && changes.length === 1 ? this.#bring(first) : undefined;
-    this.tell(
-      changes.map(({ entry }) => entry),
-      { held, brought },
-    );
+  /** Looks whether what waits has waited for long enough. */
+  tick(nowMs: number): void {
+    if (this.#dueMs === undefined) return;
+    const leftMs = this.#dueMs - nowMs;
+    // More time than anything ever waits: the clock was set back.
+    if (leftMs <= 0 || leftMs > 2 * SYNC_LIMITS.lazyMs) this.#isDue = true;
   }
 
-  /** Tells positions. */
-  tell(entries: readonly FrontierEntry[], { last = false, held, brought }: Telling = {}): void {
+  /** When the next tick is needed, in ms since 1970. */
+  get deadlineMs(): number | undefined {
+    return this.#dueMs;
+  }
+
+  /** Tells what is due, and what is held, if there is any of either. */
+  flush(held: Holdings | undefined): void {
+    this.#prune();
+    if (held !== undefined || (this.#isDue && this.#queue.size > 0)) this.tell([], { held });
+    this.#isDue = false;
+  }
+
+  /** Tells positions, and all that waits. */
+  tell(entries: readonly FrontierEntry[], { last = false, held }: Telling = {}): void {
     const size = SYNC_LIMITS.frontierEntriesMax;
+    for (const { origin } of entries) this.#queue.delete(origin);
+    const { news, brought } = this.#takeNews(!last && entries.length === 0);
+    const all = [...news, ...entries];
     let from = 0;
-    for (; entries.length - from > size; from += size) {
-      const part = this.#named(entries.slice(from, from + size));
+    for (; all.length - from > size; from += size) {
+      const part = this.#named(all.slice(from, from + size));
       this.#host.send({ type: 'frontier', entries: part, arrivals: this.#arrivals, last: false });
     }
-    const rest = this.#named(entries.slice(from));
+    const rest = this.#named(all.slice(from));
     this.#arrivals = this.#view.frontier.arrivals;
     const holdings = held === undefined ? {} : { held: this.#holdings(held) };
     const frame = { type: 'frontier', entries: rest, arrivals: this.#arrivals, last, ...holdings } as const;
@@ -93,6 +120,31 @@ export class FrontierTeller {
         ? content
         : ({ type: 'entries', entries: this.#named(content.entries) } as const);
     this.#host.send({ type: 'node', path, content: shown });
+  }
+
+  /** Forgets what the remote has told itself. */
+  #prune(): void {
+    for (const [origin, { entry }] of this.#queue) {
+      const remote = this.#remote.entry(origin);
+      if (remote === undefined || !isSameEntry(entry, remote)) continue;
+      this.#remote.lazy.holds(remote);
+      this.#queue.delete(origin);
+    }
+    if (this.#queue.size === 0) this.#dueMs = undefined;
+  }
+
+  /** All that waits; with the records of the first, if they may be brought. */
+  #takeNews(mayBring: boolean): { news: readonly FrontierEntry[]; brought: BroughtRecords | undefined } {
+    const changes = [...this.#queue.values()];
+    this.#queue.clear();
+    this.#dueMs = undefined;
+    for (const change of mayBring && changes.length <= SYNC_LIMITS.frontierEntriesMax ? changes : []) {
+      const brought = this.#bring(change);
+      if (brought === undefined) continue;
+      const others = changes.filter((other) => other !== change);
+      return { news: [change, ...others].map(({ entry }) => entry), brought };
+    }
+    return { news: changes.map(({ entry }) => entry), brought: undefined };
   }
 
   /** What was written, if it is all that the remote lacks of the log by its own words, and little. */
@@ -124,6 +176,4 @@ interface Telling {
   /** Whether this ends a phase. */
   readonly last?: boolean;
   readonly held?: Holdings | undefined;
-  /** What leads to the one position that is told. */
-  readonly brought?: BroughtRecords | undefined;
 }

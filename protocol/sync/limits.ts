@@ -10,6 +10,11 @@ export const SYNC_LIMITS = {
   rangeFrameBytes: 192 * 1024,
   /** Bytes of records that are brought along with the news of them. */
   broughtBytesMax: 16 * 1024,
+  /**
+   * News that a peer most likely gets from others waits for so long, and twice that on the side whose store's id is
+   * the greater: so one of two that have the same news tells the other.
+   */
+  lazyMs: 100,
   /** Wants that one peer has not closed. */
   wantsPerPeer: 64,
   /** Segments that one want covers. */

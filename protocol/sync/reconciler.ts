@@ -5,7 +5,7 @@ import type { Cursor, SyncFrame } from './frame.ts';
 import type { FrontierEntry } from './frontier.ts';
 import { FrontierListener, type ListenerHost } from './frontier-listener.ts';
 import { FrontierTeller, type TellerHost, type Written } from './frontier-teller.ts';
-import { SYNC_VERSION } from './limits.ts';
+import { SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
 import { LogAliases } from './log-aliases.ts';
 import { ProofTeller } from './proof-teller.ts';
 import { Receipts } from './receipts.ts';
@@ -61,6 +61,8 @@ export class Reconciler {
   #compareDue = false;
   #known = false;
   #greeted = false;
+  /** How long news may wait, in ms. */
+  #lazyMs: number = SYNC_LIMITS.lazyMs;
 
   /** @param cursor how much of the remote's store is held here, as far as that is remembered */
   constructor(view: SessionView, host: ReconcilerHost, cursor: Cursor | undefined) {
@@ -125,6 +127,7 @@ export class Reconciler {
     } else {
       this.#greeted = true;
       this.#receipts.begin(hello.storeId);
+      this.#lazyMs = SYNC_LIMITS.lazyMs * (this.#view.storeId > hello.storeId ? 2 : 1);
       this.#theirs = hello;
       this.#meet();
     }
@@ -166,10 +169,20 @@ export class Reconciler {
     }
   }
 
-  /** Tells positions that have changed. */
-  announce(entries: readonly FrontierEntry[], written: Written): void {
+  /** Tells positions that have changed, each at its time. */
+  announce(entries: readonly FrontierEntry[], nowMs: number, written: Written): void {
     for (const entry of entries) this.remote.published(entry);
-    this.#teller.queue(entries, written);
+    this.#teller.queue(entries, nowMs + this.#lazyMs, written);
+  }
+
+  /** Tells what has waited for its time. */
+  tick(nowMs: number): void {
+    this.#teller.tick(nowMs);
+  }
+
+  /** When the next tick is needed, in ms since 1970. */
+  get deadlineMs(): number | undefined {
+    return this.#teller.deadlineMs;
   }
 
   /** Sends the proof that a log has forked, unless the remote has it. */

@@ -1,6 +1,7 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import { type FrontierEntry, isAhead, isContradiction } from './frontier.ts';
+import { LazyLogs } from './lazy-logs.ts';
 import { SYNC_LIMITS } from './limits.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -15,6 +16,8 @@ export type RemoteLogs = Pick<
 
 /** What is known of the remote's logs in one session, and on which of them it is not believed. */
 export class RemoteFrontier {
+  /** Which logs it comes by without this side. */
+  readonly lazy: LazyLogs = new LazyLogs();
   readonly #view: SessionView;
   readonly #entries = new Map<Origin, FrontierEntry>();
   /** Logs of which the remote said more than is published here. */
@@ -100,6 +103,7 @@ export class RemoteFrontier {
     if (known === undefined && this.#entries.size >= SYNC_LIMITS.frontierLogsMax) return false;
     if (!isAhead(entry, known)) return true;
     this.#entries.set(origin, entry);
+    this.lazy.holds(entry);
     if (isAhead(entry, this.#view.frontier.entry(origin))) this.#lacking.add(origin);
     return true;
   }

@@ -162,11 +162,15 @@ export class SyncSession {
   }
 
   /**
-   * Tells the remote where logs stand that have moved.
+   * Tells the remote where logs stand that have moved; what it most likely hears from others, after a while.
    * @param written with what they have moved, as far as that may be brought along
    */
-  advanced(entries: readonly FrontierEntry[], written: Written = new Map()): readonly SessionEffect[] {
-    this.#reconciler.announce(entries, written);
+  advanced(
+    entries: readonly FrontierEntry[],
+    nowMs: number,
+    written: Written = new Map(),
+  ): readonly SessionEffect[] {
+    this.#reconciler.announce(entries, nowMs, written);
     return this.#take();
   }
 
@@ -183,6 +187,7 @@ export class SyncSession {
 
   /** What a `read` effect asked for; undefined when nothing is held there. */
   rangeRead(range: SegmentRange | undefined): readonly SessionEffect[] {
+    if (range !== undefined) this.#reconciler.remote.lazy.serve(range.manifest.origin);
     this.#sender.loaded(range);
     return this.#take();
   }
@@ -193,8 +198,9 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Gives up wants that bring nothing, so that other peers can be asked. */
-  expireWants(nowMs: number): readonly SessionEffect[] {
+  /** Tells what has waited for its time, and gives up wants that bring nothing, so that other peers can be asked. */
+  tick(nowMs: number): readonly SessionEffect[] {
+    this.#reconciler.tick(nowMs);
     if (this.#receiver.hasStalled(nowMs)) {
       for (const origin of new Set([...this.wanted].map((want) => want.origin))) {
         this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
@@ -208,10 +214,11 @@ export class SyncSession {
     return this.#receiver.takeSlow(nowMs);
   }
 
-  /** When what is asked of the remote has to be looked at again, in ms since 1970; undefined for nothing. */
+  /** When the next tick is needed, in ms since 1970; undefined for none. */
   get deadlineMs(): number | undefined {
     const { deadlineMs, slowAtMs } = this.#receiver;
-    const due = [deadlineMs, slowAtMs, this.#desk.deadlineMs].filter((timeMs) => timeMs !== undefined);
+    const all = [deadlineMs, slowAtMs, this.#desk.deadlineMs, this.#reconciler.deadlineMs];
+    const due = all.filter((timeMs) => timeMs !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -287,8 +294,12 @@ export class SyncSession {
 
   #onWant({ want, log, segment, events, until }: Extract<SyncFrame, { type: 'want' }>): void {
     const origin = this.#reconciler.aliases.resolve(log);
-    if (origin === undefined) this.#close('bad_frame', 'an alias that stands for no log');
-    else this.#closeOn(this.#sender.want(want, origin, { segment, events, until }));
+    if (origin === undefined) {
+      this.#close('bad_frame', 'an alias that stands for no log');
+      return;
+    }
+    this.#reconciler.remote.lazy.serve(origin);
+    this.#closeOn(this.#sender.want(want, origin, { segment, events, until }));
   }
 
   #onWantEnd(want: number, nowMs: number): void {

@@ -82,7 +82,7 @@ class Scene {
     for (let a = 0; a < length; a += 1) {
       for (let b = 0; b < a; b += 1) if (!this.world.isConnected(a, b)) this.world.connect(a, b);
     }
-    await this.world.settle();
+    await this.world.rest();
   }
 
   /** What must hold at the end. */

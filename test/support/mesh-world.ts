@@ -13,8 +13,15 @@ import {
   spaceIdOf,
 } from '../../protocol/membership/index.ts';
 import { portableCrypto } from '../../protocol/portable-crypto/index.ts';
-import { decodeFrame, encodeFrame, type LogName, type SyncFrame } from '../../protocol/sync/index.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  type LogName,
+  SYNC_LIMITS,
+  type SyncFrame,
+} from '../../protocol/sync/index.ts';
 import { type Stage, stagesOf } from './effect-stages.ts';
+import { numberedSigner } from './test-signer.ts';
 import { type DiskCopy, WorldDevice } from './world-device.ts';
 
 export type { WorldDevice };
@@ -89,6 +96,12 @@ export class MeshWorld {
   async add(number: number, role: Role = 'writer'): Promise<void> {
     const { id } = this.device(number);
     await this.write(0, deviceAdded({ device: id, name: `device ${number + 1}`, role }));
+  }
+
+  /** The founder makes a device a member that is not of this world: nobody is connected with all members. */
+  async addAbsent(): Promise<void> {
+    const device = numberedSigner(200).device;
+    await this.write(0, deviceAdded({ device, name: 'absent', role: 'writer' }));
   }
 
   /** A device takes another one out of the space; by default all counts that it has seen of it. */
@@ -212,6 +225,15 @@ export class MeshWorld {
       const link = busy[choice];
       if (link !== undefined) this.#deliver(...link);
       else if (!(await this.#runTask())) return;
+    }
+  }
+
+  /** Settles, with the news that waits for a while. */
+  async rest(): Promise<void> {
+    for (let before = -1; before !== this.bytes; ) {
+      await this.settle();
+      before = this.bytes;
+      await this.pass(2 * SYNC_LIMITS.lazyMs);
     }
   }
 

@@ -93,7 +93,7 @@ export class Side {
       this.holdEntry(entry);
       moved.push(entry);
     }
-    if (moved.length > 0) this.note(this.session.advanced(moved));
+    if (moved.length > 0) this.note(this.session.advanced(moved, 0));
   }
 
   /** Notes what the session does; frames that it sends wait to be delivered. */

@@ -97,7 +97,7 @@ describe('what a device has written just now', () => {
     await world.settle();
     spoil(world);
     await world.write(0, update('e', { x: 2 }));
-    await world.settle();
+    await world.rest();
     expect(toldOf(world.device(1), 'strike')).toMatchObject([
       { peer: world.device(0).id, fault: { code: 'false_claim' }, strikes: 1 },
     ]);

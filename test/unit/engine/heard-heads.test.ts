@@ -16,6 +16,7 @@ describe('a head that was heard of', () => {
   /** Device 1 stands between 0 and 2, which are connected too, but no push of 0 reaches 2. */
   const bridged = async (): Promise<{ readonly world: MeshWorld; readonly wants: Wanted[] }> => {
     const world = await MeshWorld.create(3, seededRandom(2));
+    await world.addAbsent();
     for (const [a, b] of [
       [0, 1],
       [1, 2],
@@ -49,11 +50,11 @@ describe('a head that was heard of', () => {
     world.isHeld = ({ type, device }) => type === 'commit' && device === world.device(1);
     await world.write(0, update('e', { x: 1 }));
     await world.pass(GOSSIP_LIMITS.gatherMs);
-    expect(heardBy(world.device(2))).toEqual([[world.device(0).origin, 4]]);
+    expect(heardBy(world.device(2))).toEqual([[world.device(0).origin, 5]]);
     expect(wants.filter(({ from }) => from === world.device(2))).toEqual([]);
-    // As soon as it holds the records it says so, and is asked.
+    // When it holds the records it says so, and is asked.
     world.isHeld = () => false;
-    await world.settle();
+    await world.rest();
     expect(digestsIn(world).size).toBe(1);
   });
 

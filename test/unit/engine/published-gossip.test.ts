@@ -9,6 +9,7 @@ describe('what a device publishes', () => {
   const listening = async (count = 2): Promise<MeshWorld> => {
     published.length = 0;
     const world = await MeshWorld.create(count, seededRandom(3));
+    await world.addAbsent();
     for (let i = 1; i < count; i += 1) world.connect(0, i);
     await world.settle();
     world.gossiping = (message, from) => {
@@ -32,9 +33,9 @@ describe('what a device publishes', () => {
     await world.pass(GOSSIP_LIMITS.gatherMs - 1);
     expect(positions()).toEqual([]);
     await world.pass(1);
-    expect(positions()).toEqual([[5]]);
+    expect(positions()).toEqual([[6]]);
     await world.pass(GOSSIP_LIMITS.gatherMs);
-    expect(positions()).toEqual([[5]]);
+    expect(positions()).toEqual([[6]]);
   });
 
   it('is nothing that is not committed (G2)', async () => {
@@ -50,7 +51,7 @@ describe('what a device publishes', () => {
     world.isHeld = () => false;
     await world.settle();
     await world.pass(GOSSIP_LIMITS.gatherMs);
-    expect(positions()).toEqual([[3]]);
+    expect(positions()).toEqual([[4]]);
   });
 
   it('is nothing of the logs of others, and nothing at all while it is alone', async () => {
@@ -105,6 +106,6 @@ describe('what a device publishes', () => {
     await world.settle();
     world.nowMs -= 3_600_000;
     world.step(world.device(0), { type: 'tick' });
-    expect(positions()).toEqual([[3]]);
+    expect(positions()).toEqual([[4]]);
   });
 });

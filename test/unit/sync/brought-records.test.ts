@@ -23,7 +23,7 @@ const write = (side: Side, events: number, records: readonly Uint8Array[]): read
   const entry = numberedEntry(1, events);
   side.holdEntry(entry);
   const written = new Map([[entry.origin, { manifest: MANIFEST, records }]]);
-  side.note(side.session.advanced([entry], written));
+  side.note(side.session.advanced([entry], 0, written));
   return side.take();
 };
 
@@ -37,13 +37,17 @@ describe('the news of what was written', () => {
     expect(write(a, 7, recordsOf(1, 10)).map(brings)).toEqual([true]);
   });
 
-  it('bring nothing with which the log has not moved, and nothing with other news', () => {
+  it('bring nothing with which the log has not moved', () => {
     const [a] = equal();
     expect(write(a, 5, recordsOf(1, 10)).map(brings)).toEqual([false]);
+  });
+
+  it('come first among other news', () => {
+    const [a] = equal();
     const [one, other] = [numberedEntry(2, 1), numberedEntry(3, 1)];
-    const written = new Map([[one.origin, { manifest: MANIFEST, records: recordsOf(1, 10) }]]);
-    a.note(a.session.advanced([one, other], written));
-    expect(a.take().map(brings)).toEqual([false]);
+    const written = new Map([[other.origin, { manifest: MANIFEST, records: recordsOf(1, 10) }]]);
+    a.note(a.session.advanced([one, other], 0, written));
+    expect(a.take()).toMatchObject([{ entries: [spelled(other), spelled(one)], brought: {} }]);
   });
 
   it('bring at most so much, and nothing without credit', () => {

@@ -99,7 +99,12 @@ describe('sides that meet', () => {
     a.open();
     b.open();
     a.hold(LOG, 3);
-    a.note(a.session.advanced([a.frontier.entry(LOG.origin)].flatMap((entry) => entry ?? [])));
+    a.note(
+      a.session.advanced(
+        [a.frontier.entry(LOG.origin)].flatMap((entry) => entry ?? []),
+        0,
+      ),
+    );
     exchange(a, b);
     expect([...b.session.remote.ahead()]).toEqual([LOG.origin]);
     // What was said before counts for what was there then.
@@ -218,7 +223,12 @@ describe('another round', () => {
   it('waits, on both sides, until nothing is left to be fetched', () => {
     const [a, b] = met();
     b.hold(OTHER, 1);
-    b.note(b.session.advanced([b.entry(OTHER.origin)].flatMap((entry) => entry ?? [])));
+    b.note(
+      b.session.advanced(
+        [b.entry(OTHER.origin)].flatMap((entry) => entry ?? []),
+        0,
+      ),
+    );
     exchange(a, b);
     a.note(a.session.compare());
     b.note(b.session.compare());
@@ -250,7 +260,7 @@ describe('logs that are not accepted here', () => {
   it('are not looked through at every step, if they are too many to be named', () => {
     const side = told(missingMax + 1);
     const looks = vi.spyOn(side.refused, 'has');
-    side.note(side.session.advanced([]));
+    side.note(side.session.advanced([], 0));
     side.receive(frontierFrame({ arrivals: missingMax + 2 }));
     expect(looks).not.toHaveBeenCalled();
     expect(side.sent.map(({ type }) => type)).toEqual(['hello', 'node']);
@@ -260,7 +270,7 @@ describe('logs that are not accepted here', () => {
     const side = told(missingMax + 1);
     side.take();
     const held = numberedEntry(1);
-    side.holdEntry(held).note(side.session.advanced([held]));
+    side.holdEntry(held).note(side.session.advanced([held], 0));
     expect(side.take()).toMatchObject([{ type: 'frontier', held: { missing: { length: missingMax } } }]);
     expect(side.cursor).toEqual({ storeId: 'other', arrivals: missingMax + 1 });
   });

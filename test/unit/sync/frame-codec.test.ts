@@ -122,6 +122,7 @@ describe('a frame', () => {
       ),
     );
     good(frame);
+    good({ ...frame, entries: [told, spelled(entry)] });
     const seal = { ...plain, entries: [{ ...told, sealed: true }], brought: { manifest, records: [] } };
     good(seal);
     const large = new Uint8Array(SYNC_LIMITS.broughtBytesMax);
@@ -129,7 +130,6 @@ describe('a frame', () => {
     for (const wrong of [
       { ...frame, last: true },
       { ...frame, entries: [] },
-      { ...frame, entries: [told, told] },
       { ...frame, entries: [{ ...told, events: 1 }] },
       { ...seal, entries: [told] },
       {
