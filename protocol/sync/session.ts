@@ -1,8 +1,8 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
-import { type Cursor, creditOf, type SyncFault, type SyncFrame, type ToldEntry } from './frame.ts';
+import type { Cursor, SyncFault, SyncFrame } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
-import { type FrontierEntry, isNextBy } from './frontier.ts';
+import type { FrontierEntry } from './frontier.ts';
 import type { Written } from './frontier-teller.ts';
 import type { Answer, Question } from './inquiry.ts';
 import { creditOfAnswer, InquiryDesk } from './inquiry-desk.ts';
@@ -14,6 +14,7 @@ import type { RemoteLogs } from './remote-frontier.ts';
 import type { SegmentRange } from './segment-range.ts';
 import type { SessionEffect } from './session-effect.ts';
 import type { SessionView } from './session-view.ts';
+import { UnaskedRecords } from './unasked-records.ts';
 
 /**
  * One peer's sync session, `/smo/sync/1.0.0` (docs/protocol/sync.md): symmetric, without I/O, resumable at
@@ -25,17 +26,16 @@ import type { SessionView } from './session-view.ts';
  * - Y3: nothing is taken from a remote that has not greeted.
  */
 export class SyncSession {
-  readonly #view: SessionView;
   readonly #reconciler: Reconciler;
   readonly #receiver = new RangeReceiver();
   readonly #sender: RangeSender;
   readonly #desk = new InquiryDesk();
+  readonly #unasked: UnaskedRecords;
   #effects: SessionEffect[] = [];
   #closed = false;
 
   /** @param cursor how much of the remote's store is held here, as far as that is remembered */
   constructor(view: SessionView, cursor?: Cursor) {
-    this.#view = view;
     this.#sender = new RangeSender((origin) => view.stored(origin));
     this.#reconciler = new Reconciler(
       view,
@@ -48,6 +48,8 @@ export class SyncSession {
       },
       cursor,
     );
+    const { aliases, remote } = this.#reconciler;
+    this.#unasked = new UnaskedRecords({ view, remote, aliases, receiver: this.#receiver });
   }
 
   /** Opens the session. */
@@ -232,7 +234,7 @@ export class SyncSession {
         break;
       case 'frontier':
         this.#reconciler.onFrontier(frame);
-        this.#onBrought(frame);
+        this.#onUnasked(frame);
         break;
       case 'look':
         this.#reconciler.onLook(frame);
@@ -268,28 +270,11 @@ export class SyncSession {
     this.#effects.push({ type: 'learnt' });
   }
 
-  /** Takes what came with the news of it, if that is what comes next here; otherwise it is asked for like anything else. */
-  #onBrought({ entries: [told], brought }: Extract<SyncFrame, { type: 'frontier' }>): void {
-    if (told === undefined || brought === undefined || this.#closed) return;
-    const { manifest, records } = brought;
-    const { segment } = told;
-    const origin = this.#reconciler.aliases.resolve(told.log);
-    const bytes = creditOf(records);
-    const isTaken = origin !== undefined && this.#takes(origin, told, records.length);
-    const isCovered = isTaken ? this.#receiver.bring(bytes) : this.#receiver.receive(bytes);
-    if (!isCovered)
-      this.#close('credit_exceeded', 'more records with the news of them than there was credit for');
-    else if (isTaken) {
-      const skipped = told.events - records.length;
-      const range = { origin, segment, skipped, manifest, records, bytes, continues: false };
-      this.#effects.push({ type: 'brought', range });
-    }
-  }
-
-  /** Whether records that nobody has asked for come next in a log, and the remote is believed on it. */
-  #takes(origin: Origin, told: ToldEntry, records: number): boolean {
-    if (!this.#view.accepts(origin) || this.remote.disputed.has(origin)) return false;
-    return isNextBy(records, told, this.#view.held(origin));
+  #onUnasked(frame: Extract<SyncFrame, { type: 'frontier' }>): void {
+    if (this.#closed) return;
+    const outcome = this.#unasked.take(frame);
+    if (outcome.type === 'fault') this.#close(outcome.code, outcome.message);
+    else if (outcome.type === 'whole') this.#effects.push({ type: 'brought', range: outcome.range });
   }
 
   #onWant({ want, log, segment, events, until }: Extract<SyncFrame, { type: 'want' }>): void {
