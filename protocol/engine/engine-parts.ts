@@ -226,8 +226,8 @@ export class EngineParts {
       device: signer.device,
       logs: this.logs,
       accepts: (log) => this.accepts(log),
-      hasPeers: () => this.sessions.count > 0,
-      hasOthers: () => this.sessions.count > 0 && this.sessions.count < this.#otherMembers(),
+      hasPeers: () => this.sessions.any,
+      hasOthers: () => this.sessions.any && !this.#areAllConnected(),
       emit: (effect) => this.emit(effect),
       heard: (device, entry) => {
         this.reception.heardOf(entry);
@@ -242,9 +242,12 @@ export class EngineParts {
     });
   }
 
-  #otherMembers(): number {
+  /** Whether every other member is connected. */
+  #areAllConnected(): boolean {
     const { membership } = this.derived;
-    return membership.size - (membership.has(this.options.signer.device) ? 1 : 0);
+    // One that has just been revoked may still be connected.
+    const connected = [...this.sessions.peers()].filter((peer) => membership.has(peer));
+    return connected.length === membership.size - (membership.has(this.options.signer.device) ? 1 : 0);
   }
 
   /**

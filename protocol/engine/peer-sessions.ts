@@ -204,9 +204,14 @@ export class PeerSessions {
     return false;
   }
 
-  /** How many peers are connected. */
-  get count(): number {
-    return this.#sessions.size;
+  /** Whether any peer is connected. */
+  get any(): boolean {
+    return this.#sessions.size > 0;
+  }
+
+  /** The connected peers. */
+  peers(): Iterable<DeviceId> {
+    return this.#sessions.keys();
   }
 
   /** When the next tick is needed, in ms since 1970. */

@@ -68,6 +68,24 @@ describe('what a device publishes', () => {
     expect(positions()).toEqual([]);
   });
 
+  it('is no head while all members are connected, but for those that are none any more', async () => {
+    published.length = 0;
+    const world = await MeshWorld.create(3, seededRandom(3));
+    for (const peer of [1, 2]) world.connect(0, peer);
+    await world.settle();
+    world.gossiping = (message) => {
+      published.push(message);
+      return undefined;
+    };
+    await world.write(0, update('e', { x: 1 }));
+    await world.pass(GOSSIP_LIMITS.gatherMs);
+    expect(positions()).toEqual([]);
+    world.disconnect(0, 1);
+    await world.revoke(0, 2);
+    await world.pass(GOSSIP_LIMITS.gatherMs);
+    expect(positions()).toEqual([[5]]);
+  });
+
   it('is the proof of a fork, alone and at once, whoever learns of it', async () => {
     const world = await listening();
     const evidence = forkOf(world, world.device(1));
