@@ -59,7 +59,7 @@ export const runReal = async (input: RealRunInput): Promise<RealReport> => {
     const real = await play(mesh, plan, simulated, (done, total) =>
       onProgress({ phase: 'on real devices', done, total }),
     );
-    const bytes = compareBytes(plan, simulated.outcome, real);
+    const bytes = compareBytes(simulated.outcome, real);
     return {
       name: plan.name,
       seed: plan.seed,
