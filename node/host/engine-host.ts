@@ -57,6 +57,8 @@ export class EngineHost {
   readonly #ownLogs: OwnLogKeeper;
   readonly #stores: EngineStores;
   readonly #marker: MarkerWriter;
+  /** Ends the wait of what is not under way yet. */
+  readonly #stopping = new AbortController();
   #listener: EngineListener | undefined;
   #lastRequest = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -133,11 +135,11 @@ export class EngineHost {
   }
 
   /**
-   * Appends events, all or none; resolves once they are durable.
+   * Appends events, all or none; resolves once they are durable. Waits while the state is made anew.
    * @throws SmoError when one cannot be written
    */
   async append(entries: readonly HostAppendEntry[]): Promise<readonly PlacedEvent[]> {
-    await this.#ownLogs.ready();
+    await this.#writable();
     const { main } = this.#engine;
     const placed = entries.map((entry) => ({ ...entry, origin: entry.origin ?? main }));
     const effect = await this.#request((request) => ({ type: 'append', request, entries: placed }));
@@ -146,7 +148,7 @@ export class EngineHost {
 
   /** Closes the open segments of this device's logs. */
   async seal(): Promise<readonly Manifest[]> {
-    await this.#ownLogs.ready();
+    await this.#writable();
     const effect = await this.#request((request) => ({ type: 'seal', request }));
     return effect.type === 'sealed' ? effect.manifests : [];
   }
@@ -215,6 +217,7 @@ export class EngineHost {
 
   /** Completes what is under way and stops. The stores stay open. */
   async close(): Promise<void> {
+    this.#stopping.abort(closedError());
     await this.settled();
     // At once: what came while the marker is replaced would be under way when the stores are closed.
     this.#closed = true;
@@ -222,6 +225,14 @@ export class EngineHost {
     for (const { reject } of this.#waiting.values()) reject(closedError());
     this.#waiting.clear();
     await this.#marker.settle();
+  }
+
+  /** Resolves when it is certain to which log can be appended, and by a whole state whether that counts. */
+  async #writable(): Promise<void> {
+    await this.#ownLogs.ready();
+    while (this.#engine.rebuilding !== undefined) {
+      await this.until(() => this.#engine.rebuilding === undefined, this.#stopping.signal);
+    }
   }
 
   #request(input: (request: number) => UntimedInput): Promise<EngineEffect> {

@@ -5,7 +5,7 @@ import type { OwnLogNotes } from '../../../node/host/own-log-keeper.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
 import type { RetirementReason } from '../../../protocol/engine/index.ts';
 import { CORE_TYPE, encodeRecord, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
-import { spaceCreated, spaceIdOf } from '../../../protocol/membership/index.ts';
+import { deviceAdded, deviceRevoked, spaceCreated, spaceIdOf } from '../../../protocol/membership/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { SimDisk } from '../../../simulations/disk/index.ts';
 import { update } from '../../support/drafts.ts';
@@ -212,5 +212,60 @@ describe('the marker', () => {
     }
     await host.close();
     expect(turns).toHaveLength(2);
+  });
+});
+
+describe('while the state is made anew', () => {
+  /** A founder who has just revoked another device, of whose events only the first counts. */
+  const rebuilding = async () => {
+    const { host, disk } = await founded();
+    const writer = numberedSigner(2);
+    await host.append([
+      { origin, draft: deviceAdded({ device: writer.device, name: 'writer', role: 'writer' }) },
+    ]);
+    const other = await openHost(writer, new SimDisk('writer'));
+    link(host, founder, other, writer);
+    await other.until(() => other.engine.membership.has(writer.device), AbortSignal.timeout(5000));
+    const written = await other.append([1, 2, 3].map((x) => ({ draft: update('e', { x }) })));
+    const log = makeOrigin(writer.device, 'aaaaaaaa');
+    await host.until(
+      () => host.engine.replica.causality.applied(log) === written.length,
+      AbortSignal.timeout(5000),
+    );
+    const reads = holdReads(disk);
+    await host.append([{ draft: deviceRevoked({ device: writer.device, cut: { [log]: 1 } }) }]);
+    expect(host.engine.rebuilding).toBeDefined();
+    return { host, reads };
+  };
+
+  /** Lets reads of records wait until they are let go. */
+  const holdReads = ({ records }: SimDisk) => {
+    const gate = Promise.withResolvers<void>();
+    const read = records.records.bind(records);
+    vi.spyOn(records, 'records').mockImplementation(async (...args) => {
+      await gate.promise;
+      return read(...args);
+    });
+    return gate;
+  };
+
+  test('what is appended, and sealed, waits for the end of that', async () => {
+    const { host, reads } = await rebuilding();
+    const appended = host.append([{ draft: update('e', { x: 'after' }) }]);
+    const sealed = host.seal();
+    expect(host.engine.rebuilding).toBeDefined();
+    reads.resolve();
+    expect((await appended)[0]?.payload).toEqual({ x: 'after' });
+    expect(await sealed).toHaveLength(1);
+    expect(host.engine.rebuilding).toBeUndefined();
+  });
+
+  test('what waits is refused when the device stops', async () => {
+    const { host, reads } = await rebuilding();
+    const appended = host.append([{ draft: update('e', { x: 'after' }) }]);
+    const closed = host.close();
+    await expect(appended).rejects.toMatchObject({ code: 'closed' });
+    reads.resolve();
+    await closed;
   });
 });
