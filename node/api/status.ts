@@ -35,7 +35,7 @@ export interface Status {
     /** Devices that hold all of them. */
     readonly complete: readonly string[];
   };
-  /** How far the state has been made anew, while that lasts; meanwhile nothing can be written. */
+  /** How far the state has been made anew, while that lasts; what is written waits for its end. */
   readonly rebuilding?: { readonly done: number; readonly total: number };
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;

@@ -29,7 +29,7 @@ const revokedLines = (session: Session, status: Status): readonly string[] => {
 const rebuildingLines = (session: Session, { rebuilding }: Status): readonly string[] => {
   if (rebuilding === undefined) return [];
   const { done, total } = rebuilding;
-  const text = `${done.toLocaleString('en')} of ${countText(total, 'event')} applied; nothing can be written until then`;
+  const text = `${done.toLocaleString('en')} of ${countText(total, 'event')} applied; what is written waits for that`;
   return [`  rebuilding ${paint(session, 'yellow', text)}`];
 };
 
