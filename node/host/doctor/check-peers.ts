@@ -5,6 +5,8 @@ import type { Patient } from './patient.ts';
 /** The other devices, and why one of them is not in sync. */
 export const checkPeers = ({ live }: Patient): CheckResult => {
   if (live === undefined) return { skipped: 'the device is not up; `smo up` starts it' };
+  if (live.revoked !== undefined)
+    return { skipped: 'no device talks to one that was removed from the space' };
   if (!live.online) {
     return [finding('offline', 'network', 'networking is paused', 'person', 'Resume it with `smo online`.')];
   }

@@ -1,6 +1,7 @@
 import { checkClock } from './check-clock.ts';
 import { checkDisk, checkHome, checkMarker } from './check-home.ts';
 import { checkForks, checkSetAside, checkWaiting } from './check-logs.ts';
+import { checkMember } from './check-member.ts';
 import { checkPeers } from './check-peers.ts';
 import { checkRecords } from './check-records.ts';
 import { checkState } from './check-state.ts';
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'disk', run: checkDisk },
   { name: 'records', run: checkRecords },
   { name: 'marker', run: checkMarker },
+  { name: 'member', run: checkMember },
   { name: 'forks', run: checkForks },
   { name: 'waiting', run: checkWaiting },
   { name: 'set aside', run: checkSetAside },

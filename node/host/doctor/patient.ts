@@ -10,6 +10,7 @@ import type {
 } from '../../../protocol/engine/index.ts';
 import type { Origin, Seq } from '../../../protocol/event/index.ts';
 import type { SmoError } from '../../../protocol/fault/index.ts';
+import type { Role } from '../../../protocol/membership/index.ts';
 import type { Status, VerifyReport } from '../../api/index.ts';
 import { isOpenToOthers } from '../../files/index.ts';
 import type { Environment, Home, HomeFile, MarkerEntries } from '../../home/index.ts';
@@ -124,7 +125,15 @@ export interface LogsState {
   readonly forks: readonly KnownFork[];
   /** Logs of this device that are written to no more, and why. */
   readonly retired: ReadonlyMap<Origin, RetirementReason>;
+  readonly membership: OwnMembership;
 }
+
+/** What the device is in its space; unknown, as long as nothing that says so has come. */
+export type OwnMembership =
+  | { readonly type: 'member'; readonly role: Role }
+  /** @property by the name of the device that has revoked it, or its id */
+  | { readonly type: 'revoked'; readonly by: string; readonly reason: string | undefined }
+  | { readonly type: 'unknown' };
 
 /** A record store that a salvage has moved away, and what it might still give. */
 export interface SetAside {

@@ -9,7 +9,8 @@ import {
   type StateImage,
   stateStanding,
 } from '../../../protocol/engine/index.ts';
-import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
+import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
+import type { Membership } from '../../../protocol/membership/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
 import { type Home, type HomeSpace, newIncarnation } from '../../home/index.ts';
 import {
@@ -21,7 +22,7 @@ import {
 import { EngineHost } from '../engine-host.ts';
 import { readGenesis } from '../genesis.ts';
 import type { OwnLogNotes } from '../own-log-keeper.ts';
-import type { DerivedState, LogsState, RebuiltState } from './patient.ts';
+import type { DerivedState, LogsState, OwnMembership, RebuiltState } from './patient.ts';
 import { faultOf } from './read-home.ts';
 import { sumTables } from './state-tables.ts';
 
@@ -136,4 +137,15 @@ export const logsOf = (engine: Engine): LogsState => ({
   waiting: [...engine.waiting()],
   forks: [...engine.forks()],
   retired: new Map(engine.retired),
+  membership: membershipOf(engine.membership, deviceOf(engine.main)),
 });
+
+const membershipOf = (membership: Membership, device: DeviceId): OwnMembership => {
+  const member = membership.get(device);
+  if (member !== undefined) return { type: 'member', role: member.role };
+  const former = membership.former.get(device);
+  if (former === undefined) return { type: 'unknown' };
+  const { by, reason } = former;
+  const { name } = membership.get(by) ?? membership.former.get(by) ?? { name: by };
+  return { type: 'revoked', by: name, reason };
+};

@@ -73,6 +73,9 @@ test('what a revoked device wrote later is kept, has no effect, and is shown as 
   await vi.waitFor(async () => {
     for (const { connected } of (await upB.api.status()).peers) expect(connected).toBe(false);
   }, WAIT);
+  // That the others are away is no news then, and nothing that comes right.
+  const { ok, findings } = await upB.api.doctor({ repair: false });
+  expect({ ok, codes: findings.map(({ code }) => code) }).toEqual({ ok: false, codes: ['revoked'] });
 }, 60_000);
 
 test('a device that was revoked cannot join again with its key, and can with a new one', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkDisk, checkHome } from '../../../../node/host/doctor/check-home.ts';
 import { checkSetAside, checkWaiting } from '../../../../node/host/doctor/check-logs.ts';
+import { checkMember } from '../../../../node/host/doctor/check-member.ts';
 import { checkPeers } from '../../../../node/host/doctor/check-peers.ts';
 import { checkState } from '../../../../node/host/doctor/check-state.ts';
 import { describeRepair } from '../../../../node/host/doctor/describe-repair.ts';
@@ -24,6 +25,13 @@ const HOME: Patient['home'] = {
   leftovers: [],
   socket: undefined,
   isRecovering: false,
+};
+
+const LOGS: NonNullable<Patient['logs']> = {
+  waiting: [],
+  forks: [],
+  retired: new Map(),
+  membership: { type: 'unknown' },
 };
 
 const patient = (over: Partial<Patient>): Patient => ({
@@ -85,8 +93,38 @@ describe('peers', () => {
     expect(checkPeers(live({ peers: [] }))).toBe('there are no other devices yet');
   });
 
+  test('do not talk to a device that was removed', () => {
+    const revoked = { by: 'd', at: 0, reason: null, cut: {} };
+    expect(
+      checkPeers(live({ revoked, peers: [peer({ connected: false, reason: 'not connected' })] })),
+    ).toEqual({ skipped: expect.stringContaining('removed') });
+  });
+
   test('cannot be reached while networking is paused', () => {
     expect(codes(checkPeers(live({ online: false })))).toEqual(['offline person']);
+  });
+});
+
+describe('the membership', () => {
+  const of = (membership: NonNullable<Patient['logs']>['membership']) =>
+    checkMember(patient({ logs: { ...LOGS, membership } }));
+
+  test('is told with the role', () => {
+    expect(of({ type: 'member', role: 'writer' })).toContain('writer');
+  });
+
+  test('needs a person when it has ended', () => {
+    const result = of({ type: 'revoked', by: 'desk', reason: 'lost' });
+    expect(codes(result)).toEqual(['revoked person']);
+    expect(result).toMatchObject([{ message: 'this device was removed from its space by desk: lost' }]);
+    expect(of({ type: 'revoked', by: 'desk', reason: undefined })).toMatchObject([
+      { message: 'this device was removed from its space by desk' },
+    ]);
+  });
+
+  test('is not known before anything that says so has come, or can be read', () => {
+    expect(of({ type: 'unknown' })).toEqual({ skipped: expect.stringContaining('not come yet') });
+    expect(checkMember(patient({}))).toEqual({ skipped: expect.any(String) });
   });
 });
 
@@ -118,7 +156,7 @@ test('each kind of waiting has its code', () => {
     { place, waitsFor: place, reason: 'unknown_device' },
     { place, waitsFor: place, reason: 'damaged' },
   ];
-  const result = checkWaiting(patient({ logs: { waiting, forks: [], retired: new Map() } }));
+  const result = checkWaiting(patient({ logs: { ...LOGS, waiting } }));
   expect(codes(result)).toEqual(['log_waiting self', 'log_unknown self', 'log_unreadable self']);
 });
 

@@ -36,7 +36,7 @@ describe('a home that is well', () => {
       expect(report).toMatchObject({ ok: true, findings: [], repairs: [] });
       const checks = [...report.healthy, ...report.skipped].map(({ check }) => check);
       expect(checks.sort()).toEqual(
-        ['clock', 'disk', 'forks', 'home', 'marker', 'peers', 'records', 'state', 'waiting'].sort(),
+        ['clock', 'disk', 'forks', 'home', 'marker', 'member', 'peers', 'records', 'state', 'waiting'].sort(),
       );
       expect(report.skipped.map(({ check }) => check)).toEqual(['peers']);
       expect(report.healthy.find(({ check }) => check === 'records')?.message).toBe(
