@@ -11,6 +11,7 @@ import {
   type GossipVerdict,
   isAhead,
   isContradiction,
+  isDue,
 } from '../sync/index.ts';
 import type { EngineEffect } from './effect.ts';
 import type { EngineWork } from './engine-work.ts';
@@ -105,10 +106,7 @@ export class Gossip {
 
   /** Publishes what has gathered, when it is time. */
   tick(nowMs: number): void {
-    if (this.#dueMs === undefined) return;
-    const leftMs = this.#dueMs - nowMs;
-    // More time than anything ever waits: the clock was set back.
-    if (leftMs > 0 && leftMs <= GOSSIP_LIMITS.gatherMs) return;
+    if (this.#dueMs === undefined || !isDue(this.#dueMs, nowMs, GOSSIP_LIMITS.gatherMs)) return;
     const manifests = this.#takeMessage();
     this.#dueMs = this.#unpublished.size > 0 ? nowMs + GOSSIP_LIMITS.gatherMs : undefined;
     if (manifests.length > 0)

@@ -1,6 +1,6 @@
 import { utf8Encode } from '../bytes/index.ts';
 import type { Crypto, DeviceId } from '../crypto/index.ts';
-import { SYNC_LIMITS } from '../sync/index.ts';
+import { isDue, SYNC_LIMITS } from '../sync/index.ts';
 
 /** Longest time between two rounds of anti-entropy. */
 const ROUND_MS_MAX = SYNC_LIMITS.antiEntropyMs * 1.5;
@@ -30,10 +30,7 @@ export class SyncRounds {
 
   /** The peer that a round is due with now; the next round is after that. */
   take<Peer>(peers: readonly Peer[], nowMs: number): Peer | undefined {
-    if (this.#nextMs === undefined) return undefined;
-    const leftMs = this.#nextMs - nowMs;
-    // More time than there ever was between two rounds: the clock was set back, and the round is due.
-    if (leftMs > 0 && leftMs <= ROUND_MS_MAX) return undefined;
+    if (this.#nextMs === undefined || !isDue(this.#nextMs, nowMs, ROUND_MS_MAX)) return undefined;
     this.#round += 1;
     this.#nextMs = peers.length === 0 ? undefined : this.#after(nowMs);
     return peers[this.#round % peers.length];

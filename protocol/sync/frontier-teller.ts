@@ -1,4 +1,5 @@
 import type { Origin } from '../event/index.ts';
+import { isDue } from './due-time.ts';
 import { type BroughtRecords, creditOf, type SyncFrame, type ToldEntry } from './frame.ts';
 import { type FrontierEntry, isNextBy, isSameEntry } from './frontier.ts';
 import { SYNC_LIMITS } from './limits.ts';
@@ -61,25 +62,22 @@ export class FrontierTeller {
   /**
    * Notes positions that have changed, to be told unless the remote has told just these itself: at once, or by some
    * time if the remote most likely hears of them from others.
-   * @param lazyMs that time, in ms since 1970
+   * @param dueMs that time, in ms since 1970
    */
-  queue(entries: readonly FrontierEntry[], lazyMs: number, written: Written): void {
+  queue(entries: readonly FrontierEntry[], dueMs: number, written: Written): void {
     const { lazy } = this.#remote;
     for (const entry of entries) {
       const { origin, frozen } = entry;
       lazy.news(entry);
       this.#queue.set(origin, { entry, written: written.get(origin) });
       if (frozen || written.has(origin) || !lazy.has(origin)) this.#isDue = true;
-      else this.#dueMs ??= lazyMs;
+      else this.#dueMs ??= dueMs;
     }
   }
 
   /** Looks whether what waits has waited for long enough. */
   tick(nowMs: number): void {
-    if (this.#dueMs === undefined) return;
-    const leftMs = this.#dueMs - nowMs;
-    // More time than anything ever waits: the clock was set back.
-    if (leftMs <= 0 || leftMs > 2 * SYNC_LIMITS.lazyMs) this.#isDue = true;
+    this.#isDue ||= this.#dueMs !== undefined && isDue(this.#dueMs, nowMs, 2 * SYNC_LIMITS.lazyMs);
   }
 
   /** When the next tick is needed, in ms since 1970. */

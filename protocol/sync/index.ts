@@ -1,3 +1,4 @@
+export { isDue } from './due-time.ts';
 export type {
   BroughtRecords,
   Cursor,

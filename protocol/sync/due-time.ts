@@ -1,0 +1,10 @@
+/**
+ * Whether a time has come that was set for later. It also has when it is further away than it can have been set: the
+ * clock was set back.
+ * @param atMs that time, in ms since 1970
+ * @param waitMsMax how far away it was at most when it was set, in ms
+ */
+export const isDue = (atMs: number, nowMs: number, waitMsMax: number): boolean => {
+  const leftMs = atMs - nowMs;
+  return leftMs <= 0 || leftMs > waitMsMax;
+};
