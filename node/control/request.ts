@@ -37,19 +37,16 @@ export class ControlRequests {
   #iterate(method: keyof NodeApi, input: unknown): AsyncIterator<unknown, void> {
     let exchange: Exchange | undefined;
     let cancelled = false;
-    const open = () => {
-      exchange = this.#open(method, input);
-      return exchange;
-    };
+    const open = () => this.#open(method, input);
     const items = async function* (): AsyncGenerator<unknown, void> {
       if (cancelled) return;
-      const { request, response } = open();
+      exchange = open();
       try {
-        yield* readItems(await response);
+        yield* readItems(await exchange.response);
       } catch (error) {
         if (!cancelled) throw asSmoError(error);
       } finally {
-        request.destroy();
+        exchange.request.destroy();
       }
     };
     const generator = items();
