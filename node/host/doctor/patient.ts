@@ -29,7 +29,7 @@ export interface Patient {
   /** Why the record store can be neither opened nor repaired: it is of a newer version, or the system refuses. */
   readonly refusal: SmoError | undefined;
   readonly state: DerivedState | undefined;
-  /** What is known of the logs by applying them; undefined where they are damaged. */
+  /** What is known of the logs, and by them of the device, by applying them; undefined where they are damaged. */
   readonly logs: LogsState | undefined;
   readonly setAside: readonly SetAside[];
   /** Other devices that this one has met or heard of and that nobody has revoked: they may hold what is lost here. */
@@ -131,7 +131,7 @@ export interface LogsState {
 /** What the device is in its space; unknown, as long as nothing that says so has come. */
 export type OwnMembership =
   | { readonly type: 'member'; readonly role: Role }
-  /** @property by the name of the device that has revoked it, or its id */
+  /** By the device of this name, or of this id where no name is known. */
   | { readonly type: 'revoked'; readonly by: string; readonly reason: string | undefined }
   | { readonly type: 'unknown' };
 
