@@ -1,5 +1,6 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Fault } from '../fault/index.ts';
+import { isDue } from '../sync/index.ts';
 
 /** Bounds of the strikes against one device (docs/protocol/strikes.md). */
 export const STRIKE_LIMITS = {
@@ -107,8 +108,7 @@ export class Strikes {
   /** Whether a device may be asked for something. */
   mayAsk(peer: DeviceId, nowMs: number): boolean {
     const untilMs = this.#records.get(peer)?.servedOnlyUntilMs;
-    // More time than a device is ever served only: the clock was set back.
-    return untilMs === undefined || nowMs >= untilMs || untilMs - nowMs > STRIKE_LIMITS.servedOnlyMs;
+    return untilMs === undefined || isDue(untilMs, nowMs, STRIKE_LIMITS.servedOnlyMs);
   }
 
   /** Forgets the devices of which nothing counts any more. */
