@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { SimBug, SimSelftestInput, WorkProgress } from '../cli/index.ts';
@@ -49,13 +50,9 @@ const refuse = (bug: string | undefined, bugs: readonly string[]): never => {
   );
 };
 
-/** Beside this folder, or beside `dist` where this is compiled. */
 const workerFile = (): string => {
-  const places = ['../..', '../../..'].map((up) =>
-    join(import.meta.dirname, up, 'scripts/selftest/worker.ts'),
-  );
-  const file = places.find((place) => existsSync(place));
-  if (file !== undefined && process.features.typescript !== false) return file;
+  const file = join(dirname(findPackageJSON(import.meta.url) ?? ''), 'scripts/selftest/worker.ts');
+  if (existsSync(file) && process.features.typescript !== false) return file;
   throw new SmoError(
     'needs_checkout',
     'The self-test plants bugs in the source of the engine, which is not part of an installed program.',

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { nearest } from './nearest.ts';
 import { parseScenario } from './parse.ts';
@@ -71,8 +72,6 @@ const names = (): readonly string[] =>
 
 const libraryFile = (name: string): string => join(libraryFolder(), name + ENDING);
 
-/** Beside this room, or beside `dist` where it is compiled. */
-const libraryFolder = (): string => {
-  const beside = join(import.meta.dirname, '..', 'scenarios');
-  return existsSync(beside) ? beside : join(import.meta.dirname, '../../../simulations/scenarios');
-};
+/** In the package, wherever in it this code lies: it may be compiled, or part of a program in few files. */
+const libraryFolder = (): string =>
+  join(dirname(findPackageJSON(import.meta.url) ?? ''), 'simulations/scenarios');
