@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose files take minutes: begun last, they would keep one worker busy long after the others are done. */
@@ -14,12 +14,32 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** The tests that start the program have it built first. */
+const E2E = 'test/e2e/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['node_modules', 'dist'],
-    testTimeout: 60_000,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: [E2E],
+          globalSetup: 'test/support/build-program.ts',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'in-process',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, E2E],
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

@@ -1,17 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished } from 'vitest';
 import type { NodeApi } from '../../node/api/index.ts';
 import { connectControl } from '../../node/control/index.ts';
+import { COMPILE_CACHE, PROGRAM } from './program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-/** Words that start the program from its source. */
-const PROGRAM = [resolve(import.meta.dirname, '../../node/cli/main.ts')];
 
 /** How long a process may take to stop at the end of a test before it is killed. */
 const STOP_MS = 5_000;
@@ -60,8 +57,7 @@ export const newMachine = (): Machine => {
     PATH: env.PATH,
     HOME: dir,
     TMPDIR: temporary,
-    // Compiled once for all machines: it would be in the folder for temporary files, which is new each time.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+    ...COMPILE_CACHE,
     SMO_STATE_HOME: join(dir, 'state'),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -70,7 +66,7 @@ export const newMachine = (): Machine => {
     dir,
     device: (name, home = join(dir, name)) => new CliDevice(machine, name, home),
     spawn: (args, cwd = dir) => {
-      const child = spawn(execPath, [...PROGRAM, ...args], { cwd, env: environment });
+      const child = spawn(execPath, [PROGRAM, ...args], { cwd, env: environment });
       const closed = once(child, 'close');
       onTestFinished(() => end(child, closed));
       return child;

@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import type { NodeApi } from '../../node/api/index.ts';
 import { connectControl } from '../../node/control/index.ts';
-
-/** The program, from its source. */
-const MAIN = resolve(import.meta.dirname, '../../node/cli/main.ts');
+import { COMPILE_CACHE, PROGRAM } from './program.ts';
 
 /** Lines of its log that a device keeps for whoever looks into a failure. */
 const LOG_LINES_MAX = 200;
@@ -195,7 +192,7 @@ export class MeshDevice {
 
   #spawn(args: readonly string[]): ChildProcess {
     const { folder, command = [], node = [] } = this.#init;
-    const [program = '', ...words] = [...command, execPath, ...node, MAIN];
+    const [program = '', ...words] = [...command, execPath, ...node, PROGRAM];
     return spawn(program, [...words, '--home', this.home, '--json', ...args], {
       cwd: folder,
       env: environment(folder),
@@ -212,7 +209,7 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
   PATH: env.PATH,
   HOME: folder,
   TMPDIR: folder,
-  NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+  ...COMPILE_CACHE,
   SMO_STATE_HOME: stateHomeIn(folder),
 });
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { BenchReport } from '../../../scripts/bench/frame/report.ts';
+import { COMPILE_CACHE } from '../../support/program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 // Each starts a dozen processes: on a machine that is busy with something else that takes its time.
@@ -15,6 +16,7 @@ const run = async (bench: string, ...args: readonly string[]): Promise<BenchRepo
   const json = join(folder, 'report.json');
   const script = join(import.meta.dirname, `../../../scripts/bench/${bench}.ts`);
   const child = spawn(process.execPath, [script, '--folder', folder, '--json', json, ...args], {
+    env: { ...process.env, ...COMPILE_CACHE },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');
