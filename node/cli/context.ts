@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
+import type { EventDraft } from '../../protocol/event/index.ts';
 import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
 import type { RealReport, RealRunInput, Simulator } from './simulator.ts';
 import type { WorkProgress } from './work-progress.ts';
@@ -15,6 +16,8 @@ export interface CliHost {
   up(home: string, input: UpInput): Promise<void>;
   /** Looks at everything that can be wrong with the device of a home, which need not open; `repair` mends it, and `giveUp` waits for nobody. */
   doctor(home: string, input: { readonly repair: boolean; readonly giveUp: boolean }): Promise<DoctorReport>;
+  /** What this device wrote that a repair has cut off, and that can still be read. */
+  lost(home: string): Promise<readonly EventDraft[]>;
   /** Verifies a Smo.OS 0.2.1 data folder, without writing to it. */
   verifySmoOs(folder: string): Promise<SmoOsReport>;
   /** Verifies the text of a file that is said to prove a fork. */

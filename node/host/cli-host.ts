@@ -15,6 +15,10 @@ export const cliHost: CliHost = {
     const { runDoctor } = await import('./doctor/doctor.ts');
     return runDoctor(home, process.env, input);
   },
+  async lost(home) {
+    const { lostDrafts } = await import('./doctor/lost-events.ts');
+    return lostDrafts(home, process.env);
+  },
   async verifySmoOs(folder) {
     const { verifySmoOs } = await import('./smo-os-commands.ts');
     return verifySmoOs(folder);

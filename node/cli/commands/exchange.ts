@@ -15,6 +15,7 @@ export const addExchangeCommands = (program: Command, session: Session): void =>
 
 interface ExportOptions {
   readonly smoOs?: boolean;
+  readonly lost?: boolean;
   readonly out?: string;
 }
 
@@ -23,33 +24,52 @@ const addExport = (program: Command, session: Session): void => {
     group: GROUP,
     summary: 'write all events to a file or to the standard output',
     description:
-      'Writes all events, one JSON object a line. With --out the file is there whole or not at all; a file of that name is replaced.',
+      'Writes all events, one JSON object a line. With --lost it writes what this device has written and a repair has cut off, as far as it can still be read, the way "smo append --jsonl" takes it. With --out the file is there whole or not at all; a file of that name is replaced.',
     examples: [
       'export > events.jsonl',
       'export --jsonl --out events.jsonl',
       'export --smo-os --out bundle.jsonl',
+      'export --lost --out lost.jsonl',
     ],
   })
-    .addOption(new Option('--jsonl', 'events as this program shows them (the default)').conflicts('smoOs'))
-    .option('--smo-os', 'a Smo.OS 0.3.0 bundle')
+    .addOption(
+      new Option('--jsonl', 'events as this program shows them (the default)').conflicts(['smoOs', 'lost']),
+    )
+    .addOption(new Option('--smo-os', 'a Smo.OS 0.3.0 bundle').conflicts('lost'))
+    .option('--lost', 'what a repair has cut off of this device')
     .option('--out <file>', 'the file to write')
-    .action(async ({ smoOs, out }: ExportOptions) => {
+    .action(async ({ smoOs, lost, out }: ExportOptions) => {
+      if (lost === true) {
+        await writeOut(session, lostLines(session), out);
+        return;
+      }
       const format = smoOs === true ? 'smo-os' : 'jsonl';
-      await withApi(session, async (api) => {
-        const lines = api.export({ format });
-        if (out === undefined) {
-          await printStream(session, lines, (line) => line, false);
-          return;
-        }
-        const { writeLines } = await import('../file-output.ts');
-        const written = await writeLines(out, lines);
-        await printResult(
-          session,
-          { file: out, lines: written },
-          () => `Wrote ${countText(written, 'line')} to ${printable(out)}.`,
-        );
-      });
+      await withApi(session, (api) => writeOut(session, api.export({ format }), out));
     });
+};
+
+async function* lostLines(session: Session): AsyncIterable<string> {
+  const host = await session.host();
+  for (const draft of await host.lost(session.home())) yield JSON.stringify(draft);
+}
+
+/** Prints lines, or writes them to a file. */
+const writeOut = async (
+  session: Session,
+  lines: AsyncIterable<string>,
+  out: string | undefined,
+): Promise<void> => {
+  if (out === undefined) {
+    await printStream(session, lines, (line) => line, false);
+    return;
+  }
+  const { writeLines } = await import('../file-output.ts');
+  const written = await writeLines(out, lines);
+  await printResult(
+    session,
+    { file: out, lines: written },
+    () => `Wrote ${countText(written, 'line')} to ${printable(out)}.`,
+  );
 };
 
 const addImport = (program: Command, session: Session): void => {

@@ -43,7 +43,8 @@ const isOwnLog = ({ home: { file } }: Patient, origin: Origin): boolean =>
   file !== undefined && deviceOf(origin) === file.device;
 
 /** Stores that a repair has moved away. */
-export const checkSetAside = ({ setAside, others }: Patient): CheckResult => {
+export const checkSetAside = (patient: Patient): CheckResult => {
+  const { setAside } = patient;
   if (setAside.length === 0) return [];
   return setAside.flatMap(({ folder, logs }): readonly Finding[] => {
     const missing = logs.filter(({ length, stored }) => length < stored);
@@ -51,24 +52,24 @@ export const checkSetAside = ({ setAside, others }: Patient): CheckResult => {
       const message = `${folder} holds nothing that is not in the record store again`;
       return [finding('set_aside', 'quarantine', message, 'none', 'Delete it when you need the space.')];
     }
-    return missing.map((log) => missingOf(folder, log, others.length > 0));
+    return missing.map((log) => missingOf(folder, log, patient));
   });
 };
 
 const missingOf = (
   folder: string,
   { origin, stored, length, next }: SetAsideLog,
-  hasOthers: boolean,
+  patient: Patient,
 ): Finding => {
   if (next > 0) {
     const message = `${folder} holds ${count(next, 'event')} of log ${origin} that ${next === 1 ? 'comes' : 'come'} next in it`;
     return finding('set_aside', 'quarantine', message, 'reclaim', 'They are taken back.', { origin });
   }
   const message = `log ${origin} is cut: ${length} of ${stored} events are here`;
-  const subject = `log ${origin}`;
-  return hasOthers
-    ? finding('log_cut', subject, message, 'self', `${CUT} The old store is in ${folder}.`, { origin })
-    : finding('log_cut', subject, message, 'person', `${LOST} The old store is in ${folder}.`, { origin });
+  const hasOthers = patient.others.length > 0;
+  const own = isOwnLog(patient, origin) ? ` ${READ_LOST}` : '';
+  const hint = `${hasOthers ? CUT : LOST}${own} The old store is in ${folder}.`;
+  return finding('log_cut', `log ${origin}`, message, hasOthers ? 'self' : 'person', hint, { origin });
 };
 
 const WAITING = 'They are applied when that event comes from a device that holds it.';
@@ -80,5 +81,7 @@ const FORKED_OWN =
   'The home of this device was copied or went back in time. It goes on in a new log; run one copy only.';
 const RETIRED = 'It stays as it is, and is completed from other devices. This device goes on in another log.';
 const CUT = 'The rest comes back from other devices; what none of them had cannot.';
+const READ_LOST =
+  'It is a log of this device: `smo export --lost` gives what can still be read of what is missing.';
 const LOST =
   'No other device is known that could hold the rest. Restore a backup, or delete the old store to leave it at that.';

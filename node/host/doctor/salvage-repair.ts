@@ -9,7 +9,7 @@ import type { Patient } from './patient.ts';
 import { quarantinePath } from './quarantine-folder.ts';
 import { freeBytesOf } from './read-home.ts';
 import type { RecordsContext } from './read-records.ts';
-import { writeSummary } from './set-aside.ts';
+import { writeSummary } from './set-aside-folders.ts';
 
 /** Makes a new record store of what is sound; gives where the old one is. */
 export const salvage = async (

@@ -1,38 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as v from 'valibot';
 import type { LogTail } from '../../../protocol/engine/index.ts';
 import { type Origin, parseOrigin } from '../../../protocol/event/index.ts';
 import { decodeManifest, type VerifiedRange, verifyRange } from '../../../protocol/manifest/index.ts';
-import { writeFileAtomic } from '../../files/index.ts';
-import { HOME_LAYOUT } from '../../home/index.ts';
 import {
   type LevelRecordStore,
   type LogAudit,
   openRecordAudit,
-  type SalvagedLog,
   type SegmentAudit,
 } from '../../store/index.ts';
 import type { SetAside, SetAsideLog } from './patient.ts';
 import { copyBeside, type RecordsContext } from './read-records.ts';
-
-/** Ends the name of the file beside a store that was set aside: what it held, and what a salvage kept of it. */
-const SUMMARY = '.summary.json';
-
-const SCHEMA = v.array(
-  v.object({
-    origin: v.custom<Origin>((text) => typeof text === 'string' && parseOrigin(text).ok),
-    kept: v.number(),
-    stored: v.number(),
-  }),
-);
-
-/** Notes what is in a store that is about to be moved to `folder`. */
-export const writeSummary = (folder: string, logs: readonly SalvagedLog[]): Promise<void> =>
-  writeFileAtomic(`${folder}${SUMMARY}`, `${JSON.stringify(logs, null, 2)}\n`, {
-    mode: 0o600,
-    durable: true,
-  });
+import { type SetAsideFolder, setAsideFolders } from './set-aside-folders.ts';
 
 /**
  * The stores that were set aside, and what of them is missing from the store now.
@@ -44,22 +21,15 @@ export const readSetAside = async (
   context: RecordsContext,
   main: Origin,
 ): Promise<readonly SetAside[]> => {
-  const dir = join(home, HOME_LAYOUT.quarantine);
-  const names = await readdir(dir).catch((): string[] => []);
   const found: SetAside[] = [];
-  for (const name of names.filter((each) => each.endsWith(SUMMARY)).sort()) {
-    const folder = join(dir, name.slice(0, -SUMMARY.length));
-    const text = await readFile(join(dir, name), 'utf8');
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SCHEMA), text);
-    if (!parsed.success || !names.includes(name.slice(0, -SUMMARY.length))) continue;
-    found.push({ folder, logs: await compareWith(folder, parsed.output, records, context, main) });
+  for (const aside of await setAsideFolders(home)) {
+    found.push({ folder: aside.folder, logs: await compareWith(aside, records, context, main) });
   }
   return found;
 };
 
 const compareWith = async (
-  folder: string,
-  summary: readonly Pick<SalvagedLog, 'origin' | 'kept' | 'stored'>[],
+  { folder, logs: summary }: SetAsideFolder,
   records: LevelRecordStore,
   context: RecordsContext,
   main: Origin,

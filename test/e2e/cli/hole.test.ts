@@ -46,5 +46,16 @@ test('what a device wrote alone before a record that rotted comes to the others,
   await repaired.api.append({
     drafts: [{ type: 'plos.core/EntityCreated', entityId: 'later', payload: {} }],
   });
-  await converged(repaired, await b.up(...dialing(repaired)));
+  const reader = await b.up(...dialing(repaired));
+  await converged(repaired, reader);
+
+  // What came after the record that rotted is not in the log any more, and can still be read.
+  const lost = await a.text('export', '--lost');
+  const drafts = lost.trimEnd().split('\n');
+  expect(drafts.map((line) => JSON.parse(line).entityId)).toEqual(
+    Array.from({ length: ALONE - LOST - 1 }, (_, n) => `e${LOST + 1 + n}`),
+  );
+  await a.json(['append', '--jsonl', '-'], { input: lost });
+  await converged(repaired, reader);
+  expect(await madeAt(reader)).toHaveLength(ALONE - 1);
 });

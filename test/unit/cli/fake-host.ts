@@ -167,6 +167,7 @@ export const fakeHost = (
     join: unexpected('join'),
     up: unexpected('up'),
     doctor: unexpected('doctor'),
+    lost: unexpected('lost'),
     verifySmoOs: unexpected('verifySmoOs'),
     verifyEvidence: unexpected('verifyEvidence'),
     projectSmoOs: unexpected('projectSmoOs'),

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { NodeApi } from '../../../../node/api/index.ts';
+import { parseDrafts } from '../../../../node/cli/index.ts';
 import { SmoError } from '../../../../protocol/fault/index.ts';
 import { fakeHost } from '../fake-host.ts';
 import { run, runWith } from '../run.ts';
@@ -26,6 +27,19 @@ describe('export and import', () => {
     expect(await runWith({ export: exportLines }, ['export', '--smo-os', '--jsonl'])).toMatchObject({
       code: 2,
     });
+  });
+
+  test('export --lost prints what can be appended again, and nothing else', async () => {
+    const drafts = [
+      { type: 'a/B', entityId: 'e', payload: { n: 1 } },
+      { type: 'a/B', entityId: 'e', payload: {}, actor: 'me' },
+    ];
+    const { host } = fakeHost({ host: { lost: async () => drafts } });
+    const { stdout } = await run(host, ['export', '--lost']);
+    expect(parseDrafts(stdout)).toEqual(drafts);
+    for (const format of ['--jsonl', '--smo-os']) {
+      expect(await run(host, ['export', '--lost', format])).toMatchObject({ code: 2 });
+    }
   });
 
   test('export --out writes the file whole', async () => {

@@ -1,4 +1,7 @@
+import { cp } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { lostDrafts } from '../../../../node/host/doctor/lost-events.ts';
+import { setAsideFolders, writeSummary } from '../../../../node/host/doctor/set-aside-folders.ts';
 import { openDevice } from '../../../../node/host/index.ts';
 import { openRecordStore } from '../../../../node/store/index.ts';
 import { recordKey, storeKey } from '../../../../node/store/record-key.ts';
@@ -53,6 +56,38 @@ describe('an old store in the quarantine', () => {
     expect(repairs).toMatchObject([{ repair: 'reclaim', done: true }]);
     expect(await home.contents()).toBe(contents);
     expect(withCode(await home.doctor(), 'set_aside')).toMatchObject([{ remedy: 'none' }]);
+  });
+
+  test('holds what this device wrote after a cut, to be written again', async () => {
+    const home = sound().copy();
+    for (const entityId of ['x', 'y', 'z']) await append(home, entityId);
+    expect(await lostDrafts(home.dir, home.env)).toEqual([]);
+    await spoilRecords(home, recordKey(sound().origin, 14), flipLast);
+    await home.doctor(true);
+    const [cut] = withCode(await home.doctor(), 'log_cut');
+    expect(cut?.hint).toContain('smo export --lost');
+    const lost = ['y', 'z'].map((entityId) => ({ type: 'a/B', entityId, payload: {} }));
+    expect(await lostDrafts(home.dir, home.env)).toEqual(lost);
+    // A second repair sets aside a store that does not have them; the first one is still there.
+    await spoilRecords(home, storeKey(), flipLast);
+    await home.doctor(true);
+    expect(await lostDrafts(home.dir, home.env)).toEqual(lost);
+  });
+
+  test('holds what is lost once, however often it was set aside', async () => {
+    const home = sound().copy();
+    for (const entityId of ['x', 'y']) await append(home, entityId);
+    await spoilRecords(home, recordKey(sound().origin, 14), flipLast);
+    await home.doctor(true);
+    const [first, second] = await setAsideFolders(home.dir);
+    if (first === undefined || second !== undefined) expect.fail('one store is set aside');
+    const again = `${first.folder}-copied`;
+    await cp(first.folder, again, { recursive: true });
+    await writeSummary(
+      again,
+      first.logs.map((log) => ({ ...log, holes: [] })),
+    );
+    expect(await lostDrafts(home.dir, home.env)).toEqual([{ type: 'a/B', entityId: 'y', payload: {} }]);
   });
 
   test('that holds nothing new may be deleted', async () => {
