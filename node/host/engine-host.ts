@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
@@ -61,7 +61,7 @@ export class EngineHost {
   readonly #stopping = new AbortController();
   #listener: EngineListener | undefined;
   #lastRequest = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer: () => void = () => undefined;
   /** Resolves when whoever writes or reads exclusively is done. */
   #writes: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
@@ -221,7 +221,7 @@ export class EngineHost {
     await this.settled();
     // At once: what came while the marker is replaced would be under way when the stores are closed.
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     for (const { reject } of this.#waiting.values()) reject(closedError());
     this.#waiting.clear();
     await this.#marker.settle();
@@ -327,7 +327,7 @@ export class EngineHost {
 
   /** After whatever else is due: an answer may take the time to hash a segment. */
   async #readAnswer(peer: DeviceId, question: Question): Promise<void> {
-    await setImmediate();
+    await turn();
     this.step({ type: 'answer-read', peer, answer: this.#stores.answer(question) });
   }
 
@@ -361,7 +361,7 @@ export class EngineHost {
             `the store could not be written: ${error.message}`,
             'Free some disk space or check the disk, then start again; nothing acknowledged is lost.',
           );
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
     for (const look of this.#watchers) look();
@@ -369,9 +369,17 @@ export class EngineHost {
   }
 
   #setTimer(atMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.step({ type: 'tick' }), Math.max(0, atMs - this.#options.nowMs()));
-    this.#timer.unref();
+    this.#cancelTimer();
+    const tick = (): void => this.step({ type: 'tick' });
+    const waitMs = atMs - this.#options.nowMs();
+    if (waitMs > 0) {
+      const timer = setTimeout(tick, waitMs).unref();
+      this.#cancelTimer = () => clearTimeout(timer);
+    } else {
+      // A timer would wait for a millisecond at least; this lets everything else have its turn, and goes on.
+      const immediate = setImmediate(tick);
+      this.#cancelTimer = () => clearImmediate(immediate);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { CausalIndex } from '../causality/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Place } from '../log/index.ts';
 import { Backlogs, type StoredEvent } from './backlogs.ts';
+import { ENGINE_LIMITS } from './limits.ts';
 
 /** Why a log waits for its own next event and not for that of another log. */
 export type WaitingReason = 'unknown_device' | 'damaged';
@@ -29,7 +30,8 @@ export interface ApplierHost {
 /**
  * Applies events as soon as they are ready, whatever the order in which they come. A log whose next event is
  * not ready waits for one place; when that is applied, the log goes on. Memory is bounded: of the events that
- * wait only so many are kept, the rest is read from the store when its turn comes.
+ * wait only so many are kept, the rest is read from the store when its turn comes. So is the time that one call
+ * takes: of what is ready so many are applied at once, and the rest when it is {@link Applier.goOn called for}.
  */
 export class Applier {
   readonly #causality: CausalIndex;
@@ -44,6 +46,8 @@ export class Applier {
   readonly #reading = new Map<Origin, Seq>();
   /** Logs of which the next record cannot be read. */
   readonly #damaged = new Set<Origin>();
+  /** Logs that are to be gone on with, the next one last. */
+  #rest: Origin[] = [];
   #isReconsidering = false;
 
   constructor(causality: CausalIndex, host: ApplierHost) {
@@ -57,9 +61,26 @@ export class Applier {
     return this.#waiting.values();
   }
 
-  /** Whether nothing more can be applied of what is stored: no read is under way or due. */
+  /** Whether nothing more can be applied of what is stored: no read is under way or due, and no log left off. */
   get isIdle(): boolean {
-    return this.#due.size === 0 && this.#reading.size === 0;
+    return this.#due.size === 0 && this.#reading.size === 0 && !this.isPaused;
+  }
+
+  /** Whether more is ready than was to be applied at once; {@link goOn} is to be called soon. */
+  get isPaused(): boolean {
+    return this.#rest.length > 0;
+  }
+
+  /** Whether so much of that is in memory that no more should come. */
+  get isBehind(): boolean {
+    const counted = new Set<Origin>();
+    let events = 0;
+    for (const origin of this.#rest) {
+      if (!counted.has(origin)) events += this.#backlogs.loaded(origin);
+      counted.add(origin);
+      if (events > ENGINE_LIMITS.unappliedMax) return true;
+    }
+    return false;
   }
 
   /** Notes the length of a stored log, of which a part may not be applied yet. */
@@ -75,13 +96,20 @@ export class Applier {
 
   /** Takes up every log that has something to apply. */
   resume(): void {
+    this.#rest = [];
     this.#drain([...this.#backlogs.origins()]);
   }
 
-  /** Takes verified events of one log, in order. */
+  /** Applies more of what is ready. */
+  goOn(): void {
+    this.#drain(this.#rest.splice(0));
+  }
+
+  /** Takes verified events of one log, in order. Many of them wait: to verify them has taken its time already. */
   offer(origin: Origin, events: readonly StoredEvent[]): void {
     this.#backlogs.add(origin, this.#causality.applied(origin), events);
-    this.#drain([origin]);
+    if (events.length <= ENGINE_LIMITS.appliedAtOnceMax) this.#drain([origin]);
+    else if (!this.#rest.includes(origin)) this.#rest.push(origin);
     this.#backlogs.trim();
   }
 
@@ -108,12 +136,19 @@ export class Applier {
     if (this.#damaged.delete(origin)) this.#drain([origin]);
   }
 
+  /** Applies what is ready of logs, and of those that wait for them, as much of it as is applied at once. */
   #drain(origins: Origin[]): void {
+    let left: number = ENGINE_LIMITS.appliedAtOnceMax;
     for (let origin = origins.pop(); origin !== undefined; origin = origins.pop()) {
-      if (this.#advance(origin)) origins.push(...this.#woken(origin));
+      const applied = this.#advance(origin, left);
+      left -= applied;
+      if (left === 0 && this.#backlogs.first(origin) !== undefined) origins.push(origin);
+      if (applied > 0) origins.push(...this.#woken(origin));
       if (this.#isReconsidering) origins.push(...this.#unknown());
       this.#isReconsidering = false;
+      if (left === 0) break;
     }
+    this.#rest.push(...origins);
     this.read();
   }
 
@@ -122,10 +157,10 @@ export class Applier {
     return waiting.filter(({ reason }) => reason === 'unknown_device').map(({ place }) => place.origin);
   }
 
-  /** Applies what is ready of one log; true if anything was. */
-  #advance(origin: Origin): boolean {
-    const before = this.#causality.applied(origin);
-    for (let event = this.#next(origin); event !== undefined; event = this.#next(origin)) {
+  /** Applies what is ready of one log, up to so many events; gives how many it was. */
+  #advance(origin: Origin, limit: number): number {
+    let count = 0;
+    for (let event = this.#next(origin); event !== undefined && count < limit; event = this.#next(origin)) {
       const missing = this.#causality.missing(event, event.seen);
       if (missing !== undefined) {
         this.#wait({ place: placeOf(event), waitsFor: missing });
@@ -133,8 +168,9 @@ export class Applier {
       }
       this.#backlogs.shift(origin);
       this.#host.apply(event);
+      count += 1;
     }
-    return this.#causality.applied(origin) > before;
+    return count;
   }
 
   /** The next event of a log that is in memory; if there is none, notes what the log comes to instead. */
@@ -167,7 +203,7 @@ export class Applier {
   /** Begins reads that are due, as long as more may be read. */
   read(): void {
     for (const origin of this.#due) {
-      if (!this.#host.mayRead()) return;
+      if (this.isPaused || !this.#host.mayRead()) return;
       this.#due.delete(origin);
       // What was to be read may have come by itself.
       if (this.#backlogs.first(origin) !== undefined || !this.#backlogs.has(origin)) continue;

@@ -40,6 +40,11 @@ export class Backlogs {
     return this.#logs.get(origin)?.events[0]?.event;
   }
 
+  /** How many events of a log are in memory. */
+  loaded(origin: Origin): number {
+    return this.#logs.get(origin)?.events.length ?? 0;
+  }
+
   /** How far a log is known to be stored. */
   length(origin: Origin): Seq {
     return this.#logs.get(origin)?.length ?? 0;

@@ -1,7 +1,7 @@
 import { encodeManifest } from '../manifest/index.ts';
 import type { Written } from '../sync/index.ts';
 import type { Authoring } from './authoring.ts';
-import type { AfterCommit, CommitQueue } from './commit-queue.ts';
+import type { AfterCommit, CommitQueue, Release } from './commit-queue.ts';
 import type { DerivedState } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
 import type { Gossip } from './gossip.ts';
@@ -38,6 +38,8 @@ export class CommitFlow {
   readonly #parts: CommitParts;
   /** When the state was first put off; undefined when it is all committed or under way. */
   #putOffMs: number | undefined;
+  /** Credit for records that are stored and that, with others, wait to be applied. */
+  #unreleased: Release[] = [];
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
@@ -63,6 +65,7 @@ export class CommitFlow {
   /** Signs and hands out the next commit, unless one is under way. */
   flush(): void {
     const { authoring, commits, cursors, derived, nowMs } = this.#parts;
+    if (!derived.isBehind) for (const release of this.#unreleased.splice(0)) this.#release(release);
     if (commits.busy) return;
     authoring.signHeads(nowMs);
     const withState = !this.#putsOff();
@@ -130,6 +133,11 @@ export class CommitFlow {
   #follow(after: AfterCommit): void {
     if (after.type === 'answer') this.#parts.emit(after.effect);
     else if (after.type === 'run') after.run();
-    else this.#parts.sessions.release(after.peer, after.session, after.bytes, this.#parts.nowMs);
+    else if (this.#parts.derived.isBehind) this.#unreleased.push(after);
+    else this.#release(after);
+  }
+
+  #release({ peer, session, bytes }: Release): void {
+    this.#parts.sessions.release(peer, session, bytes, this.#parts.nowMs);
   }
 }

@@ -9,12 +9,15 @@ import type { StateOverlay } from './state-overlay.ts';
 export type AfterCommit =
   | { readonly type: 'answer'; readonly effect: EngineEffect }
   | { readonly type: 'run'; readonly run: () => void }
-  | {
-      readonly type: 'release';
-      readonly peer: DeviceId;
-      readonly session: SyncSession;
-      readonly bytes: number;
-    };
+  | Release;
+
+/** Credit that a peer gets back. */
+export interface Release {
+  readonly type: 'release';
+  readonly peer: DeviceId;
+  readonly session: SyncSession;
+  readonly bytes: number;
+}
 
 /** A commit under way. */
 export interface CommitUnderWay {

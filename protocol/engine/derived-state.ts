@@ -77,6 +77,8 @@ export class DerivedState {
   #unsavedBytes = 0;
   /** Reads under way, those that an applier before the present one began included. */
   #reads = 0;
+  /** Since when there is more to apply than is applied at once. */
+  #pausedMs: number | undefined;
   #nowMs = 0;
 
   constructor(host: DerivedStateHost, image: StateImage | undefined) {
@@ -113,6 +115,16 @@ export class DerivedState {
     return !this.#applier.isIdle;
   }
 
+  /** When what is ready and was left off is to be gone on with, in ms since 1970: at once, by a tick. */
+  get deadlineMs(): number | undefined {
+    return this.#pausedMs;
+  }
+
+  /** Whether so much waits in memory to be applied that no more should come. */
+  get isBehind(): boolean {
+    return this.#applier.isBehind;
+  }
+
   /** Bytes of the records that were taken up since the last {@link save}. */
   get unsavedBytes(): number {
     return this.#unsavedBytes;
@@ -131,7 +143,8 @@ export class DerivedState {
   /** Takes up what was stored and not applied. */
   resume(nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#applier.resume();
+    if (this.#applier.isPaused) this.#applier.goOn();
+    else this.#applier.resume();
   }
 
   /** Takes verified events of one log, in order; they may be on their way to the store. */
@@ -178,8 +191,9 @@ export class DerivedState {
   }
 
   /** To be called at the end of each step: begins a rebuild that is due, or ends the one that is done. */
-  settle(): void {
+  settle(nowMs: number): void {
     while (this.#isCut || this.#isDue()) this.#restart();
+    this.#pausedMs = this.#applier.isPaused ? Math.min(this.#pausedMs ?? nowMs, nowMs) : undefined;
     const rebuild = this.#rebuild;
     if (rebuild === undefined || rebuild.isDone || !this.#isAtEnd()) return;
     rebuild.isDone = true;

@@ -40,7 +40,7 @@ export class Engine {
     const { derived, flow, inquiries } = this.#parts;
     this.#parts.nowMs = input.nowMs;
     this.#handle(input);
-    derived.settle();
+    derived.settle(input.nowMs);
     inquiries.plan(input.nowMs);
     flow.flush();
     this.#setTimer();
@@ -194,8 +194,8 @@ export class Engine {
   }
 
   #setTimer(): void {
-    const { flow, gossip, sessions } = this.#parts;
-    const due = [sessions.deadlineMs, gossip.deadlineMs, flow.deadlineMs].filter(
+    const { derived, flow, gossip, sessions } = this.#parts;
+    const due = [sessions.deadlineMs, gossip.deadlineMs, flow.deadlineMs, derived.deadlineMs].filter(
       (timeMs) => timeMs !== undefined,
     );
     if (due.length === 0) return;

@@ -10,6 +10,10 @@ export const ENGINE_LIMITS = {
   backlogEventsMax: 4096,
   /** Bytes of their records. */
   backlogBytesMax: 4 * 1024 * 1024,
+  /** Events of other devices that are applied in one go; the rest waits for a tick, and nothing else for long. */
+  appliedAtOnceMax: 256,
+  /** Events that may wait for that and in memory before peers are given no more credit. */
+  unappliedMax: 2048,
   /** Reads of stored records that are under way at the same time. */
   readsMax: 4,
   /** Records of one read. */

@@ -224,7 +224,7 @@ export class MeshWorld {
       const choice = Math.floor(this.#random() * (busy.length + (this.#runnable().length > 0 ? 1 : 0)));
       const link = busy[choice];
       if (link !== undefined) this.#deliver(...link);
-      else if (!(await this.#runTask())) return;
+      else if (!(await this.#runTask()) && !this.#tick()) return;
     }
   }
 
@@ -240,12 +240,18 @@ export class MeshWorld {
   /** Lets time pass, fires the timers that have run out, and settles. */
   async pass(ms: number, steps?: number): Promise<void> {
     this.nowMs += ms;
-    for (const device of this.devices) {
-      if ((device.timerMs ?? Number.POSITIVE_INFINITY) > this.nowMs) continue;
+    this.#tick();
+    await this.settle(steps);
+  }
+
+  /** Fires the timers that have run out; false when none has. */
+  #tick(): boolean {
+    const due = this.devices.filter(({ timerMs = Number.POSITIVE_INFINITY }) => timerMs <= this.nowMs);
+    for (const device of due) {
       device.timerMs = undefined;
       this.step(device, { type: 'tick' });
     }
-    await this.settle(steps);
+    return due.length > 0;
   }
 
   /** Hands a gossip message that a device has, or pretends to have, to all its neighbours. */

@@ -113,6 +113,11 @@ export class WiredDevice {
           this.step({ type: 'records-read', nowMs, origin, firstSeq, records: found });
         });
         return;
+      case 'set-timer':
+        // Time does not pass here: what is to be done later stays undone.
+        if (effect.atMs <= nowMs) this.#tasks.push(async () => this.step({ type: 'tick', nowMs }));
+        this.effects.push(effect);
+        return;
       default:
         this.effects.push(effect);
     }
