@@ -20,6 +20,7 @@ const E2E = 'test/e2e/**/*.test.ts';
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    testTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
@@ -28,7 +29,6 @@ export default defineConfig({
           name: 'e2e',
           include: [E2E],
           globalSetup: 'test/support/build-program.ts',
-          testTimeout: 60_000,
         },
       },
       {
@@ -37,7 +37,6 @@ export default defineConfig({
           name: 'in-process',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, E2E],
-          testTimeout: 60_000,
         },
       },
     ],
