@@ -65,7 +65,9 @@ export class CommitFlow {
   /** Signs and hands out the next commit, unless one is under way. */
   flush(): void {
     const { authoring, commits, cursors, derived, nowMs } = this.#parts;
-    if (!derived.isBehind) for (const release of this.#unreleased.splice(0)) this.#release(release);
+    if (this.#unreleased.length > 0 && !derived.isBehind) {
+      for (const release of this.#unreleased.splice(0)) this.#release(release);
+    }
     if (commits.busy) return;
     authoring.signHeads(nowMs);
     const withState = !this.#putsOff();
