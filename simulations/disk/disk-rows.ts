@@ -1,73 +1,57 @@
 import type { StateRow, StateWrite } from '../../protocol/engine/index.ts';
+import { RowLayer, type Rows } from './row-layer.ts';
 import type { Undo } from './undo.ts';
 
 /** The rows of the state store of a disk. */
 export class DiskRows {
-  #rows: Map<string, StateRow> = new Map();
-  /** Whether a copy uses the rows too, so that they must not change. */
-  #shared = false;
+  #rows: Rows = new Map();
+  /** What was there when a copy was made, which the copy uses too. */
+  #below: RowLayer | undefined;
 
   get(key: string): StateRow | undefined {
-    return this.#rows.get(key);
+    const row = this.#rows.get(key);
+    return row === undefined ? this.#below?.get(key) : (row ?? undefined);
   }
 
   /** The rows whose keys begin with a prefix, in the order of the keys' UTF-8 bytes. */
   scan(prefix: string): readonly (readonly [key: string, row: StateRow])[] {
-    const found: (readonly [string, StateRow])[] = [];
-    for (const entry of this.#rows) if (entry[0].startsWith(prefix)) found.push(entry);
-    return found.sort(([a], [b]) => compareUtf8(a, b));
+    if (this.#rows.size === 0 && this.#below !== undefined) return this.#below.scan(prefix);
+    return new RowLayer(this.#rows, this.#below).scan(prefix);
   }
 
   write(writes: readonly StateWrite[]): Undo {
     const before = writes.map(({ key, row }) => {
-      const old = this.#rows.get(key);
-      this.#put(key, row ?? undefined);
+      const old = this.get(key);
+      this.#put(key, row);
       return { key, old };
     });
     return () => {
-      for (const { key, old } of before.toReversed()) this.#put(key, old);
+      for (const { key, old } of before.toReversed()) this.#put(key, old ?? null);
     };
   }
 
-  /** Costs nothing; the first write afterwards, here or there, costs as much as there are rows. */
+  /** Costs next to nothing: neither changes what is there by now. */
   copy(): DiskRows {
+    if (this.#rows.size > 0) this.#below = new RowLayer(this.#rows, this.#below).flat();
+    this.#rows = new Map();
     const copy = new DiskRows();
-    copy.#rows = this.#rows;
-    copy.#shared = true;
-    this.#shared = true;
+    copy.#below = this.#below;
     return copy;
   }
 
   /** All rows go. */
   clear(): Undo {
-    const [rows, shared] = [this.#rows, this.#shared];
+    const [rows, below] = [this.#rows, this.#below];
     this.#rows = new Map();
-    this.#shared = false;
+    this.#below = undefined;
     return () => {
       this.#rows = rows;
-      this.#shared = shared;
+      this.#below = below;
     };
   }
 
-  #put(key: string, row: StateRow | undefined): void {
-    if (this.#shared) {
-      this.#rows = new Map(this.#rows);
-      this.#shared = false;
-    }
-    if (row === undefined) this.#rows.delete(key);
+  #put(key: string, row: StateRow | null): void {
+    if (row === null && this.#below === undefined) this.#rows.delete(key);
     else this.#rows.set(key, row);
   }
 }
-
-/** The order of UTF-8 bytes is that of code points; that of UTF-16 differs from it beyond U+FFFF. */
-const compareUtf8 = (a: string, b: string): number => {
-  const end = Math.min(a.length, b.length);
-  for (let i = 0; i < end; i += 1) {
-    const [first, second] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (first !== second) return rankOf(first) - rankOf(second);
-  }
-  return a.length - b.length;
-};
-
-/** A surrogate is a part of a code point that comes after all that one unit can be. */
-const rankOf = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
