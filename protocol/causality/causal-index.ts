@@ -89,7 +89,7 @@ export class CausalIndex {
   /** Puts back what was kept on disk: the length of an applied prefix. Its steps come after it. */
   restoreApplied(origin: Origin, seq: Seq): void {
     this.#applied.set(origin, seq);
-    this.#book.restore(origin);
+    this.#book.restore(origin, seq);
   }
 
   /** Puts back a step that `apply` returned; steps of one log in ascending order. */

@@ -10,8 +10,8 @@ export interface KnowledgeBook {
   of(origin: Origin): LogKnowledge | undefined;
   /** Takes the next event of a log, and what it states. @returns what rises at it; nothing if it has seen nothing new */
   take(place: EventPlace, seen: SeenVector | undefined, causes: Causes): SeenVector | undefined;
-  /** A log is put back from what was kept on disk: it begins anew, and its steps follow. */
-  restore(origin: Origin): void;
+  /** The first events of a log are put back from what was kept on disk: it begins anew, and its steps follow. */
+  restore(origin: Origin, events: number): void;
   /** Puts back what rose at an event of such a log. */
   restoreStep(origin: Origin, seq: Seq, risen: SeenVector): void;
 }

@@ -61,11 +61,14 @@ class Book implements KnowledgeBook {
     return risen;
   }
 
-  restore(origin: Origin): void {
-    this.#own.restore(origin);
+  restore(origin: Origin, events: number): void {
+    const log = this.#shared.get(origin);
+    // Until a step says otherwise.
+    if (log === undefined || !isSilent(log, events)) this.#own.restore(origin);
   }
 
   restoreStep(origin: Origin, seq: Seq, risen: SeenVector): void {
+    if (!this.#isAlone(origin)) this.#own.restore(origin);
     this.#own.restoreStep(origin, seq, risen);
   }
 
@@ -82,5 +85,11 @@ class Book implements KnowledgeBook {
 /** Whether an event is the next one of the history that is shared, or may become that. */
 const isNext = ({ ids }: SharedLog, seq: Seq, id: string): boolean =>
   seq <= ids.length ? ids[seq - 1] === id : seq === ids.length + 1;
+
+/** Whether nothing rises at the first events of a log, so that all histories in which that is so say the same of them. */
+const isSilent = ({ ids, risen }: SharedLog, events: number): boolean => {
+  const [first = Number.POSITIVE_INFINITY] = risen.keys();
+  return events <= ids.length && events < first;
+};
 
 const newLog = (): SharedLog => ({ ids: [], knowledge: new LogKnowledge(), risen: new Map() });
