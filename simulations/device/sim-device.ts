@@ -6,7 +6,7 @@ import type {
   UntimedInput,
 } from '../../protocol/engine/index.ts';
 import { deviceOf, type EventDraft } from '../../protocol/event/index.ts';
-import { type PowerCut, SimDisk } from '../disk/index.ts';
+import { type DiskImage, type PowerCut, SimDisk } from '../disk/index.ts';
 import type { Draws } from '../draws/index.ts';
 import type { PlannedDevice } from '../plan/index.ts';
 import { isDamage } from './damage.ts';
@@ -137,6 +137,11 @@ export class SimDevice implements EffectDevice {
     this.#isThere = true;
     this.disk.restore(disk);
     this.ownLogs.restore(notes);
+  }
+
+  /** Before it is started for the first time: its disk gets what another one's holds, as if it had come by itself. */
+  provide(image: DiskImage): void {
+    this.disk.restore({ ...image, storeId: this.disk.records.storeId });
   }
 
   /** A device that is down loses all but its key; it goes on in another log, as nobody can tell how far it had come. */

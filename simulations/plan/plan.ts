@@ -19,6 +19,8 @@ export interface Plan {
   /** Pairs that keep up a session whenever they reach each other. */
   readonly links: readonly PlannedLink[];
   readonly phases: Phases;
+  /** Set when all devices begin with what the founder wrote on their disks; without it word of that goes through the mesh. */
+  readonly founding?: 'before';
   /** In which order things happen at the same time; without it a drawn one. */
   readonly ties?: Exclude<TiePolicy, 'random'>;
   /** What people do, in order of time. */

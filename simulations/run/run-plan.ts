@@ -129,10 +129,20 @@ class Run {
     await founder.start();
     founder.write([founded.founding], WORLD_BEGIN_MS);
     if (founded.admissions.length > 0) founder.write(founded.admissions);
+    if (this.#plan.founding === 'before') await this.#handOut(founder, endUs);
     for (const device of devices) await device.start();
     await this.#until(endUs);
     if (!this.#hasThrown && !isConverged(coreOf(devices), this.#isLost))
       this.#fail('L1', 'the devices were not equal at the end of the setup');
+  }
+
+  /** What the founder has written is on the disks of all others before these start. */
+  async #handOut(founder: SimDevice, endUs: number): Promise<void> {
+    const { agenda, devices } = this.#world;
+    while (founder.isAtWork && (agenda.nextUs ?? endUs) < endUs) await this.#happenNext();
+    const image = founder.disk.copy();
+    for (const device of devices)
+      if (device !== founder && device.cloneOf === undefined) device.provide(image);
   }
 
   #schedule(): void {

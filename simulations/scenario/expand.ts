@@ -60,6 +60,7 @@ export const expandScenario = (scenario: Scenario, { seed, peers, given }: Expan
       healUs: span.toUs + heal + STEP_US * done.filter(isStep).length,
       quietUs: quiet,
     },
+    ...(scenario.founding !== 'live' && { founding: scenario.founding }),
     ...(scenario.ties !== 'random' && { ties: scenario.ties }),
     operations: inOrderOfTime(done),
     faults: inOrderOfTime(faults),

@@ -13,8 +13,8 @@ const LISTS = ['devices', 'links', 'operations', 'faults', 'tree'] as const;
 
 /** A plan as YAML. Equal plans have equal texts. */
 export const encodePlan = (plan: Plan): string => {
-  const { name, about, seed, ties, phases, goals, core, expected } = plan;
-  const head = { name, about, seed, ties, phases, goals, core, expected };
+  const { name, about, seed, founding, ties, phases, goals, core, expected } = plan;
+  const head = { name, about, seed, founding, ties, phases, goals, core, expected };
   const lists = LISTS.map((list) => {
     const items: readonly unknown[] | undefined = plan[list];
     if (items === undefined) return '';

@@ -103,6 +103,7 @@ export const planSchema = object({
     }),
     'a list of links',
   ),
+  founding: v.exactOptional(v.literal('before', 'before')),
   ties: v.exactOptional(planTies),
   phases: object({ setupUs: us, chaosUs: us, healUs: us, quietUs: us }),
   operations: v.array(operation, 'a list of operations'),

@@ -25,6 +25,13 @@ export const scenarioSchema = object({
   topology: v.optional(topology, 'full'),
   links: v.optional(links, {}),
   phases: v.optional(phases, {}),
+  founding: v.pipe(
+    v.optional(v.picklist(['live', 'before'], 'live or before'), 'live'),
+    v.description(
+      'How devices become members: word of it goes through the mesh in the setup, or all begin with it on their disks, ' +
+        'which takes far less time where there are thousands.',
+    ),
+  ),
   ties: v.optional(ties, 'random'),
   workload: v.optional(workload, {}),
   faults: v.pipe(

@@ -64,14 +64,15 @@ describe('real devices', () => {
   });
 
   test.each([
-    ['losses of power', '{ kind: crash, at: 5s }'],
-    ['links that go one way', '{ kind: one-way, during: 5s to 20s }'],
-    ['cuts too short to end a session', '{ kind: isolate, during: 5s to 6s }'],
-    ['clogged links', '{ kind: clog, during: 5s to 20s }'],
-    ['revocations', '{ kind: revoke, at: 5s }'],
-    ['clocks that are set', '{ kind: clock, at: 5s, step: 1h }'],
-  ])('are refused %s', async (what, fault) => {
-    await expect(runFile(`name: some\nfaults: [${fault}]\n`)).rejects.toMatchObject({
+    ['losses of power', 'faults: [{ kind: crash, at: 5s }]'],
+    ['links that go one way', 'faults: [{ kind: one-way, during: 5s to 20s }]'],
+    ['cuts too short to end a session', 'faults: [{ kind: isolate, during: 5s to 6s }]'],
+    ['clogged links', 'faults: [{ kind: clog, during: 5s to 20s }]'],
+    ['revocations', 'faults: [{ kind: revoke, at: 5s }]'],
+    ['a founding before the run', 'founding: before'],
+    ['clocks that are set', 'faults: [{ kind: clock, at: 5s, step: 1h }]'],
+  ])('are refused %s', async (what, line) => {
+    await expect(runFile(`name: some\n${line}\n`)).rejects.toMatchObject({
       code: 'not_for_real',
       message: `scenario some holds what cannot be done to real devices: ${what}`,
     });

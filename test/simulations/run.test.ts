@@ -57,6 +57,21 @@ describe('a run', () => {
     expect(outcome.convergedAt).toBeLessThanOrEqual(85_000_000);
   });
 
+  test('of devices that begin with what the founder wrote comes to the same, and nobody has to be told of it', async () => {
+    const sightings = { live: 0, before: 0 };
+    const found = (founding: 'live' | 'before'): Promise<Outcome> =>
+      runPlan(planOf({ peers: 4, founding, workload: { events: 0 } }), machine, {
+        visible: ({ author, device }) => {
+          if (author !== device) sightings[founding] += 1;
+        },
+      });
+    const [live, before] = [await found('live'), await found('before')];
+    // The founding and three admissions, on three other devices.
+    expect(sightings).toEqual({ live: 12, before: 0 });
+    expect(before).toMatchObject({ verdict: 'pass', events: live.events, digests: live.digests });
+    expect(before.bytes).toBeLessThan(live.bytes);
+  });
+
   test('with another seed is another one', async () => {
     const [first, second] = await Promise.all([1n, 2n].map((seed) => run(planOf(TROUBLED, seed))));
     expect(first?.traceHash).not.toBe(second?.traceHash);

@@ -33,8 +33,9 @@ export type RealAct =
     };
 
 /** What of a plan cannot be done to real devices, in a few words each. */
-export const unfitFor = ({ faults, operations }: Plan): readonly string[] => {
+export const unfitFor = ({ founding, faults, operations }: Plan): readonly string[] => {
   const words = new Set<string>();
+  if (founding === 'before') words.add('a founding before the run');
   for (const { type } of faults) if (!FIT.has(type)) words.add(WORDS[type] ?? type);
   for (const { type } of operations) {
     if (type === 'revoke') words.add('revocations');

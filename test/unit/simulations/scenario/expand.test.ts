@@ -164,6 +164,13 @@ describe('an expanded scenario', () => {
     expect(planOf({ peers: 4, ties: { pct: 3 } })).toEqual({ ...drawn, ties: pct });
   });
 
+  test('says how the space is founded only where all begin with it, and shifts no draw', () => {
+    const live = planOf({ peers: 4 });
+    expect(planOf({ peers: 4, founding: 'live' })).toEqual(live);
+    expect(live).not.toHaveProperty('founding');
+    expect(planOf({ peers: 4, founding: 'before' })).toEqual({ ...live, founding: 'before' });
+  });
+
   test('keeps what a link or a device is like, whatever the others are', () => {
     const full = planOf({ peers: 5, links: { minMs: '1 to 900', lossPermille: '0 to 900' } });
     const ring = planOf({

@@ -181,6 +181,11 @@ describe('a mistake in a scenario file is told with its line and column:', () =>
       'a.yaml:2:18: workload.mix: found an object, expected one weight above 0 at least',
     ],
     [
+      'a founding that is none',
+      'name: a\nfounding: later',
+      'a.yaml:2:11: founding: found "later", expected live or before',
+    ],
+    [
       'an order that is none',
       'name: a\nties: lifo',
       'a.yaml:2:7: ties: found "lifo", expected fifo, random, or an object such as { pct: 3, window: 10ms }',

@@ -10,6 +10,7 @@ const ALL = scenario({
   about: 'Text with: a colon, "quotes" and\nlines',
   peers: 4,
   outside: 3,
+  founding: 'before',
   ties: { pct: 3, window: '20ms' },
   workload: { events: 30, seals: 3, resolutions: 3, batch: '1 to 3' },
   faults: [
