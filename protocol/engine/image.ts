@@ -105,26 +105,18 @@ export const readState = async (state: StateStore): Promise<StateImage | undefin
   if (meta === undefined || stateStanding(state) !== 'current') return undefined;
   return {
     meta,
-    applied: await collect(
-      state,
-      statePrefix.applied,
-      ([, origin], row) => [origin as Origin, row as Seq] as const,
-    ),
-    steps: await collect(state, statePrefix.causal, ([, origin, seq], row) => ({
-      origin: origin as Origin,
-      seq: Number(seq),
+    applied: await collect(state, statePrefix.applied, (key, row) => [originIn(key), row as Seq] as const),
+    steps: await collect(state, statePrefix.causal, (key, row) => ({
+      origin: originIn(key),
+      seq: Number(keyParts(key)[2]),
       seen: row as SeenVector,
     })),
     control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacedEvent),
-    forks: await collect(
-      state,
-      statePrefix.fork,
-      ([, origin], row) => [origin as Origin, row as Seq] as const,
-    ),
+    forks: await collect(state, statePrefix.fork, (key, row) => [originIn(key), row as Seq] as const),
     cursors: await collect(
       state,
       statePrefix.cursor,
-      ([, device], row) => [device as DeviceId, row as unknown as Cursor] as const,
+      (key, row) => [keyParts(key)[1] as DeviceId, row as unknown as Cursor] as const,
     ),
   };
 };
@@ -132,12 +124,15 @@ export const readState = async (state: StateStore): Promise<StateImage | undefin
 const readMeta = (state: StateStore): MetaRow | undefined =>
   state.get(stateKey.meta) as unknown as MetaRow | undefined;
 
+/** The log that the key of a row names. */
+const originIn = (key: string): Origin => keyParts(key)[1] as Origin;
+
 const collect = async <T>(
   state: StateStore,
   prefix: string,
-  read: (parts: readonly string[], row: StateRow) => T,
+  read: (key: string, row: StateRow) => T,
 ): Promise<readonly T[]> => {
   const all: T[] = [];
-  for await (const [key, row] of state.scan(prefix)) all.push(read(keyParts(key), row));
+  for await (const [key, row] of state.scan(prefix)) all.push(read(key, row));
   return all;
 };

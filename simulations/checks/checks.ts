@@ -263,19 +263,17 @@ export class Checks {
     const up = [...this.#watched.values()].filter(({ device }) => device.isUp);
     for (const { frontier } of up) frontier.look();
     this.#forks.compare(up.map(({ device }) => device));
+    const inCore = new Set(core ?? up.map(({ device }) => device.number));
     for (const { device, copies } of up) {
       checkKept(device, copies, this.#note);
       await this.#forks.lookAtDisk(device);
-      if (core?.includes(device.number) === false) continue;
-      checkReturned(device, copies, this.#others(device), this.#note);
-      const helpers = up.filter(
-        (other) => other.device !== device && core?.includes(other.device.number) !== false,
-      );
-      checkMended(
-        device,
-        helpers.map((other) => other.copies),
-        this.#note,
-      );
+      if (!inCore.has(device.number)) continue;
+      checkReturned(device, copies, () => this.#others(device), this.#note);
+      const helpers = (): readonly Copies[] =>
+        up
+          .filter((other) => other.device !== device && inCore.has(other.device.number))
+          .map((other) => other.copies);
+      checkMended(device, helpers, this.#note);
     }
     const done = new Set<string>();
     for (const { device, copies } of up) {

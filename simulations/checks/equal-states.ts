@@ -4,7 +4,7 @@ import { AppliedSet } from './applied-set.ts';
 import type { Copies } from './copies.ts';
 import type { Histories } from './histories.ts';
 import { KeptRows } from './kept-rows.ts';
-import { addTo, type Lanes, mixAll, noLanes } from './lanes.ts';
+import { addTo, type Lanes, mixAll, noLanes, numberOf } from './lanes.ts';
 import { RowHash } from './row-hash.ts';
 import { SeenStates } from './seen-states.ts';
 import type { Note } from './violation.ts';
@@ -101,7 +101,7 @@ export class EqualStates {
     if (key === undefined) return;
     this.#looked.membership = membership;
     const { number } = this.#device;
-    const other = this.#tables.members.note(key, membersValue(membership), number);
+    const other = this.#tables.members.note(key, membersValue(membership, this.#tables.hash), number);
     if (other !== undefined) {
       const members = [...membership.values()].map(({ device, role }) => `${device} ${role}`);
       this.#note(
@@ -135,16 +135,10 @@ export class StateTables {
   readonly members = new SeenStates();
 }
 
-const membersValue = (membership: Membership): number => {
-  const lines: string[] = [];
-  for (const { device, name, role, since } of membership.values()) {
-    lines.push(`${device} ${name} ${role} ${since.origin} ${since.seq}`);
-  }
-  for (const { device, name, role, by, reason, revokedAt } of membership.former.values()) {
-    lines.push(`${device} ${name} ${role} by ${by} ${reason} ${revokedAt.origin} ${revokedAt.seq}`);
-  }
-  const text = lines.sort().join('\n');
-  let mixed = mixAll([lines.length]);
-  for (let i = 0; i < text.length; i += 1) mixed = Math.imul(mixed ^ text.charCodeAt(i), 0x01000193);
-  return mixed;
+/** A number that stands for the members, and for who was one. */
+const membersValue = (membership: Membership, hash: RowHash): number => {
+  const sum = noLanes();
+  for (const member of membership.values()) addTo(sum, 1, hash.of(member));
+  for (const former of membership.former.values()) addTo(sum, 2, hash.of(former));
+  return numberOf(sum);
 };

@@ -1,6 +1,6 @@
 import type { Commit, ReplicaState, StateRow } from '../../protocol/engine/index.ts';
 import { rowPrefix } from '../../protocol/projection/index.ts';
-import { type Lanes, noLanes } from './lanes.ts';
+import { type Lanes, noLanes, numberOf } from './lanes.ts';
 import type { RowHash } from './row-hash.ts';
 
 /** What is in these rows follows from the applied events alone, whatever the order in which they came. */
@@ -61,7 +61,7 @@ export class KeptRows {
   unseen(replica: ReplicaState): number | undefined {
     if (this.#isSeen || this.#sum === undefined || this.#replica !== replica) return undefined;
     if (this.#applied !== replica.appliedCount) return undefined;
-    return (this.#sum.a >>> 0) * 2 ** 20 + (this.#sum.b & 0xfffff);
+    return numberOf(this.#sum);
   }
 
   /** Somebody has looked at the sum. */

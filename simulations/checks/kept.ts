@@ -15,26 +15,26 @@ export const checkKept = (device: WatchedDevice, copies: Copies, note: Note): vo
 export const checkReturned = (
   device: WatchedDevice,
   copies: Copies,
-  others: readonly Copies[],
+  others: () => readonly Copies[],
   note: Note,
 ): void => {
   for (const copy of copies.all()) {
     const { owed } = copy;
     if (owed === undefined) continue;
-    const kept = others.map((other) => commonOf(other.of(owed.log.origin).safe, owed));
+    const kept = others().map((other) => commonOf(other.of(owed.log.origin).safe, owed));
     const most = kept.reduce((best, node) => (node.seq > best.seq ? node : best), owed.log.start);
     lookFor(most, device, copy, note);
   }
 };
 
 /** That no segment is known to be damaged which others that are there could have mended (S4). */
-export const checkMended = (device: WatchedDevice, helpers: readonly Copies[], note: Note): void => {
+export const checkMended = (device: WatchedDevice, helpers: () => readonly Copies[], note: Note): void => {
   const forked = new Set([...device.engine.forks()].map(({ origin }) => origin));
   for (const { origin, segment } of device.records.damagedSegments()) {
     const end = lastOf(device, origin, segment);
     // Of a log with two histories the others may hold the other one.
     if (end === undefined || forked.has(origin)) continue;
-    if (!helpers.some((helper) => helper.of(origin).safe.seq >= end)) continue;
+    if (!helpers().some((helper) => helper.of(origin).safe.seq >= end)) continue;
     note('S4', device.number, `holds segment ${segment} of ${origin} damaged, which others could mend`);
   }
 };

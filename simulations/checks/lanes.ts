@@ -15,6 +15,9 @@ export const addTo = (lanes: Lanes, first: number, second: number, times = 1): v
   lanes.b = (lanes.b + Math.imul(times, mix(second, first, 0xc2b2ae35, 0x27d4eb2f))) | 0;
 };
 
+/** As much of a sum as one number holds. */
+export const numberOf = ({ a, b }: Lanes): number => (a >>> 0) * 2 ** 20 + (b & 0xfffff);
+
 /** A number of 32 bits that stands for a list of numbers. */
 export const mixAll = (numbers: readonly number[], seed = 0x165667b1): number =>
   numbers.reduce((mixed, number) => mix(mixed, number, 0x9e3779b1, seed), seed);

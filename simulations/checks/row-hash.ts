@@ -1,33 +1,32 @@
 import type { StateRow } from '../../protocol/engine/index.ts';
 import { addTo, type Lanes, mixAll } from './lanes.ts';
 
-/** Numbers that stand for rows. Rows never change, and devices often share them: each is looked at once. */
+/** Numbers that stand for rows, and for whatever else does not change and is often shared by devices: each is looked at once. */
 export class RowHash {
   readonly #known = new WeakMap<object, number>();
 
   /** Adds a row to a sum, or takes it out. */
   addTo(sum: Lanes, key: string, row: StateRow, times: 1 | -1): void {
-    addTo(sum, hashOfText(key), this.#of(row), times);
+    addTo(sum, hashOfText(key), this.of(row), times);
   }
 
-  #of(row: StateRow): number {
-    if (typeof row !== 'object' || row === null) return hashOf(row);
-    const known = this.#known.get(row);
+  of(value: unknown): number {
+    if (typeof value !== 'object' || value === null) return hashOf(value);
+    const known = this.#known.get(value);
     if (known !== undefined) return known;
-    const hash = hashOf(row);
-    this.#known.set(row, hash);
+    const hash = hashOf(value);
+    this.#known.set(value, hash);
     return hash;
   }
 }
 
 /** Of a list the order counts, of an object it does not. */
-const hashOf = (value: StateRow): number => {
+const hashOf = (value: unknown): number => {
   if (typeof value === 'string') return hashOfText(value);
   if (typeof value === 'number')
     return mixAll([1, value | 0, Math.floor(value / 2 ** 32), (value % 1) * 2 ** 31]);
   if (typeof value !== 'object' || value === null) return mixAll([2, value === null ? 0 : value ? 1 : 2]);
-  if (Array.isArray(value))
-    return (value as readonly StateRow[]).reduce<number>((hash, item) => mixAll([hash, hashOf(item)]), 3);
+  if (Array.isArray(value)) return value.reduce<number>((hash, item) => mixAll([hash, hashOf(item)]), 3);
   const members = Object.entries(value);
   return members.reduce(
     (sum, [name, member]) => (sum + mixAll([hashOfText(name), hashOf(member)])) | 0,

@@ -46,9 +46,8 @@ export const keepsAll = ({ disk, engine }: SimDevice): boolean =>
 /** Those of some devices that can become equal: the ones that are up and of which nobody knows that they were revoked. */
 export const coreOf = (devices: readonly SimDevice[]): readonly SimDevice[] => {
   const up = devices.filter(({ isUp }) => isUp);
-  const isFormer = ({ identity }: SimDevice): boolean =>
-    up.some(({ engine }) => engine.membership.former.has(identity.signer.device));
-  return up.filter((device) => !isFormer(device));
+  const former = new Set(up.flatMap(({ engine }) => [...engine.membership.former.keys()]));
+  return up.filter(({ identity }) => !former.has(identity.signer.device));
 };
 
 /** Whether an event is one of a device outside of a core, which may keep it to itself: nobody within holds it. */
