@@ -1,5 +1,5 @@
 import type { IsLost } from '../checks/index.ts';
-import { type RunCrypto, type SimDevice, WORLD_BEGIN_MS } from '../device/index.ts';
+import type { RunCrypto, SimDevice } from '../device/index.ts';
 import { type Fault, isStep, type Plan } from '../plan/index.ts';
 import { Adversity } from './adversity.ts';
 import { coreOf, isConverged, isKeptOutside, keepsAll } from './convergence.ts';
@@ -11,6 +11,7 @@ import type { RunListener } from './listener.ts';
 import { Lookout } from './lookout.ts';
 import { operate } from './operations.ts';
 import { type Outcome, outcomeOf, type RunViolation } from './outcome.ts';
+import { startDevices } from './start-devices.ts';
 import { Telling } from './telling.ts';
 import { Trouble } from './trouble.ts';
 import { makeWorld, type RunMode, type World } from './world.ts';
@@ -124,25 +125,10 @@ class Run {
 
   /** The founder lets all in, and all become equal. */
   async #setUp(endUs: number): Promise<void> {
-    const { devices, founded } = this.#world;
-    const founder = this.#device(0);
-    await founder.start();
-    founder.write([founded.founding], WORLD_BEGIN_MS);
-    if (founded.admissions.length > 0) founder.write(founded.admissions);
-    if (this.#plan.founding === 'before') await this.#handOut(founder, endUs);
-    for (const device of devices) await device.start();
+    await startDevices(this.#world, this.#plan, () => this.#happenNext());
     await this.#until(endUs);
-    if (!this.#hasThrown && !isConverged(coreOf(devices), this.#isLost))
+    if (!this.#hasThrown && !isConverged(coreOf(this.#world.devices), this.#isLost))
       this.#fail('L1', 'the devices were not equal at the end of the setup');
-  }
-
-  /** What the founder has written is on the disks of all others before these start. */
-  async #handOut(founder: SimDevice, endUs: number): Promise<void> {
-    const { agenda, devices } = this.#world;
-    while (founder.isAtWork && (agenda.nextUs ?? endUs) < endUs) await this.#happenNext();
-    const image = founder.disk.copy();
-    for (const device of devices)
-      if (device !== founder && device.cloneOf === undefined) device.provide(image);
   }
 
   #schedule(): void {
