@@ -20,7 +20,8 @@ export const hunt = async (
     tell(seed);
     for (const { scenario, loaded } of known) {
       runs += 1;
-      const { verdict, violations } = await runPlan(expandScenario(loaded, { seed: BigInt(seed) }), machine);
+      const plan = expandScenario(loaded, { seed: BigInt(seed) });
+      const { verdict, violations } = await runPlan(plan, machine, { violationsMax: 1 });
       const [first] = violations;
       if (verdict !== 'fail' || first === undefined) continue;
       const { invariant, message } = first;
