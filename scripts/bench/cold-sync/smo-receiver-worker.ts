@@ -1,7 +1,8 @@
 /**
  * A device that receives what it lacks of what the other one holds: all, where it is new and joins first. The clock runs
  * from the moment when the two are connected until all events are verified and applied, and an event of its own, which is
- * in the same file behind all of them, is on the disk.
+ * in the same file behind all of them, is on the disk. The connection must hold until then: each end pings the other one
+ * every 10 s, and cuts it when no answer comes.
  */
 import { keepHeapSmall } from '../../../node/host/heap.ts';
 import { joinSpace } from '../../../node/host/join.ts';
@@ -24,12 +25,13 @@ await serveJob<ReceiverJob>(async ({ folder, member, ticket, addresses, events }
   if (!member) await joinSpace(home, { ticket, name: 'receiver', timeoutMs: TIMEOUT_MS });
   const device = await openDevice(home, env);
   const { host } = device;
+  const said: string[] = [];
   const network = new Network(device, {
     listen: ['/ip4/127.0.0.1/tcp/0'],
     dial: addresses,
     mdns: false,
     ...(await openNetworkFiles(device)),
-    log: () => undefined,
+    log: (line) => said.push(line),
     onFailure: (error) => {
       throw error;
     },
@@ -48,6 +50,8 @@ await serveJob<ReceiverJob>(async ({ folder, member, ticket, addresses, events }
   await host.append(noteDrafts(1, 1).map((draft) => ({ draft })));
   const endedMs = performance.now();
   const watched = stop();
+  const lost = said.find((line) => line.startsWith('lost '));
+  if (lost !== undefined) throw new Error(`the connection did not hold: ${lost}`);
   await network.stop();
   await device.close();
   const ms = endedMs - beganMs;
