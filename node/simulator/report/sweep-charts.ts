@@ -93,12 +93,10 @@ const chartOf = (
   const places = placesOf(values, theory.length > 0);
   const names = [...new Set(rows.map(({ params }) => nameOf(params, series)))];
   const counts = rows.map(({ n }) => n);
-  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const runs = fewest === most ? `${most} runs` : `${fewest} to ${most} runs`;
   const title = `${measure.words.replace(/^./, (letter) => letter.toUpperCase())} over ${x}`;
   const drawn = names.map((name) =>
     seriesOf(
-      name === '' ? 'median' : name,
+      name === '' ? (Math.max(...counts) === 1 ? 'value' : 'median') : name,
       rows.filter(({ params }) => nameOf(params, series) === name),
       x,
       places,
@@ -107,7 +105,7 @@ const chartOf = (
   );
   return {
     title: panel === '' ? title : `${title}, ${panel}`,
-    caption: `Medians of ${runs} with different seeds; bars are 95 % intervals of the median. What did not come about, and intervals without an end, are in the numbers only.`,
+    caption: captionOf(Math.min(...counts), Math.max(...counts)),
     x: axisOfPlaces(x, values, places),
     y: { label: measureLabel(measure), ...scaleOf(drawn.flatMap(({ points }) => points.map(({ y }) => y))) },
     series: [
@@ -119,6 +117,13 @@ const chartOf = (
       })),
     ],
   };
+};
+
+/** What is said of points that so many runs have made, at least and at most. */
+const captionOf = (fewest: number, most: number): string => {
+  if (most === 1) return 'One run for each value. What did not come about is in the numbers only.';
+  const runs = fewest === most ? `${most} runs` : `${fewest} to ${most} runs`;
+  return `Medians of ${runs} with different seeds; bars are 95 % intervals of the median. What did not come about, and intervals without an end, are in the numbers only.`;
 };
 
 const seriesOf = (

@@ -104,6 +104,20 @@ describe('the figures of a sweep', () => {
     expect(over([200, 0, 1, 50], true)?.x).toMatchObject({ label: 'loss' });
   });
 
+  test('say of how many runs a point is', () => {
+    const over = (...counts: readonly number[]) =>
+      sweepCharts(counts.map((n, i) => ({ params: { peers: i }, metric: 'us', n, median: 1 })))[0];
+    expect(over(1, 1)).toMatchObject({
+      caption: expect.stringMatching(/^One run for each value\./),
+      series: [{ name: 'value' }],
+    });
+    expect(over(5, 5)).toMatchObject({
+      caption: expect.stringMatching(/^Medians of 5 runs /),
+      series: [{ name: 'median' }],
+    });
+    expect(over(1, 5)?.caption).toMatch(/^Medians of 1 to 5 runs /);
+  });
+
   test('leave out what did not come about', () => {
     const rows: readonly SweepRow[] = [
       { params: { peers: 2 }, metric: 'us', n: 10, median: 1, low: 1, high: Number.POSITIVE_INFINITY },
