@@ -106,11 +106,10 @@ export const readState = async (state: StateStore): Promise<StateImage | undefin
   return {
     meta,
     applied: await collect(state, statePrefix.applied, (key, row) => [originIn(key), row as Seq] as const),
-    steps: await collect(state, statePrefix.causal, (key, row) => ({
-      origin: originIn(key),
-      seq: Number(keyParts(key)[2]),
-      seen: row as SeenVector,
-    })),
+    steps: await collect(state, statePrefix.causal, (key, row) => {
+      const [, origin, seq] = keyParts(key);
+      return { origin: origin as Origin, seq: Number(seq), seen: row as SeenVector };
+    }),
     control: await collect(state, statePrefix.control, (_, row) => row as unknown as PlacedEvent),
     forks: await collect(state, statePrefix.fork, (key, row) => [originIn(key), row as Seq] as const),
     cursors: await collect(
