@@ -21,8 +21,8 @@ const { values, positionals } = parseArgs({
 const folder = positionals[0] ?? join(root, 'docs/studies/convergence');
 const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
 
-/** Ten thousand devices need more of a heap than Node allows by itself. Each process of a sweep inherits it. */
-const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --max-old-space-size=16000`.trim();
+/** Ten thousand devices need more of a heap than Node allows by itself, unless somebody has set it already. */
+const NODE_OPTIONS = `--max-old-space-size=16000 ${process.env.NODE_OPTIONS ?? ''}`.trim();
 
 for (const file of globSync('*.yaml', { cwd: folder }).toSorted()) {
   const name = basename(file, '.yaml');
