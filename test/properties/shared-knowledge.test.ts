@@ -96,6 +96,31 @@ test('devices that follow the same history keep it once', () => {
   for (const [i, log] of (kept[0] ?? []).entries()) expect(kept[1]?.[i]).toBe(log);
 });
 
+test('a log that has seen nothing is kept once also by a device that has it from its disk', () => {
+  const history = new AuthoredHistory();
+  for (let i = 1; i <= 3; i += 1) history.update('A', { i });
+  const shared = new SharedKnowledge();
+  const index = new CausalIndex(undefined, shared.book());
+  for (const event of history.events) index.apply(event, event.seen);
+  const opened = (events: number, step?: Seq) => {
+    const book = shared.book();
+    const restored = new CausalIndex(undefined, book);
+    restored.restoreApplied(ORIGINS.A, events);
+    if (step !== undefined) restored.restoreStep({ origin: ORIGINS.A, seq: step, seen: { [ORIGINS.B]: 2 } });
+    return {
+      knowledge: book.of(ORIGINS.A),
+      seen: restored.seenSeq({ origin: ORIGINS.A, seq: 3 }, ORIGINS.B),
+    };
+  };
+  const { knowledge } = opened(3);
+  expect(knowledge).toBeDefined();
+  expect(opened(2).knowledge).toBe(knowledge);
+  // One whose disk tells of more, or knows of something that was seen, is alone.
+  expect(opened(4).knowledge).not.toBe(knowledge);
+  expect(opened(3, 2)).toMatchObject({ seen: 2 });
+  expect(opened(3, 2).knowledge).not.toBe(knowledge);
+});
+
 test('of what is past a fork, who knows of it counts less than others, and less in all that follows from it', () => {
   const history = new AuthoredHistory();
   for (let i = 1; i <= 3; i += 1) history.update('A', { i });
