@@ -93,10 +93,12 @@ const chartOf = (
   const places = placesOf(values, theory.length > 0);
   const names = [...new Set(rows.map(({ params }) => nameOf(params, series)))];
   const counts = rows.map(({ n }) => n);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const unnamed = most === 1 ? 'value' : 'median';
   const title = `${measure.words.replace(/^./, (letter) => letter.toUpperCase())} over ${x}`;
   const drawn = names.map((name) =>
     seriesOf(
-      name === '' ? (Math.max(...counts) === 1 ? 'value' : 'median') : name,
+      name === '' ? unnamed : name,
       rows.filter(({ params }) => nameOf(params, series) === name),
       x,
       places,
@@ -105,7 +107,7 @@ const chartOf = (
   );
   return {
     title: panel === '' ? title : `${title}, ${panel}`,
-    caption: captionOf(Math.min(...counts), Math.max(...counts)),
+    caption: captionOf(fewest, most),
     x: axisOfPlaces(x, values, places),
     y: { label: measureLabel(measure), ...scaleOf(drawn.flatMap(({ points }) => points.map(({ y }) => y))) },
     series: [
