@@ -1,7 +1,10 @@
 import type { StateRow } from '../../protocol/engine/index.ts';
 import { addTo, type Lanes, mixAll } from './lanes.ts';
 
-/** Numbers that stand for rows, and for whatever else does not change and is often shared by devices: each is looked at once. */
+/**
+ * Numbers that stand for rows, and for members. They never change, and devices often share them: each is looked at
+ * once.
+ */
 export class RowHash {
   readonly #known = new WeakMap<object, number>();
 

@@ -139,7 +139,7 @@ export class SimDevice implements EffectDevice {
     this.ownLogs.restore(notes);
   }
 
-  /** Before it is started for the first time: its disk gets what another one's holds, as if it had come by itself. */
+  /** Puts what another disk holds on that of a device that was never started, which keeps its own store id. */
   provide(image: DiskImage): void {
     this.disk.restore({ ...image, storeId: this.disk.records.storeId });
   }

@@ -30,7 +30,7 @@ export class DiskRows {
     };
   }
 
-  /** Costs next to nothing: neither changes what is there by now. */
+  /** Costs next to nothing, but for every few times: neither changes what is there by now. */
   copy(): DiskRows {
     if (this.#rows.size > 0) this.#below = new RowLayer(this.#rows, this.#below).flat();
     this.#rows = new Map();

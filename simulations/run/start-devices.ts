@@ -23,7 +23,7 @@ export const startDevices = async (
   for (const device of others) await device.start();
 };
 
-/** A clone is not there yet. */
+/** What the founder's disk holds comes on those of all others, but for clones, which are not there yet. */
 const handOut = (founder: SimDevice, others: readonly SimDevice[]): void => {
   const image = founder.disk.copy();
   for (const device of others) if (device.cloneOf === undefined) device.provide(image);
