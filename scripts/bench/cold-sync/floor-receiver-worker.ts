@@ -8,7 +8,7 @@ import { serveJob } from '../frame/serve-job.ts';
 import { watchProcess } from '../frame/watch.ts';
 import { openPlainLevel, type PlainLevel, type Put, putOf } from '../workload/level.ts';
 import { BATCH } from '../workload/notes.ts';
-import { RecordSplitter, readRecordFile } from '../workload/record-file.ts';
+import { readRecordFile, recordsOf } from '../workload/record-file.ts';
 import { FLOOR_PROTOCOL, floorNode } from './floor-node.ts';
 import type { FloorReceiverJob } from './jobs.ts';
 
@@ -46,19 +46,14 @@ const countOf = async (records: AsyncIterable<readonly Uint8Array[]>): Promise<n
   return count;
 };
 
-async function* split(parts: AsyncIterable<Uint8Array | { subarray(): Uint8Array }>) {
-  const splitter = new RecordSplitter();
-  for await (const part of parts) yield splitter.push(part instanceof Uint8Array ? part : part.subarray());
-}
-
 await serveJob<FloorReceiverJob>(async ({ folder, part, events, address, file }, tell) => {
   const level = await openPlainLevel(folder);
   const node = await floorNode([]);
   const connection = part === 'work' ? undefined : await node.dial(multiaddr(address));
   const stop = watchProcess();
   const beganMs = performance.now();
-  // Read at once: a stream that is at its end before somebody reads it tells nothing.
-  const records = split((await connection?.newStream(FLOOR_PROTOCOL)) ?? readRecordFile(file));
+  const parts = (await connection?.newStream(FLOOR_PROTOCOL)) ?? readRecordFile(file);
+  const records = recordsOf(parts, events);
   const count = await (part === 'stream' ? countOf(records) : workOn(records, level));
   const endedMs = performance.now();
   const watched = stop();

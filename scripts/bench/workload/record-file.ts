@@ -37,27 +37,37 @@ export const writeRecordFile = async (
 export const readRecordFile = (path: string): AsyncIterable<Uint8Array> =>
   createReadStream(path, { highWaterMark: CHUNK_BYTES });
 
-/** Takes the bytes of such a file in any parts, and gives the records that have become whole. */
-export class RecordSplitter {
-  #rest: Buffer = Buffer.alloc(0);
-
-  push(part: Uint8Array): readonly Uint8Array[] {
-    const bytes =
-      this.#rest.length === 0
-        ? Buffer.from(part.buffer, part.byteOffset, part.length)
-        : Buffer.concat([this.#rest, part]);
-    const records: Uint8Array[] = [];
-    let at = 0;
-    while (at + LENGTH_BYTES <= bytes.length) {
-      const end = at + LENGTH_BYTES + bytes.readUInt32BE(at);
-      if (end > bytes.length) break;
-      records.push(bytes.subarray(at + LENGTH_BYTES, end));
-      at = end;
-    }
-    this.#rest = bytes.subarray(at);
-    return records;
+/**
+ * The records of such a file, as they become whole in whatever parts its bytes come. It ends with the last one that is
+ * wanted: whoever begins to read a stream of libp2p after its end has come is not told of that end.
+ */
+export async function* recordsOf(
+  parts: AsyncIterable<Uint8Array | { subarray(): Uint8Array }>,
+  wanted = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly Uint8Array[]> {
+  let left = wanted;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const part of parts) {
+    const bytes = Buffer.concat([rest, part instanceof Uint8Array ? part : part.subarray()]);
+    const { records, end } = wholeRecords(bytes);
+    rest = bytes.subarray(end);
+    yield records.slice(0, left);
+    left -= records.length;
+    if (left <= 0) return;
   }
 }
+
+const wholeRecords = (bytes: Buffer): { readonly records: readonly Uint8Array[]; readonly end: number } => {
+  const records: Uint8Array[] = [];
+  let at = 0;
+  while (at + LENGTH_BYTES <= bytes.length) {
+    const end = at + LENGTH_BYTES + bytes.readUInt32BE(at);
+    if (end > bytes.length) break;
+    records.push(bytes.subarray(at + LENGTH_BYTES, end));
+    at = end;
+  }
+  return { records, end: at };
+};
 
 const lengthOf = (record: Uint8Array): Uint8Array => {
   const length = Buffer.alloc(LENGTH_BYTES);
