@@ -11,6 +11,7 @@ import {
   type GraphCount,
   type Scope,
 } from '../../simulations/index.ts';
+import { endWithTest } from '../support/end-with-test.ts';
 
 const QUIET: Scope = {
   peers: 2,
@@ -34,8 +35,9 @@ interface Found {
 
 /** What is found where a bug is planted; if plain, with every action tried in each state. */
 const infestedBy = async (bug: string, ...plain: readonly 'plain'[]): Promise<Found> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, bug, ...plain]);
-  return JSON.parse(stdout) as Found;
+  const running = promisify(execFile)(process.execPath, [SCRIPT, bug, ...plain]);
+  endWithTest(running.child);
+  return JSON.parse((await running).stdout) as Found;
 };
 
 /** Small worlds, and how many states devices can show in the end: by who has seen whose write, or has lost one. */

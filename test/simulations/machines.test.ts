@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { endWithTest } from '../support/end-with-test.ts';
 
 const SCRIPT = resolve(import.meta.dirname, 'print-trace.ts');
 
@@ -9,8 +10,9 @@ const SCRIPT = resolve(import.meta.dirname, 'print-trace.ts');
 const INTERPRETED = ['--no-opt', '--no-maglev', '--no-sparkplug'];
 
 const traceOf = async (options: readonly string[], scenario: string): Promise<string> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [...options, SCRIPT, scenario, '7']);
-  return stdout;
+  const running = promisify(execFile)(process.execPath, [...options, SCRIPT, scenario, '7']);
+  endWithTest(running.child);
+  return (await running).stdout;
 };
 
 test.each(['even-split', 'everything-at-once'])(

@@ -4,14 +4,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { NodeApi } from '../../node/api/index.ts';
 import { connectControl } from '../../node/control/index.ts';
+import { endWithTest } from './end-with-test.ts';
 import { COMPILE_CACHE, PROGRAM } from './program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-/** How long a process may take to stop at the end of a test before it is killed. */
-const STOP_MS = 5_000;
 
 /** How a command ended. */
 export interface CliOutcome {
@@ -65,21 +63,9 @@ export const newMachine = (): Machine => {
   const machine: Machine = {
     dir,
     device: (name, home = join(dir, name)) => new CliDevice(machine, name, home),
-    spawn: (args, cwd = dir) => {
-      const child = spawn(execPath, [PROGRAM, ...args], { cwd, env: environment });
-      const closed = once(child, 'close');
-      onTestFinished(() => end(child, closed));
-      return child;
-    },
+    spawn: (args, cwd = dir) => endWithTest(spawn(execPath, [PROGRAM, ...args], { cwd, env: environment })),
   };
   return machine;
-};
-
-const end = async (child: ChildProcessWithoutNullStreams, closed: Promise<unknown>): Promise<void> => {
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await closed;
-  clearTimeout(timer);
 };
 
 /** Runs the program to its end. */

@@ -6,6 +6,7 @@ import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import type { NodeApi } from '../../node/api/index.ts';
 import { connectControl } from '../../node/control/index.ts';
+import { endChild } from './end-child.ts';
 import { COMPILE_CACHE, PROGRAM } from './program.ts';
 
 /** Lines of its log that a device keeps for whoever looks into a failure. */
@@ -171,10 +172,7 @@ export class MeshDevice {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
-    running.child.kill(signal);
-    const timer = setTimeout(() => running.child.kill('SIGKILL'), STOP_MS);
-    await running.closed;
-    clearTimeout(timer);
+    await endChild(running.child, running.closed, signal);
   }
 
   #required(): Running {
@@ -200,9 +198,6 @@ export class MeshDevice {
     });
   }
 }
-
-/** How long a device may take to stop. */
-const STOP_MS = 5_000;
 
 /** An environment in which nothing of the person's own counts. */
 const environment = (folder: string): NodeJS.ProcessEnv => ({

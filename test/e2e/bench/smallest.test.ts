@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { BenchReport } from '../../../scripts/bench/frame/report.ts';
+import { endWithTest } from '../../support/end-with-test.ts';
 import { COMPILE_CACHE } from '../../support/program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -15,10 +16,12 @@ const run = async (bench: string, ...args: readonly string[]): Promise<BenchRepo
   const folder = temporaryFolder();
   const json = join(folder, 'report.json');
   const script = join(import.meta.dirname, `../../../scripts/bench/${bench}.ts`);
-  const child = spawn(process.execPath, [script, '--folder', folder, '--json', json, ...args], {
-    env: { ...process.env, ...COMPILE_CACHE },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = endWithTest(
+    spawn(process.execPath, [script, '--folder', folder, '--json', json, ...args], {
+      env: { ...process.env, ...COMPILE_CACHE },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
   const [code] = await once(child, 'exit');
   expect(code).toBe(0);
   return JSON.parse(await readFile(json, 'utf8'));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { pid } from 'node:process';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHosts, deleteNamespace, type Host, ip } from '../../../node/hosts/index.ts';
+import { endWithTest } from '../../support/end-with-test.ts';
 import { describeHosts } from './host-mesh.ts';
 
 /** Namespaces that belong to a process. */
@@ -25,7 +26,7 @@ describeHosts('hosts', () => {
     expect(ownLinks()).toEqual(before);
     const [host] = hosts.all;
     const [program = '', ...words] = [...(host?.command ?? []), 'sleep', '1000'];
-    const child = spawn(program, words);
+    const child = endWithTest(spawn(program, words));
     await once(child, 'spawn');
     hosts.remove();
     // It is ended together with its host.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FRAME_BYTES_MAX } from '../../../transports/index.ts';
+import { endWithTest } from '../../support/end-with-test.ts';
 import { bothUp, createRig, deviceOf, startRig } from './rig.ts';
 
 const STOP_MS_MAX = 3_000;
@@ -23,8 +24,9 @@ describe('life cycle', () => {
 
   test('after a stop, and after a failed start, nothing keeps the process alive', async () => {
     const script = new URL('./start-and-stop.ts', import.meta.url);
-    const child = spawn(process.execPath, [script.pathname], { stdio: ['ignore', 'ignore', 'inherit'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
+    const child = endWithTest(
+      spawn(process.execPath, [script.pathname], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    );
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 

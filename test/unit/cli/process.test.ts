@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { endWithTest } from '../../support/end-with-test.ts';
 import { STATUS } from './fake-host.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
@@ -10,10 +11,12 @@ const BIN = join(REPOSITORY, 'node', 'cli', 'main.ts');
 const FAKE = join(import.meta.dirname, 'fake-main.ts');
 
 const start = (file: string, argv: readonly string[], env: Record<string, string> = {}) => {
-  const child = spawn(process.execPath, [file, ...argv], {
-    env: { ...process.env, SMO_HOME: '/none', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = endWithTest(
+    spawn(process.execPath, [file, ...argv], {
+      env: { ...process.env, SMO_HOME: '/none', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   const text = { stdout: '', stderr: '' };
   child.stderr.setEncoding('utf8').on('data', (chunk) => {
     text.stderr += chunk;

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { findFileDamage, openRecordStore } from '../../../node/store/index.ts';
 import { type Manifest, verifySegment } from '../../../protocol/manifest/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { endWithTest } from '../../support/end-with-test.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { numberedRecords, TEST_SPACE } from '../../support/test-log.ts';
 import { auditAll } from './store-folders.ts';
@@ -15,7 +16,9 @@ const PROCESS = fileURLToPath(new URL('../../support/appending-process.ts', impo
 
 /** Starts the appending process and kills it after so many acknowledgements; gives the last seq it printed. */
 const appendUntilKilled = async (dir: string, acknowledgements: number): Promise<number> => {
-  const child = spawn(process.execPath, [PROCESS, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = endWithTest(
+    spawn(process.execPath, [PROCESS, dir], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const exited = once(child, 'exit');
   let seq = 0;
   let lines = 0;

@@ -18,6 +18,7 @@ import { packRow } from '../../../node/store/row.ts';
 import { encodeBlock } from '../../../node/store/segment-block.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
 import { type Manifest, verifyManifest } from '../../../protocol/manifest/index.ts';
+import { endWithTest } from '../../support/end-with-test.ts';
 import {
   changeRow,
   copyOf,
@@ -260,7 +261,8 @@ describe('a salvage', () => {
   test('leaves a store alone that another process has open, and keeps others out meanwhile', async () => {
     const dir = join(temporaryFolder(), 'records');
     const keepAs = join(dirname(dir), 'quarantine', 'old');
-    const append = () => spawn(process.execPath, [APPENDING, dir], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const append = () =>
+      endWithTest(spawn(process.execPath, [APPENDING, dir], { stdio: ['ignore', 'pipe', 'ignore'] }));
     const other = append();
     const exited = once(other, 'exit');
     await once(other.stdout, 'data');
