@@ -1,6 +1,6 @@
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
+import { privateKeyFromRaw } from '@libp2p/crypto/keys';
 import type { Connection } from '@libp2p/interface';
-import { type DeviceId, deviceIdFromPublicKey } from '../protocol/crypto/index.ts';
+import { type DeviceId, publicKeyOf } from '../protocol/crypto/index.ts';
 import { requireAddress } from './addresses.ts';
 import { Admission } from './admission.ts';
 import { dialFailure, isSelfDial } from './dial.ts';
@@ -31,8 +31,9 @@ export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<
   for (const address of [...options.listen, ...announce]) requireAddress(address);
 
   const random = options.random ?? Math.random;
-  const privateKey = await generateKeyPairFromSeed('Ed25519', options.privateKey);
-  const self = deviceIdFromPublicKey(privateKey.publicKey.raw);
+  const { device: self } = options;
+  // Given both halves, libp2p need not make one of the other, which takes its own arithmetic 60 ms of a cold process.
+  const privateKey = privateKeyFromRaw(Uint8Array.from([...options.privateKey, ...publicKeyOf(self)]));
   // The parts below name each other in callbacks, all of which come after the mesh was started.
   const connections = (device: DeviceId): readonly Connection[] =>
     // Compared as text: a peer id made of text costs more than all these comparisons.

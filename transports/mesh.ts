@@ -93,6 +93,8 @@ export interface GossipOptions {
 }
 
 export interface MeshOptions {
+  /** This device, in whose name its public key is. */
+  readonly device: DeviceId;
   /** Raw Ed25519 seed of the device, 32 bytes. */
   readonly privateKey: Uint8Array;
   /**

@@ -1,6 +1,7 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi } from '../api/index.ts';
+import { Agent, request } from './http.ts';
 import { readLines } from './read-lines.ts';
 import { BODY_BYTES_MAX, requestTooLarge } from './request-body.ts';
 import { decodeError, JSON_TYPE, PATH_PREFIX } from './wire.ts';

@@ -30,7 +30,7 @@ export const createControlServer = (api: NodeApi, socketPath: string): ControlSe
 
   const start = async (): Promise<void> => {
     // Loaded here, so that the commands that only look for a running device do not wait for HTTP.
-    const [{ createServer }, { answer }] = await Promise.all([import('node:http'), import('./answer.ts')]);
+    const [{ createServer }, { answer }] = await Promise.all([import('./http.ts'), import('./answer.ts')]);
     const http = createServer((request, response) => {
       const done = answer(api, request, response, stopping.signal).finally(() => active.delete(done));
       active.add(done);

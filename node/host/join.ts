@@ -98,6 +98,7 @@ const startJoiningMesh = async (home: Home, ticket: Ticket): Promise<Mesh> => {
   const ignore = (): void => undefined;
   const mesh = await createMesh(
     {
+      device: home.key.signer.device,
       privateKey: home.key.seed,
       listen: [],
       dial: [],

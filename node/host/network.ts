@@ -139,6 +139,7 @@ export class Network {
     const { home, space, host } = this.#device;
     const mesh = await createMesh(
       {
+        device: home.key.signer.device,
         privateKey: home.key.seed,
         listen,
         dial,

@@ -46,8 +46,8 @@ export interface Machine {
   spawn(args: readonly string[], cwd?: string): ChildProcessWithoutNullStreams;
 }
 
-/** A machine for one test. */
-export const newMachine = (): Machine => {
+/** A machine for one test, with more in its environment if need be. */
+export const newMachine = (more: NodeJS.ProcessEnv = {}): Machine => {
   const dir = temporaryFolder();
   const temporary = join(dir, 'tmp');
   mkdirSync(temporary);
@@ -59,6 +59,7 @@ export const newMachine = (): Machine => {
     SMO_STATE_HOME: join(dir, 'state'),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
+    ...more,
   };
   const machine: Machine = {
     dir,

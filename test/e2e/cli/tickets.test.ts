@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { nativeCrypto } from '../../../node/crypto/index.ts';
+import { nativeCrypto, signerFromSeed } from '../../../node/crypto/index.ts';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import {
   decodeJoinMessage,
@@ -152,9 +152,12 @@ test('a ticket that was taken back lets nobody in, and says no more than a wrong
 
 /** Whoever has seen the id of an invite and not its ticket: says hello, and proves nothing. */
 const guess = async (up: RunningDevice, invite: string): Promise<string | undefined> => {
+  const seed = new Uint8Array(randomBytes(32));
+  const signer = signerFromSeed(seed);
   const mesh = await createMesh(
     {
-      privateKey: randomBytes(32),
+      device: signer.device,
+      privateKey: seed,
       listen: [],
       dial: [],
       mdns: null,

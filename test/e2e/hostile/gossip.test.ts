@@ -15,11 +15,12 @@ beforeAll(async () => {
 afterAll(() => arena.close());
 
 /** A member that takes part in the gossip of the space as it likes, and what it hears. */
-const gossiper = async ({ seed, space }: Intruder): Promise<{ mesh: Mesh; heard: string[] }> => {
+const gossiper = async ({ seed, signer, space }: Intruder): Promise<{ mesh: Mesh; heard: string[] }> => {
   const heard: string[] = [];
   const { device } = await arena.victim.api.status();
   const mesh = await createMesh(
     {
+      device: signer.device,
       privateKey: seed,
       listen: [],
       dial: arena.victim.addresses,

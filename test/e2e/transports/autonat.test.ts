@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { execPath } from 'node:process';
 import { expect, test } from 'vitest';
-import { deviceOf } from './rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 /**
  * AutoNAT asks and dials at public addresses alone, and at none of the machine that asks. A network namespace

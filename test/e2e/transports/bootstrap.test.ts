@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
-import { bothUp, deviceOf, freePort, type Rig, startRig } from './rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
+import { bothUp, freePort, type Rig, startRig } from './rig.ts';
 
 /** How often a device has tried another one in vain. */
 const triesOf = (rig: Rig, device: DeviceId): number =>

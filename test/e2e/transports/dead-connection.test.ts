@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bothUp, deviceOf, ordered, type Rig, startRig } from './rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
+import { bothUp, ordered, type Rig, startRig } from './rig.ts';
 
 /** A link to a mesh that can go dead: from then on nothing passes, not even the end of a connection. */
 const link = async (rig: Rig) => {

@@ -2,7 +2,8 @@ import { type PeerInfo, start, stop } from '@libp2p/interface';
 import { type MulticastDNSComponents, mdns } from '@libp2p/mdns';
 import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bothUp, deviceOf, freePort, says, startRig } from './rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
+import { bothUp, freePort, says, startRig } from './rig.ts';
 
 /** A tag of its own for each test and each run, so that nothing else on the network answers. */
 const ownTag = (name: string) => ({ mdns: { serviceTag: `_smo-${name}-${process.pid}._udp.local` } });

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FRAME_BYTES_MAX } from '../../../transports/index.ts';
 import { endWithTest } from '../../support/end-with-test.ts';
-import { bothUp, createRig, deviceOf, startRig } from './rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
+import { bothUp, createRig, startRig } from './rig.ts';
 
 const STOP_MS_MAX = 3_000;
 

@@ -3,12 +3,10 @@
  * members listen on one each, and one dials the other. Ends with exit code 0 once the other one was told that
  * it can be reached from outside, with the connection over which it asked still in use.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { type DeviceId, deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
 import { createMesh, type Mesh, type MeshHost } from '../../../transports/index.ts';
+import { deviceOf, numberedDevice } from '../../support/numbered-device.ts';
 
-const seedOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
-const devices = [1, 2].map((n): DeviceId => deviceIdFromPublicKey(ed25519.getPublicKey(seedOf(n))));
+const devices = [1, 2].map(deviceOf);
 
 const { promise: frame, resolve: onFrame } = Promise.withResolvers<void>();
 const { promise: reachable, resolve: onReachable } = Promise.withResolvers<string>();
@@ -29,7 +27,7 @@ const start = async (n: number, listen: string, dial: readonly string[]): Promis
     },
   };
   const mesh = await createMesh(
-    { privateKey: seedOf(n), listen: [listen], dial, mdns: null, addressBook: { addressesOf: () => [] } },
+    { ...numberedDevice(n), listen: [listen], dial, mdns: null, addressBook: { addressesOf: () => [] } },
     host,
   );
   await mesh.start();

@@ -1,18 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FRAME_BYTES_MAX } from '../../../transports/index.ts';
-import {
-  bothUp,
-  circuits,
-  deviceOf,
-  freePort,
-  HIDDEN,
-  named,
-  placed,
-  RELAY,
-  type Rig,
-  says,
-  startRig,
-} from './rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
+import { bothUp, circuits, freePort, HIDDEN, named, placed, RELAY, type Rig, says, startRig } from './rig.ts';
 
 const bytes = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value));
 const soon = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(10_000) });

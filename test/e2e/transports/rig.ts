@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, onTestFinished } from 'vitest';
-import { type DeviceId, deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
+import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import type { GossipVerdict } from '../../../protocol/sync/index.ts';
 import {
   createMesh,
@@ -12,10 +11,7 @@ import {
   type MeshOptions,
   type PeerPath,
 } from '../../../transports/index.ts';
-
-/** The seed that belongs to a number, and the device that it makes. */
-const seedOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
-export const deviceOf = (n: number): DeviceId => deviceIdFromPublicKey(ed25519.getPublicKey(seedOf(n)));
+import { deviceOf, numberedDevice } from '../../support/numbered-device.ts';
 
 /** Two numbers such that the device of the first has the smaller id: it is the one that opens the stream. */
 export const ordered = (a: number, b: number): readonly [number, number] =>
@@ -128,7 +124,7 @@ export const createRig = async (
   };
   const mesh = await createMesh(
     {
-      privateKey: seedOf(n),
+      ...numberedDevice(n),
       listen: [LOOPBACK],
       dial: [],
       mdns: null,

@@ -2,12 +2,10 @@
  * Run as a process of its own: two connected devices and one that can't listen are started and stopped. It
  * must then end by itself, which it does only if no socket, server or lasting timer is left.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { deviceIdFromPublicKey } from '../../../protocol/crypto/index.ts';
 import { createMesh, type Mesh, type MeshHost } from '../../../transports/index.ts';
+import { deviceOf, numberedDevice } from '../../support/numbered-device.ts';
 
-const seedOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
-const devices = [1, 2, 3].map((n) => deviceIdFromPublicKey(ed25519.getPublicKey(seedOf(n))));
+const devices = [1, 2, 3].map(deviceOf);
 
 const start = async (n: number, listen: string, dial: readonly string[], onUp: () => void): Promise<Mesh> => {
   const host: MeshHost = {
@@ -21,11 +19,13 @@ const start = async (n: number, listen: string, dial: readonly string[], onUp: (
     onAddresses() {},
     log() {},
   };
-  const privateKey = seedOf(n);
   const mdns = { serviceTag: `_smo-handles-${process.pid}._udp.local` };
   const addressBook = { addressesOf: () => [] };
   const gossip = { topic: '/smo/1/handles', onMessage: async () => 'accept' as const };
-  const mesh = await createMesh({ privateKey, listen: [listen], dial, mdns, addressBook, gossip }, host);
+  const mesh = await createMesh(
+    { ...numberedDevice(n), listen: [listen], dial, mdns, addressBook, gossip },
+    host,
+  );
   await mesh.start();
   return mesh;
 };

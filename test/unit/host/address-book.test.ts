@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FileAddressBook } from '../../../node/host/address-book.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ADDRESSES_MAX = 16;

@@ -10,7 +10,7 @@ import {
   usableAddresses,
   withDevice,
 } from '../../../transports/addresses.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const device = deviceOf(1);
 

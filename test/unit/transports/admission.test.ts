@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { circuitTo } from '../../../transports/addresses.ts';
 import { Admission } from '../../../transports/admission.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const JOIN_TIMEOUT_MS = 30_000;
 const [member, guest, inviter] = [deviceOf(1), deviceOf(2), deviceOf(3)];

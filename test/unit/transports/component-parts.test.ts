@@ -2,7 +2,7 @@ import type { Connection, PeerId, Stream, StreamHandler, Topology } from '@libp2
 import { peerIdFromString } from '@libp2p/peer-id';
 import { describe, expect, test } from 'vitest';
 import { membersOnly, withParts } from '../../../transports/component-parts.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const [member, guest] = [peerIdFromString(deviceOf(1)), peerIdFromString(deviceOf(2))];
 

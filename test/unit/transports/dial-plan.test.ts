@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { circuitTo } from '../../../transports/addresses.ts';
 import { DialPlan, type Standing } from '../../../transports/dial-plan.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const [self, a, b, stranger] = [deviceOf(1), deviceOf(2), deviceOf(3), deviceOf(4)];
 const at = (port: number, device?: DeviceId): string =>

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { Discovery, SIGHTING_MS, SIGHTINGS_MAX } from '../../../transports/discovery.ts';
 import type { MdnsInit } from '../../../transports/mdns.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const address = (n: number): string => `/ip4/192.168.1.${n % 256}/tcp/4001`;
 

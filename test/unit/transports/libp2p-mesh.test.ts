@@ -10,7 +10,7 @@ import type { MdnsInit } from '../../../transports/mdns.ts';
 import type { FramePipe, MeshHost } from '../../../transports/mesh.ts';
 import type { Redialer } from '../../../transports/redialer.ts';
 import type { RelayClient } from '../../../transports/relay-client.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const [self, inviter] = [deviceOf(1), deviceOf(2)];
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { announce, asksFor, type DnsRecord, readAnnouncement } from '../../../transports/mdns-records.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const TAG = '_smo-unit._udp.local';
 const address = (i: number, n = 1): string => `/ip4/192.168.1.${i}/tcp/4001/p2p/${deviceOf(n)}`;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LocalNetwork } from '../../../transports/local-networks.ts';
 import { Mdns, type MdnsSocket } from '../../../transports/mdns.ts';
 import type { Announcement } from '../../../transports/mdns-records.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const TAG = '_smo-unit._udp.local';
 const SEARCH_MS = 10_000;

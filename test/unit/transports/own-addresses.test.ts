@@ -1,7 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr';
 import { describe, expect, test } from 'vitest';
 import { type OwnAddress, ownAddresses } from '../../../transports/own-addresses.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const [self, relay, other] = [deviceOf(1), deviceOf(2), deviceOf(3)];
 const own = (text: string, verified = true, type = 'transport'): OwnAddress => ({

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { circuitTo } from '../../../transports/addresses.ts';
 import { type ReachParts, reach } from '../../../transports/reach.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const [device, relay] = [deviceOf(1), deviceOf(2)];
 const at = (port: number): string => `/ip4/10.0.0.1/tcp/${port}/p2p/${device}`;

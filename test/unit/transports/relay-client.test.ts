@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { namedRelays } from '../../../transports/reach-options.ts';
 import { RelayClient } from '../../../transports/relay-client.ts';
-import { deviceOf } from '../../e2e/transports/rig.ts';
+import { deviceOf } from '../../support/numbered-device.ts';
 
 const slots = (via: ReadonlySet<DeviceId>): number =>
   new RelayClient({
