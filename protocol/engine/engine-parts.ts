@@ -12,7 +12,7 @@ import type { EngineOptions } from './engine-options.ts';
 import { type EngineWork, plainWork } from './engine-work.ts';
 import { Equivocations } from './equivocations.ts';
 import { ForkBook } from './forks.ts';
-import { Gossip } from './gossip.ts';
+import { type Connected, Gossip } from './gossip.ts';
 import { heldLogs } from './held-logs.ts';
 import { Inquiries } from './inquiries.ts';
 import { ENGINE_LIMITS } from './limits.ts';
@@ -226,8 +226,7 @@ export class EngineParts {
       device: signer.device,
       logs: this.logs,
       accepts: (log) => this.accepts(log),
-      hasPeers: () => this.sessions.any,
-      hasOthers: () => this.sessions.any && !this.#areAllConnected(),
+      connected: () => this.#connected(),
       emit: (effect) => this.emit(effect),
       heard: (device, entry) => {
         this.reception.heardOf(entry);
@@ -242,12 +241,13 @@ export class EngineParts {
     });
   }
 
-  /** Whether every other member is connected. */
-  #areAllConnected(): boolean {
+  #connected(): Connected {
+    if (!this.sessions.any) return 'none';
     const { membership } = this.derived;
     // One that has just been revoked may still be connected.
     const connected = [...this.sessions.peers()].filter((peer) => membership.has(peer));
-    return connected.length === membership.size - (membership.has(this.options.signer.device) ? 1 : 0);
+    const others = membership.size - (membership.has(this.options.signer.device) ? 1 : 0);
+    return connected.length === others ? 'all' : 'some';
   }
 
   /**

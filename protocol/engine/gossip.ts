@@ -23,6 +23,12 @@ export type GossipJudgement =
   | { readonly verdict: Exclude<GossipVerdict, 'reject'> }
   | { readonly verdict: 'reject'; readonly fault: Fault };
 
+/**
+ * Who is connected, of the other members. With nobody there, nothing that is published is heard; with all there, each
+ * hears of what is written here in a session.
+ */
+export type Connected = 'none' | 'some' | 'all';
+
 /** What gossip needs from the engine. */
 export interface GossipHost {
   readonly crypto: Crypto;
@@ -32,10 +38,7 @@ export interface GossipHost {
   readonly logs: LogBook;
   /** Whether records of a log, an own one included, are taken in by members. */
   accepts(origin: Origin): boolean;
-  /** Whether anybody could hear what is published. */
-  hasPeers(): boolean;
-  /** Whether anybody could who is not connected, and hears of what is written here in no session. */
-  hasOthers(): boolean;
+  connected(): Connected;
   emit(effect: EngineEffect): void;
   /** A device has signed a position of its log that is ahead of what is held here. */
   heard(signer: DeviceId, entry: FrontierEntry): void;
@@ -90,7 +93,7 @@ export class Gossip {
     const { origin } = entry;
     const heard = this.#heard.get(origin);
     if (heard !== undefined && !isAhead(heard, entry)) this.#heard.delete(origin);
-    if (deviceOf(origin) !== this.#host.device || !this.#host.hasOthers()) return;
+    if (deviceOf(origin) !== this.#host.device || this.#host.connected() !== 'some') return;
     keepNewest(this.#unpublished, origin, manifest, GOSSIP_LIMITS.unpublishedMax);
     this.#dueMs ??= nowMs + GOSSIP_LIMITS.gatherMs;
   }
@@ -100,7 +103,7 @@ export class Gossip {
    * same bytes, which the network then passes on once.
    */
   proved(evidence: Uint8Array): void {
-    if (!this.#host.hasPeers()) return;
+    if (this.#host.connected() === 'none') return;
     this.#host.emit({ type: 'publish', message: encodeGossip({ manifests: [], evidence: [evidence] }) });
   }
 
