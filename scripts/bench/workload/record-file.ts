@@ -39,7 +39,7 @@ export const readRecordFile = (path: string): AsyncIterable<Uint8Array> =>
 
 /**
  * The records of such a file, as they become whole in whatever parts its bytes come. It ends with the last one that is
- * wanted: whoever begins to read a stream of libp2p after its end has come is not told of that end.
+ * wanted: a stream of libp2p may keep its end to itself (docs/libp2p-facts.md, 27).
  */
 export async function* recordsOf(
   parts: AsyncIterable<Uint8Array | { subarray(): Uint8Array }>,

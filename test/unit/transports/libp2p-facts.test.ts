@@ -77,3 +77,15 @@ test('fact 26: a stream that has ended may still hold what a negotiation gave ba
   negotiation.unwrap();
   expect({ ended: far.readableEnded, held: far.readBufferLength }).toEqual({ ended: true, held: 1 });
 });
+
+test('fact 27: reading a stream that its remote has closed does not come to an end', async () => {
+  const [near, far] = await yamuxPair();
+  near.send(Uint8Array.of(1));
+  await near.close();
+  if (far.remoteWriteStatus !== 'closed') await pEvent(far, 'remoteCloseWrite');
+  const parts = far[Symbol.asyncIterator]();
+  expect((await parts.next()).value?.subarray()).toEqual(Uint8Array.of(1));
+  const end = parts.next();
+  far.abort(new Error('still waiting'));
+  await expect(end).rejects.toThrow('still waiting');
+});
