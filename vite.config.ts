@@ -1,12 +1,16 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** What dependencies import of HTTP, without what an import of it brings along (node/control/http.ts). */
+/**
+ * What dependencies import of HTTP, without what an import of it brings along (node/control/http.ts). What they require
+ * is without it already.
+ */
 const leanHttp: Plugin = {
   name: 'smo:lean-http',
   enforce: 'pre',
   resolveId: {
     filter: { id: /^(?:node:)?https?$/ },
-    handler: (id) => `\0lean:${id.replace(/^node:/, '')}`,
+    handler: (id, _, { kind }) =>
+      kind === 'import-statement' ? `\0lean:${id.replace(/^node:/, '')}` : undefined,
   },
   load: {
     filter: { id: /^\0lean:/ },
