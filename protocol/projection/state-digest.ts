@@ -4,8 +4,8 @@ import { type Crypto, HASH_BYTES } from '../crypto/index.ts';
 /** Numbers of 32 bits that a sum consists of. */
 const LIMBS = HASH_BYTES / 4;
 
-/** Items of which the term is kept in mind: those that change are likely to change again. */
-const TERMS_MAX = 256;
+/** Items of which the term is kept in mind, with less than 1 kB each: those that change are likely to change again. */
+const TERMS_MAX = 16_384;
 
 /** Items that may wait to be hashed: so many of them hold nobody up for long. */
 const CHANGES_MAX = 512;

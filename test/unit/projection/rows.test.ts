@@ -135,4 +135,22 @@ describe('the state digest', () => {
   test.each(['00', 'g'.repeat(64), `${'0'.repeat(64)}00`])('refuses %s as a digest', (hex) => {
     expect(() => new StateDigest(hash, hex)).toThrow(TypeError);
   });
+
+  test('hashes an item once for each write to it, though many others are written between', () => {
+    const items = Array.from({ length: 10_000 }, (_, i) => `item ${i}`);
+    let hashes = 0;
+    const digest = new StateDigest((item) => {
+      hashes += 1;
+      return hash(item);
+    });
+    for (const [before, after] of [
+      [undefined, 1],
+      [1, 2],
+      [2, 3],
+    ] as const) {
+      for (const item of items) digest.replace(item, before, after);
+    }
+    digest.toHex();
+    expect(hashes).toBe(3 * items.length);
+  });
 });
