@@ -35,7 +35,7 @@ export class StateDigest {
   readonly #sum: Uint32Array;
   readonly #changes = new Map<string, Change>();
   /** Terms that are part of the sum, of items that have changed lately. */
-  readonly #terms = new Map<string, DataView>();
+  readonly #terms = new Map<string, Uint8Array>();
 
   /**
    * @param hash as {@link hashItem}
@@ -71,28 +71,24 @@ export class StateDigest {
   /** Brings the terms of all items that have changed up to date. */
   #settle(): void {
     for (const [key, { before, after }] of this.#changes) {
-      if (before !== undefined) this.#add(this.#terms.get(key) ?? this.#term(before), -1);
+      if (before !== undefined) this.#add(this.#terms.get(key) ?? this.#hash(before), -1);
       this.#terms.delete(key);
-      if (after !== undefined) this.#add(this.#keep(key, this.#term(after)), 1);
+      if (after !== undefined) this.#add(this.#keep(key, this.#hash(after)), 1);
     }
     this.#changes.clear();
   }
 
-  #term(item: JsonValue): DataView {
-    const hash = this.#hash(item);
-    return new DataView(hash.buffer, hash.byteOffset);
-  }
-
-  #keep(key: string, term: DataView): DataView {
+  #keep(key: string, term: Uint8Array): Uint8Array {
     if (this.#terms.size >= TERMS_MAX) this.#terms.clear();
     this.#terms.set(key, term);
     return term;
   }
 
-  #add(term: DataView, sign: 1 | -1): void {
+  #add(term: Uint8Array, sign: 1 | -1): void {
+    const view = new DataView(term.buffer, term.byteOffset);
     let carry = 0;
     for (let i = 0; i < LIMBS; i += 1) {
-      const limb = (this.#sum[i] ?? 0) + sign * limbOf(term, i) + carry;
+      const limb = (this.#sum[i] ?? 0) + sign * limbOf(view, i) + carry;
       // Taken modulo 2^32 by the array; what lies above, or is lacking, goes to the next one.
       this.#sum[i] = limb;
       carry = Math.floor(limb / 2 ** 32);
