@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { machine } from '../../node/simulator/machine.ts';
 import {
@@ -11,7 +9,7 @@ import {
   type GraphCount,
   type Scope,
 } from '../../simulations/index.ts';
-import { endWithTest } from '../support/end-with-test.ts';
+import { scriptOutput } from './script-output.ts';
 
 const QUIET: Scope = {
   peers: 2,
@@ -34,11 +32,8 @@ interface Found {
 }
 
 /** What is found where a bug is planted; if plain, with every action tried in each state. */
-const infestedBy = async (bug: string, ...plain: readonly 'plain'[]): Promise<Found> => {
-  const running = promisify(execFile)(process.execPath, [SCRIPT, bug, ...plain]);
-  endWithTest(running.child);
-  return JSON.parse((await running).stdout) as Found;
-};
+const infestedBy = async (bug: string, ...plain: readonly 'plain'[]): Promise<Found> =>
+  JSON.parse(await scriptOutput(SCRIPT, bug, ...plain)) as Found;
 
 /** Small worlds, and how many states devices can show in the end: by who has seen whose write, or has lost one. */
 const SCOPES: readonly (readonly [scope: Partial<Scope>, digests: number])[] = [
