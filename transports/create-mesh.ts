@@ -1,5 +1,5 @@
 import { privateKeyFromRaw } from '@libp2p/crypto/keys';
-import type { Connection } from '@libp2p/interface';
+import type { Connection, PrivateKey } from '@libp2p/interface';
 import { type DeviceId, publicKeyOf } from '../protocol/crypto/index.ts';
 import { requireAddress } from './addresses.ts';
 import { Admission } from './admission.ts';
@@ -21,19 +21,15 @@ import { spaceJoin } from './space-join.ts';
 /**
  * Builds a device's place in the mesh, not yet started.
  * @throws SmoError `bad_address` when something to dial or to listen on is no multiaddr; RangeError when the
- * key doesn't have 32 bytes
+ * key doesn't have 32 bytes, or is another device's
  */
 export const createMesh = async (options: MeshOptions, host: MeshHost): Promise<Mesh> => {
-  if (options.privateKey.length !== 32) {
-    throw new RangeError(`the seed of an Ed25519 key has 32 bytes, not ${options.privateKey.length}`);
-  }
   const { announce = [], relayVia = [], bootstrap = [], ...reachOptions }: ReachOptions = options.reach ?? {};
   for (const address of [...options.listen, ...announce]) requireAddress(address);
 
   const random = options.random ?? Math.random;
   const { device: self } = options;
-  // Given both halves, libp2p need not make one of the other, which takes its own arithmetic 60 ms of a cold process.
-  const privateKey = privateKeyFromRaw(Uint8Array.from([...options.privateKey, ...publicKeyOf(self)]));
+  const privateKey = await keyOf(options);
   // The parts below name each other in callbacks, all of which come after the mesh was started.
   const connections = (device: DeviceId): readonly Connection[] =>
     // Compared as text: a peer id made of text costs more than all these comparisons.
@@ -167,3 +163,23 @@ interface DialParts extends ReachParts {
   readonly self: DeviceId;
   readonly log: MeshHost['log'];
 }
+
+/** The device's key, which signs what its name verifies. */
+const keyOf = async ({ device, privateKey: seed }: MeshOptions): Promise<PrivateKey> => {
+  if (seed.length !== 32) throw new RangeError(`the seed of an Ed25519 key has 32 bytes, not ${seed.length}`);
+  // Given both halves, libp2p need not make one of the other, which takes its own arithmetic 60 ms of a cold process.
+  const key = privateKeyFromRaw(Uint8Array.from([...seed, ...publicKeyOf(device)]));
+  if (await isWhole(key)) return key;
+  throw new RangeError(`the seed is not that of ${device}: hand in the name of the device whose key it is`);
+};
+
+/** Whether the halves of a key belong together. */
+const isWhole = async (key: PrivateKey): Promise<boolean> => {
+  const message = new Uint8Array(1);
+  try {
+    return await key.publicKey.verify(message, await key.sign(message));
+  } catch {
+    // Node itself may look at the halves before it signs.
+    return false;
+  }
+};
