@@ -5,10 +5,12 @@ import { type Database, openDatabase, type Put } from './level-database.ts';
 import { packRow, packText, unpackRow } from './row.ts';
 import { RowCache } from './row-cache.ts';
 import { damaged } from './store-error.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
 /**
  * The state store of a home: LevelDB in the folder `state`. Everything in it can be derived again from the
- * records, so nothing is synced to the disk, and damage costs the time to rebuild it.
+ * records, so nothing is synced to the disk, what is written may {@link WaitingRows wait} for a moment, and damage costs
+ * the time to rebuild it.
  *
  * | key              | value                                      |
  * |------------------|--------------------------------------------|
@@ -37,9 +39,15 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
     throw error;
   }
   const cache = new RowCache();
+  const waiting = new WaitingRows(async (writes) => {
+    const sizes: number[] = [];
+    await db.write(putsOf(writes, sizes), false);
+    for (const [i, { key, row }] of writes.entries()) cache.written(key, row, sizes[i] ?? 0);
+  });
   return {
     get(key) {
-      const known = cache.get(key);
+      const written = waiting.get(key);
+      const known = written === undefined ? cache.get(key) : written;
       if (known !== undefined) return known ?? undefined;
       const name = rowKey(key);
       const value = db.get(name);
@@ -48,22 +56,30 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
       return row;
     },
     async *scan(prefix) {
+      await waiting.flush();
       const gte = rowKey(prefix);
       for await (const [key, value] of db.entries({ gte, lt: keyAfterAll(gte) })) {
         yield [readName(key), readRow(key, value)] as const;
       }
     },
     async write(writes) {
-      const sizes: number[] = [];
-      await db.write(putsOf(writes, sizes), false);
-      for (const [i, { key, row }] of writes.entries()) cache.written(key, row, sizes[i] ?? 0);
+      for (const { key } of writes) assertWellFormed(key);
+      await waiting.write(writes);
     },
     async clear() {
+      await waiting.clear();
       await clearRows(db);
       cache.clear();
     },
-    audit: () => auditState(db),
-    close: () => db.close(),
+    async *audit() {
+      await waiting.flush();
+      yield* auditState(db);
+    },
+    async close() {
+      // What cannot be stored any more is derived again.
+      await waiting.flush().catch(() => undefined);
+      await db.close();
+    },
   };
 };
 
@@ -103,8 +119,11 @@ function* putsOf(writes: readonly StateWrite[], sizes: number[]): Iterable<Put> 
   }
 }
 
-const putOf = ({ key, row }: StateWrite): Put => {
+const assertWellFormed = (key: string): void => {
   if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
+};
+
+const putOf = ({ key, row }: StateWrite): Put => {
   const name = rowKey(key);
   return { key: name, value: row === null ? undefined : packText(name, JSON.stringify(row)) };
 };

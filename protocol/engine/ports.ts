@@ -160,7 +160,10 @@ export interface StateStore {
   get(key: string): StateRow | undefined;
   /** All rows whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
   scan(prefix: string): AsyncIterable<readonly [key: string, row: StateRow]>;
-  /** All or none; needs no fsync. */
+  /**
+   * All or none. Resolves when the rows can be read; a crash may take the newest writes back, never one before another
+   * one that stays.
+   */
   write(writes: readonly StateWrite[]): Promise<void>;
   /** Forgets everything, for good: no loss of power brings anything back once it resolves. */
   clear(): Promise<void>;

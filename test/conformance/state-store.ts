@@ -58,6 +58,18 @@ export const stateStoreConformance = (name: string, harness: StateStoreHarness):
       expect(await scanned(store, '')).toEqual([['c', 3]]);
     });
 
+    test('knows nothing of what it held when it was opened, and was deleted since', async () => {
+      await store.write([
+        { key: 'a', row: 1 },
+        { key: 'b', row: 1 },
+      ]);
+      if (harness.reopen) store = await harness.reopen();
+      await store.write([{ key: 'a', row: null }]);
+      expect(store.get('a')).toBeUndefined();
+      expect(await scanned(store, '')).toEqual([['b', 1]]);
+      expect(store.get('a')).toBeUndefined();
+    });
+
     test('of several writes to one key in a batch the last counts', async () => {
       await store.write([
         { key: 'a', row: 1 },
