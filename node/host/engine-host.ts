@@ -195,6 +195,17 @@ export class EngineHost {
     for (const look of this.#watchers) look();
   }
 
+  /**
+   * Resolves when the state is that of all that is stored and ready: after a start it may lag, and it is made anew where a
+   * verdict has changed.
+   * @throws SmoError when the store fails, or the device is closed before
+   */
+  async caughtUp(): Promise<void> {
+    while (this.#engine.rebuilding !== undefined) {
+      await this.until(() => this.#engine.rebuilding === undefined, this.#stopping.signal);
+    }
+  }
+
   /** Resolves when no commit or read is under way. */
   async settled(): Promise<void> {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
@@ -230,9 +241,7 @@ export class EngineHost {
   /** Resolves when it is certain to which log can be appended, and by a whole state whether that counts. */
   async #writable(): Promise<void> {
     await this.#ownLogs.ready();
-    while (this.#engine.rebuilding !== undefined) {
-      await this.until(() => this.#engine.rebuilding === undefined, this.#stopping.signal);
-    }
+    await this.caughtUp();
   }
 
   #request(input: (request: number) => UntimedInput): Promise<EngineEffect> {

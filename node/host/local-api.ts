@@ -35,40 +35,54 @@ export interface NetworkControl {
   enable(enabled: boolean): Promise<void>;
 }
 
-/** The API of a device that is open in this process. */
-export const createLocalApi = (device: Device, network: NetworkControl): NodeApi => ({
-  status: async () => statusOf(device, network.state()),
-  append: async ({ drafts }) => appended(await appendDrafts(device, drafts.map(assertAppendable))),
-  list: () => listEntities(device.state),
-  show: ({ entity }) => show(device, entity),
-  history: ({ entity, field }) => history(device, entity, field),
-  conflicts: ({ all }) => conflicts(device, all),
-  resolve: (input) => resolve(device, input),
-  unrelate: (input) => unrelate(device, input),
-  seal: () => seal(device),
-  verify: () => verifyDevice(device),
-  evidence: async () => listEvidence(device),
-  importEvidence: ({ text }) => importEvidence(device, text),
-  doctor: async (input) => {
-    const { doctorDevice } = await import('./doctor/doctor.ts');
-    return doctorDevice(device, network.state(), process.env, input);
-  },
-  // A device that is not up has no addresses: who joins has to find it on the local network once it is.
-  invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),
-  invites: async () => ({ invites: listInvites(await network.invites(), Date.now()) }),
-  cancelInvite: async ({ invite }) => ({ invite: await cancelInvite(await network.invites(), invite) }),
-  devices: async () => ({ devices: listDevices(device, network.state()) }),
-  renameDevice: (input) => renameDevice(device, network.state(), input),
-  changeRole: (input) => changeRole(device, network.state(), input),
-  revokeDevice: (input) => revokeDevice(device, network.state(), input),
-  network: async ({ enabled }) => {
-    await network.enable(enabled);
-    return { enabled };
-  },
-  import: (input) => importInput(device, input),
-  log: (input) => eventLog(device, input),
-  export: ({ format }) => exportLines(device, format),
-});
+/** The API of a device that is open in this process. What asks for the state waits until that is whole. */
+export const createLocalApi = (device: Device, network: NetworkControl): NodeApi => {
+  const whole =
+    <Args extends readonly unknown[], Answer>(query: (...args: Args) => Answer | Promise<Answer>) =>
+    async (...args: Args): Promise<Answer> => {
+      await device.host.caughtUp();
+      return query(...args);
+    };
+  return {
+    status: async () => statusOf(device, network.state()),
+    append: async ({ drafts }) => appended(await appendDrafts(device, drafts.map(assertAppendable))),
+    list: whole(() => listEntities(device.state)),
+    show: whole(({ entity }) => show(device, entity)),
+    history: whole(({ entity, field }) => history(device, entity, field)),
+    conflicts: whole(({ all }) => conflicts(device, all)),
+    resolve: whole((input) => resolve(device, input)),
+    unrelate: whole((input) => unrelate(device, input)),
+    seal: () => seal(device),
+    verify: whole(() => verifyDevice(device)),
+    evidence: async () => listEvidence(device),
+    importEvidence: ({ text }) => importEvidence(device, text),
+    doctor: async (input) => {
+      const { doctorDevice } = await import('./doctor/doctor.ts');
+      return doctorDevice(device, network.state(), process.env, input);
+    },
+    // A device that is not up has no addresses: who joins has to find it on the local network once it is.
+    invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),
+    invites: async () => ({ invites: listInvites(await network.invites(), Date.now()) }),
+    cancelInvite: async ({ invite }) => ({ invite: await cancelInvite(await network.invites(), invite) }),
+    devices: whole(() => ({ devices: listDevices(device, network.state()) })),
+    renameDevice: whole((input) => renameDevice(device, network.state(), input)),
+    changeRole: whole((input) => changeRole(device, network.state(), input)),
+    revokeDevice: whole((input) => revokeDevice(device, network.state(), input)),
+    network: async ({ enabled }) => {
+      await network.enable(enabled);
+      return { enabled };
+    },
+    import: whole((input) => importInput(device, input)),
+    async *log(input) {
+      await device.host.caughtUp();
+      yield* eventLog(device, input);
+    },
+    async *export({ format }) {
+      await device.host.caughtUp();
+      yield* exportLines(device, format);
+    },
+  };
+};
 
 /** Entities that a draft names are not looked up: an application may write to what it does not hold yet. */
 const assertAppendable = (draft: EventDraft): EventDraft => {

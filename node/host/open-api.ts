@@ -3,6 +3,7 @@ import type { NodeApi } from '../api/index.ts';
 import { connectControl } from '../control/index.ts';
 import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
 import { createDamagedApi } from './damaged-api.ts';
+import type { Device } from './device.ts';
 import { InviteBook } from './invite-book.ts';
 import { createLocalApi, type NetworkControl } from './local-api.ts';
 import { NOT_RUNNING } from './network-state.ts';
@@ -39,7 +40,7 @@ export const openApi = async (dir: string, env: Environment): Promise<OpenApi> =
 };
 
 const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
-  const device = await openDevice(dir, env);
+  const device = await openWhole(dir, env);
   const network: NetworkControl = {
     state: () => NOT_RUNNING,
     enable: async () => {
@@ -48,4 +49,16 @@ const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
     invites: () => InviteBook.open(dir),
   };
   return { api: createLocalApi(device, network), close: () => device.close() };
+};
+
+/** A device for one command: what is not done while it is open is not done at all. */
+const openWhole = async (dir: string, env: Environment): Promise<Device> => {
+  const device = await openDevice(dir, env);
+  try {
+    await device.host.caughtUp();
+    return device;
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
 };

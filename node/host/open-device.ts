@@ -103,8 +103,9 @@ const assemble = async (
 };
 
 /** The founder's log begins with the genesis record; a crash while founding may have come before it. */
-const assertFounded = async ({ host, origin }: Device, { record }: Genesis): Promise<void> => {
-  if (host.engine.replica.causality.applied(origin) > 0) return;
+const assertFounded = async ({ host, records, origin }: Device, { record }: Genesis): Promise<void> => {
+  // Not whether it is applied: the state may be on its way.
+  if ((await records.tails()).some(({ manifest }) => manifest.origin === origin)) return;
   const body = decodeRecord(record);
   if (!body.ok) throw new TypeError('a genesis that has been verified is a record');
   const { timestamp, ...draft } = body.value;

@@ -29,7 +29,7 @@ const revokedLines = (session: Session, status: Status): readonly string[] => {
 const rebuildingLines = (session: Session, { rebuilding }: Status): readonly string[] => {
   if (rebuilding === undefined) return [];
   const { done, total } = rebuilding;
-  const text = `${done.toLocaleString('en')} of ${countText(total, 'event')} applied; what is written waits for that`;
+  const text = `${done.toLocaleString('en')} of ${countText(total, 'event')} applied; what is asked or written waits`;
   return [`  rebuilding ${paint(session, 'yellow', text)}`];
 };
 

@@ -98,6 +98,7 @@ export const rebuildState = async (
       behind,
       nowMs: Date.now,
     });
+    await host.caughtUp();
     const { replica } = host.engine;
     const rebuilt: RebuiltState = {
       digest: replica.digest.toHex(),

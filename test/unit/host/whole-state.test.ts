@@ -1,0 +1,108 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { NodeApi } from '../../../node/api/index.ts';
+import { newOrigin } from '../../../node/host/device.ts';
+import { runDoctor } from '../../../node/host/doctor/doctor.ts';
+import { initDevice, openDevice } from '../../../node/host/index.ts';
+import { createLocalApi } from '../../../node/host/local-api.ts';
+import { NOT_RUNNING } from '../../../node/host/network-state.ts';
+import { openDevice as openEngine } from '../../../node/host/open-device.ts';
+import { ENGINE_LIMITS } from '../../../protocol/engine/limits.ts';
+import { CORE_TYPE } from '../../../protocol/event/index.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** Events of the longer log after the first one: more than are read at once, and than are applied at once. */
+const EVENTS = ENGINE_LIMITS.readEventsMax + 2 * ENGINE_LIMITS.appliedAtOnceMax;
+
+const ALL = EVENTS + 2;
+
+const root = mkdtempSync(join(tmpdir(), 'smo-test-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const placeIn = (folder: string) => ({
+  home: join(folder, 'home'),
+  env: { SMO_STATE_HOME: join(folder, 'state') },
+});
+
+beforeAll(async () => {
+  const { home, env } = placeIn(root);
+  await initDevice(home, { name: 'desk', spaceName: 'family' }, env);
+  const device = await openEngine(home, env);
+  const write = (i: number) => ({
+    type: CORE_TYPE.stateUpdated,
+    entityId: `note-${i % 500}`,
+    payload: { text: `${i}` },
+  });
+  await device.host.append(Array.from({ length: EVENTS }, (_, i) => ({ draft: write(i) })));
+  // In a log of its own that has seen nothing of the others.
+  await device.host.append([{ draft: write(499), origin: newOrigin(device), seen: {} }]);
+  await device.close();
+});
+
+/** The home with all its events, of whose state nothing is left. */
+const withoutState = () => {
+  const copy = temporaryFolder();
+  cpSync(root, copy, { recursive: true });
+  const place = placeIn(copy);
+  rmSync(join(place.home, 'state'), { recursive: true });
+  return place;
+};
+
+const all = async (items: AsyncIterable<unknown>): Promise<number> => {
+  let count = 0;
+  for await (const _ of items) count += 1;
+  return count;
+};
+
+const QUERIES: readonly (readonly [string, (api: NodeApi) => Promise<unknown>, unknown])[] = [
+  ['list', async (api) => Object.keys((await api.list()).entities).length, 500],
+  ['show', async (api) => (await api.show({ entity: 'note-499' })).entity.id, 'note-499'],
+  ['history', async (api) => (await api.history({ entity: 'note-499' })).events.length, 4],
+  ['log', (api) => all(api.log({ follow: false })), ALL],
+  ['export', (api) => all(api.export({ format: 'jsonl' })), ALL],
+  ['conflicts', async (api) => (await api.conflicts({ all: false })).conflicts.length, 1],
+  ['devices', async (api) => (await api.devices()).devices.map(({ name }) => name), ['desk']],
+];
+
+describe('while the state is made anew', () => {
+  test.each(QUERIES)('%s waits for all of it, where a device is up', async (_name, ask, answer) => {
+    const { home, env } = withoutState();
+    const device = await openEngine(home, env);
+    onTestFinished(() => device.close());
+    const network = { state: () => NOT_RUNNING, enable: async () => undefined, invites: () => expect.fail() };
+    const api = createLocalApi(device, network);
+    expect((await api.status()).rebuilding).toMatchObject({ total: ALL });
+    expect(await ask(api)).toEqual(answer);
+  });
+
+  test.each(QUERIES)('%s has all of it, where a command opens the home', async (_name, ask, answer) => {
+    const { home, env } = withoutState();
+    const { api, close } = await openDevice(home, env);
+    onTestFinished(close);
+    expect((await api.status()).rebuilding).toBeUndefined();
+    expect(await ask(api)).toEqual(answer);
+  });
+
+  test('the founder does not found its space again', async () => {
+    const { home, env } = withoutState();
+    const device = await openEngine(home, env);
+    onTestFinished(() => device.close());
+    await device.host.caughtUp();
+    expect(device.host.engine.replica.appliedCount).toBe(ALL);
+  });
+
+  test('a device can be closed, and goes on later', async () => {
+    const { home, env } = withoutState();
+    await (await openEngine(home, env)).close();
+    const { api, close } = await openDevice(home, env);
+    onTestFinished(close);
+    expect((await api.status()).entities).toBe(500);
+  });
+});
+
+test('the doctor holds a long log against a whole rebuild', async () => {
+  const { home, env } = placeIn(root);
+  expect(await runDoctor(home, env, { repair: false })).toMatchObject({ ok: true, findings: [] });
+});
