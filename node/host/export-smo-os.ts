@@ -24,7 +24,7 @@ type ForeignPlaces = ReadonlyMap<Origin, readonly ReadonlyMap<string, number>[]>
 export async function* exportBundle(device: Device): AsyncIterable<string> {
   const { host, reader } = device;
   const logs = new Map<Origin, PlacedEvent[]>();
-  for (const [origin, lastSeq] of host.engine.replica.applied()) {
+  for (const [origin, lastSeq] of host.engine.readable()) {
     logs.set(origin, await Array.fromAsync(reader.events(origin, 1, lastSeq)));
   }
   const ids = originalIds(logs);

@@ -57,14 +57,14 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
 /** Whether an event is one of this space: an export tells of it in its place. */
 const isHeld = ({ host, reader }: Device, { id, origin, seq }: SmoOsEvent): boolean => {
   const log = origin as Origin;
-  const isApplied = seq >= 1 && seq <= (host.engine.replica.applied().get(log) ?? 0);
+  const isApplied = seq >= 1 && seq <= (host.engine.readable().get(log) ?? 0);
   return isApplied && reader.event({ origin: log, seq }).id === id;
 };
 
 /** Own logs, other than the main one, that hold imports from Smo.OS. */
 const importLogs = async (device: Device): Promise<readonly ImportLog[]> => {
   const logs: ImportLog[] = [];
-  for (const [origin, lastSeq] of device.host.engine.replica.applied()) {
+  for (const [origin, lastSeq] of device.host.engine.readable()) {
     if (deviceOf(origin) !== device.signer.device || origin === device.origin) continue;
     const events: SmoOsEvent[] = [];
     for await (const event of device.reader.events(origin, 1, lastSeq)) {

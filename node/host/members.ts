@@ -95,7 +95,7 @@ const cutBefore = (
   beforeMs: number,
 ): Readonly<Record<Origin, Seq>> => {
   const cut: Record<Origin, Seq> = {};
-  for (const [origin, length] of host.engine.replica.applied()) {
+  for (const [origin, length] of host.engine.readable()) {
     if (deviceOf(origin) !== id) continue;
     let seq = 0;
     while (seq < length && reader.event({ origin, seq: seq + 1 }).timestamp < beforeMs) seq += 1;

@@ -77,12 +77,22 @@ export class Engine {
     return this.#parts.authoring.retired;
   }
 
+  /** How many events of each log are applied and can be read back: others may be on their way to the store. */
+  readable(): ReadonlyMap<Origin, Seq> {
+    const readable = new Map<Origin, Seq>();
+    for (const [origin, applied] of this.replica.applied()) {
+      const length = Math.min(applied, this.#parts.logs.storedLength(origin));
+      if (length > 0) readable.set(origin, length);
+    }
+    return readable;
+  }
+
   /**
-   * How many events of each log can be shown: those that are applied, and where a log is forked, all of the history
-   * that is held here. What comes after the applied ones counts nowhere and follows from nothing.
+   * How many events of each log can be shown: those that are applied and can be read back, and where a log is forked, all
+   * of the history that is held here. What comes after the applied ones counts nowhere and follows from nothing.
    */
   shown(): ReadonlyMap<Origin, Seq> {
-    const shown = new Map(this.replica.applied());
+    const shown = new Map(this.readable());
     for (const { origin, seq } of this.forks()) {
       if ((shown.get(origin) ?? 0) === seq - 1) shown.set(origin, this.#parts.logs.storedLength(origin));
     }

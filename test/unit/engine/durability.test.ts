@@ -47,6 +47,24 @@ describe('group commit', () => {
 });
 
 describe('before a commit has completed (E1, E2)', () => {
+  it('no event is shown whose record cannot be read yet', async () => {
+    const world = await MeshWorld.create(2, seededRandom(2));
+    world.connect(0, 1);
+    await world.settle();
+    const [writer, reader] = [world.device(0), world.device(1)];
+    for (const held of [writer, reader]) {
+      const before = held.engine.shown().get(writer.origin);
+      world.isHeld = ({ device, type }) => type === 'commit' && device === held;
+      startAppend(world, 0, 1000, 1);
+      await world.settle();
+      expect(held.engine.replica.causality.applied(writer.origin)).toBe((before ?? 0) + 1);
+      expect(held.engine.shown().get(writer.origin)).toBe(before);
+      world.isHeld = () => false;
+      await world.settle();
+      expect(held.engine.shown().get(writer.origin)).toBe((before ?? 0) + 1);
+    }
+  });
+
   it('nothing of it is answered, announced or served', async () => {
     const world = await MeshWorld.create(2, seededRandom(2));
     world.connect(0, 1);
