@@ -5,8 +5,8 @@ import { flaggedViewOf } from './event-view.ts';
 import { listEvents } from './listing.ts';
 
 /**
- * Events in listing order, then, when following, each one as it is applied and committed. A reader that leaves
- * ends the following at once, also while nothing happens.
+ * Events in listing order, once the state is whole; then, when following, each one as it is applied and committed. A
+ * reader that leaves ends the following at once, also while nothing happens.
  */
 export const eventLog = (device: Device, input: LogInput): AsyncIterable<EventView> => ({
   [Symbol.asyncIterator]: () => {
@@ -27,6 +27,7 @@ async function* readLog(
   { follow, last }: LogInput,
   news: EventQueue,
 ): AsyncGenerator<EventView, undefined> {
+  await host.caughtUp();
   const unfollow = follow ? host.follow((event) => news.push(event)) : undefined;
   try {
     const listed = listEvents(reader, host.engine.shown());

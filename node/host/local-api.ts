@@ -73,10 +73,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
       return { enabled };
     },
     import: whole((input) => importInput(device, input)),
-    async *log(input) {
-      await device.host.caughtUp();
-      yield* eventLog(device, input);
-    },
+    log: (input) => eventLog(device, input),
     async *export({ format }) {
       await device.host.caughtUp();
       yield* exportLines(device, format);

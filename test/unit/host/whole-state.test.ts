@@ -85,6 +85,17 @@ describe('while the state is made anew', () => {
     expect(await ask(api)).toEqual(answer);
   });
 
+  test('whoever follows the log can leave while nothing happens', async () => {
+    const { home, env } = withoutState();
+    const { api, close } = await openDevice(home, env);
+    onTestFinished(close);
+    const events = api.log({ follow: true })[Symbol.asyncIterator]();
+    for (let i = 0; i < ALL; i += 1) await events.next();
+    const next = events.next();
+    await events.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+
   test('the founder does not found its space again', async () => {
     const { home, env } = withoutState();
     const device = await openEngine(home, env);
