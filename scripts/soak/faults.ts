@@ -1,4 +1,4 @@
-import type { Draws } from './draws.ts';
+import type { Draws } from '../draws.ts';
 import type { Pace } from './pace.ts';
 import type { Rig, Station } from './rig.ts';
 

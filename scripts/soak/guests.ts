@@ -1,5 +1,5 @@
+import type { Draws } from '../draws.ts';
 import { isCutOff, isTooEarly } from './cut-off.ts';
-import type { Draws } from './draws.ts';
 import type { FaultCounts } from './faults.ts';
 import type { Pace } from './pace.ts';
 import type { Rig } from './rig.ts';

@@ -1,6 +1,6 @@
 import { CORE_TYPE, type EventDraft } from '../../protocol/event/index.ts';
 import type { MeshDevice } from '../../test/support/mesh-device.ts';
-import type { Draws } from './draws.ts';
+import type { Draws } from '../draws.ts';
 
 /** Entities that all devices write to, so that they quarrel. */
 const SHARED_ENTITIES = 200;

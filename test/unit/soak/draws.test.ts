@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Draws } from '../../../scripts/soak/draws.ts';
+import { Draws } from '../../../scripts/draws.ts';
 
 const shares = (draws: Draws, count: number): readonly number[] =>
   Array.from({ length: count }, () => draws.share());
