@@ -1,0 +1,11 @@
+import type { Life } from '../life.ts';
+import { appending } from './append.ts';
+import { fill } from './fill.ts';
+import { found } from './found.ts';
+import { joining } from './join.ts';
+import { repair } from './repair.ts';
+
+/** What the power can be cut in, by name. */
+export const LIVES = { found, append: appending, fill, join: joining, repair } satisfies Record<string, Life>;
+
+export type LifeName = keyof typeof LIVES;
