@@ -30,6 +30,8 @@ import { verifyDevice } from './verify.ts';
 /** What the API needs of the network. */
 export interface NetworkControl {
   state(): NetworkState;
+  /** Resolves when it is known where this device can be reached: at once, unless it is just starting. */
+  started(): Promise<void>;
   /** The invites of this device, which a running one keeps open. */
   invites(): Promise<InviteBook>;
   enable(enabled: boolean): Promise<void>;
@@ -61,7 +63,10 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
       return doctorDevice(device, network.state(), process.env, input);
     },
     // A device that is not up has no addresses: who joins has to find it on the local network once it is.
-    invite: async (input) => makeInvite(device, await network.invites(), network.state().addresses, input),
+    invite: whole(async (input) => {
+      await network.started();
+      return makeInvite(device, await network.invites(), network.state().addresses, input);
+    }),
     invites: async () => ({ invites: listInvites(await network.invites(), Date.now()) }),
     cancelInvite: async ({ invite }) => ({ invite: await cancelInvite(await network.invites(), invite) }),
     devices: whole(() => ({ devices: listDevices(device, network.state()) })),
@@ -69,6 +74,7 @@ export const createLocalApi = (device: Device, network: NetworkControl): NodeApi
     changeRole: whole((input) => changeRole(device, network.state(), input)),
     revokeDevice: whole((input) => revokeDevice(device, network.state(), input)),
     network: async ({ enabled }) => {
+      await network.started();
       await network.enable(enabled);
       return { enabled };
     },

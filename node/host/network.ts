@@ -10,7 +10,7 @@ import type { Device } from './device.ts';
 import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
-import type { NetworkState } from './network-state.ts';
+import { type NetworkState, NOT_RUNNING } from './network-state.ts';
 import type { Recovery } from './recovery.ts';
 import { Welcome } from './welcome.ts';
 
@@ -56,6 +56,7 @@ export class Network {
   readonly #stopped = new AbortController();
   readonly #farewells: Farewells;
   readonly #welcome: Welcome;
+  readonly #started = Promise.withResolvers<void>();
   #mesh: Mesh | undefined;
   #online = true;
   #noting: NodeJS.Timeout | undefined;
@@ -63,6 +64,8 @@ export class Network {
   constructor(device: Device, options: NetworkOptions) {
     this.#device = device;
     this.#options = options;
+    // Perhaps nobody waits for it.
+    this.#started.promise.catch(() => undefined);
     this.#farewells = new Farewells(device.host, () => this.#mesh?.admissionChanged());
     this.#welcome = new Welcome({
       self: device.home.key.signer.device,
@@ -73,8 +76,22 @@ export class Network {
     });
   }
 
-  /** Listens and looks for the other devices. */
+  /**
+   * Listens and looks for the other devices, once the state is whole: before that it is not known who is a member, nor
+   * whom to ask about the own logs.
+   */
   async start(): Promise<void> {
+    await this.#device.host.caughtUp();
+    await this.#startAnywhere();
+    this.#started.resolve();
+  }
+
+  /** Resolves when it has started; rejects when it is stopped before. */
+  started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  async #startAnywhere(): Promise<void> {
     const { listen } = this.#options;
     const port = this.#options.addressBook.listenPort;
     if (listen.length > 0 || port === undefined)
@@ -90,6 +107,7 @@ export class Network {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#started.reject(new SmoError('closed', 'the device has been stopped'));
     clearInterval(this.#noting);
     this.#noteSightings();
     this.#device.host.listen(undefined);
@@ -102,11 +120,11 @@ export class Network {
   }
 
   state(): NetworkState {
-    const { bytesIn, bytesOut } = this.#running().traffic();
+    const { bytesIn, bytesOut } = this.#mesh?.traffic() ?? NOT_RUNNING.traffic;
     return {
       running: true,
       online: this.#online,
-      addresses: this.#running().addresses(),
+      addresses: this.#mesh?.addresses() ?? [],
       traffic: { bytesIn, bytesOut },
       paths: this.#paths,
       reasons: this.#reasons,

@@ -43,6 +43,7 @@ const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
   const device = await openWhole(dir, env);
   const network: NetworkControl = {
     state: () => NOT_RUNNING,
+    started: () => Promise.resolve(),
     enable: async () => {
       throw new SmoError('not_running', 'this device is not up', 'Start it with `smo up`.');
     },

@@ -1,3 +1,4 @@
+import type { RebuildProgress } from '../../protocol/engine/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi, ReachInput } from '../api/index.ts';
 import { connectControl, createControlServer } from '../control/index.ts';
@@ -71,15 +72,24 @@ const serve = async (device: Device, socket: string, input: RunInput): Promise<v
   });
   const api = createLocalApi(device, network);
   const control = createControlServer(api, socket);
+  const stopped = aborted(input.signal);
   try {
-    await network.start();
+    // First of all: while the state is made anew it can be asked how far that is.
     await control.start();
+    const { rebuilding } = device.host.engine;
+    if (rebuilding !== undefined) input.log(rebuildingLine(rebuilding));
+    await Promise.race([device.host.caughtUp(), stopped]);
+    if (input.signal.aborted) return;
+    await network.start();
     input.onReady({ api, device: device.signer.device, addresses: network.state().addresses, socket });
-    await Promise.race([aborted(input.signal), failure.promise]);
+    await Promise.race([stopped, failure.promise]);
   } finally {
     await Promise.all([control.stop(), network.stop()]);
   }
 };
+
+const rebuildingLine = ({ done, total }: RebuildProgress): string =>
+  `applies ${(total - done).toLocaleString('en')} of ${total.toLocaleString('en')} stored events that its state lacks; looks for the other devices after that`;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { NodeApi } from '../../../node/api/index.ts';
-import { newOrigin } from '../../../node/host/device.ts';
+import { type Device, newOrigin } from '../../../node/host/device.ts';
 import { runDoctor } from '../../../node/host/doctor/doctor.ts';
-import { initDevice, openDevice } from '../../../node/host/index.ts';
-import { createLocalApi } from '../../../node/host/local-api.ts';
+import { initDevice, openDevice, runDevice } from '../../../node/host/index.ts';
+import { createLocalApi, type NetworkControl } from '../../../node/host/local-api.ts';
+import { Network } from '../../../node/host/network.ts';
+import { openNetworkFiles } from '../../../node/host/network-files.ts';
 import { NOT_RUNNING } from '../../../node/host/network-state.ts';
 import { openDevice as openEngine } from '../../../node/host/open-device.ts';
 import { ENGINE_LIMITS } from '../../../protocol/engine/limits.ts';
@@ -50,11 +52,28 @@ const withoutState = () => {
   return place;
 };
 
+const NO_NETWORK: NetworkControl = {
+  state: () => NOT_RUNNING,
+  started: async () => undefined,
+  enable: async () => undefined,
+  invites: () => expect.fail(),
+};
+
 const all = async (items: AsyncIterable<unknown>): Promise<number> => {
   let count = 0;
   for await (const _ of items) count += 1;
   return count;
 };
+
+const networkOf = async (device: Device): Promise<Network> =>
+  new Network(device, {
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    dial: [],
+    mdns: false,
+    ...(await openNetworkFiles(device)),
+    log: () => undefined,
+    onFailure: (error) => expect.fail(error.message),
+  });
 
 const QUERIES: readonly (readonly [string, (api: NodeApi) => Promise<unknown>, unknown])[] = [
   ['list', async (api) => Object.keys((await api.list()).entities).length, 500],
@@ -71,8 +90,7 @@ describe('while the state is made anew', () => {
     const { home, env } = withoutState();
     const device = await openEngine(home, env);
     onTestFinished(() => device.close());
-    const network = { state: () => NOT_RUNNING, enable: async () => undefined, invites: () => expect.fail() };
-    const api = createLocalApi(device, network);
+    const api = createLocalApi(device, NO_NETWORK);
     expect((await api.status()).rebuilding).toMatchObject({ total: ALL });
     expect(await ask(api)).toEqual(answer);
   });
@@ -83,6 +101,63 @@ describe('while the state is made anew', () => {
     onTestFinished(close);
     expect((await api.status()).rebuilding).toBeUndefined();
     expect(await ask(api)).toEqual(answer);
+  });
+
+  test('a device that is up meets nobody, and asks nobody about its logs', async () => {
+    const { home, env } = withoutState();
+    const device = await openEngine(home, env);
+    onTestFinished(() => device.close());
+    const order: string[] = [];
+    const whole = Promise.withResolvers<void>();
+    const host = new Proxy(device.host, {
+      get(target, name) {
+        if (name === 'caughtUp') return () => whole.promise;
+        if (name === 'listen' || name === 'checkOwnLogs') order.push(name);
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const network = await networkOf({ ...device, host });
+    const started = network.start();
+    expect(network.state()).toMatchObject({ running: true, addresses: [] });
+    // As long as a start takes.
+    const other = await networkOf(device);
+    await other.start();
+    await other.stop();
+    order.push('whole');
+    whole.resolve();
+    await started;
+    expect(order).toEqual(['whole', 'listen', 'checkOwnLogs']);
+    expect(network.state().addresses).not.toEqual([]);
+    await network.stop();
+  });
+
+  test('a device that is up says so, and is ready when it is whole', async () => {
+    const { home, env } = withoutState();
+    const stop = new AbortController();
+    const said: string[] = [];
+    const ready = Promise.withResolvers<NodeApi>();
+    const ended = runDevice(
+      home,
+      {
+        listen: [],
+        mdns: false,
+        dial: [],
+        signal: stop.signal,
+        log: (line) => said.push(line),
+        onReady: ({ api }) => ready.resolve(api),
+      },
+      env,
+    );
+    const { rebuilding } = await (await ready.promise).status();
+    stop.abort();
+    await ended;
+    expect(rebuilding).toBeUndefined();
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^applies [\d,]+ of 1,538 stored events that its state lacks; looks for the other devices after that$/,
+      ),
+    ]);
   });
 
   test('whoever follows the log can leave while nothing happens', async () => {
