@@ -82,6 +82,7 @@ export class Network {
    */
   async start(): Promise<void> {
     await this.#device.host.caughtUp();
+    this.#seekMembers();
     await this.#startAnywhere();
     this.#started.resolve();
   }
@@ -255,14 +256,30 @@ export class Network {
     return verdict;
   }
 
+  /** Where records cannot be read that may say who is a member, those that were met before may bring them back. */
+  #seekMembers(): void {
+    const { recovery, addressBook } = this.#options;
+    if (!this.#isCutShort()) return;
+    recovery.beginNow(addressBook.devices());
+    this.#log('cannot read all records that say who is a member: whoever was met before may bring them back');
+  }
+
+  /** Whether a log waits for a record that is stored and cannot be read. */
+  #isCutShort(): boolean {
+    return [...this.#device.host.engine.waiting()].some(({ reason }) => reason === 'damaged');
+  }
+
   /** Ends the recovery as soon as nothing is left to come from one of the others. */
   #endRecovery(): void {
     const { host } = this.#device;
-    const isOver = () => [...host.engine.peers()].some(({ behind }) => behind === 0);
-    host.until(isOver, this.#stopped.signal).then(
-      () => this.#options.recovery.end(),
-      () => undefined,
-    );
+    const isOver = () => !this.#isCutShort() && [...host.engine.peers()].some(({ behind }) => behind === 0);
+    host
+      .until(isOver, this.#stopped.signal)
+      .then(() => this.#options.recovery.end())
+      .then(
+        () => this.#mesh?.admissionChanged(),
+        () => undefined,
+      );
   }
 
   /** Notes what connected devices hold, or one of them. */

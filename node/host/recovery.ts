@@ -10,8 +10,9 @@ const SCHEMA = v.object({
 });
 
 /**
- * Devices that were met before a repair cut logs, in a file of the home. The events that make them members may be
- * among what was cut, and only they can bring those back. It is gone once one of them has given everything.
+ * Devices that were met before a repair cut logs, in a file of the home, or before records could not be read any more. The
+ * events that make them members may be among those, and only they can bring them back. It is over once one of them has
+ * given everything.
  */
 export class Recovery {
   readonly #path: string;
@@ -30,11 +31,16 @@ export class Recovery {
     return new Recovery(path, parsed.success ? parsed.output.devices : []);
   }
 
-  /** Begins a recovery from these devices, if there are any. */
+  /** Begins a recovery from these devices, if there are any, with the next start of the device. */
   static async begin(home: string, devices: readonly DeviceId[]): Promise<void> {
     if (devices.length === 0) return;
     const text = `${JSON.stringify({ devices: [...new Set(devices)] }, null, 2)}\n`;
     await writeFileAtomic(join(home, HOME_LAYOUT.recovery), text, { mode: 0o600, durable: true });
+  }
+
+  /** Begins one from these devices, for as long as this process lives. */
+  beginNow(devices: Iterable<DeviceId>): void {
+    this.#devices = new Set([...this.#devices, ...devices]);
   }
 
   /** Whether a recovery is under way. */
