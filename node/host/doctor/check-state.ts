@@ -23,7 +23,7 @@ export const checkState = (patient: Patient): CheckResult => {
   if (error !== undefined)
     return [finding(error.code, 'state', `no state can be derived: ${error.message}`, 'person', error.hint)];
   if (rebuilt === undefined) return whyNot(patient);
-  return compare(stored, state, rebuilt, hint);
+  return compare(stored, state, rebuilt, { hint, isUp: live !== undefined });
 };
 
 const selfMade = (code: string, message: string): Finding =>
@@ -45,13 +45,18 @@ const hasForks = ({ forks }: Stored, { logs }: RebuiltState): boolean => {
   return forks.length === known.size && forks.every(([origin, seq]) => known.get(origin) === seq);
 };
 
-const compare = (stored: Stored, state: DerivedState, rebuilt: RebuiltState, hint: string): CheckResult => {
+const compare = (
+  stored: Stored,
+  state: DerivedState,
+  rebuilt: RebuiltState,
+  { hint, isUp }: { readonly hint: string; readonly isUp: boolean },
+): CheckResult => {
   if (!hasForks(stored, rebuilt))
     return [selfMade('state_outdated', 'the derived state was made before a fork of a log was known')];
   const lag = lagOf(stored, rebuilt);
   if (lag > 0) {
     const message = `${count(lag, 'stored event')} ${lag === 1 ? 'is' : 'are'} not in the derived state yet`;
-    return [finding('state_lags', 'state', message, 'self', 'They are applied when the device starts.')];
+    return [finding('state_lags', 'state', message, 'self', isUp ? UNDER_WAY : WITH_NEXT_START)];
   }
   const difference = digestDifference(stored, rebuilt) ?? differenceOf(state.tables, rebuilt.tables);
   return difference === undefined
@@ -76,5 +81,9 @@ const digestDifference = ({ meta }: Stored, rebuilt: RebuiltState): string | und
   const [name, value] = differing;
   return `it counts ${counts.get(name)} ${name}, the rebuild ${value}`;
 };
+
+const UNDER_WAY = 'They are being applied.';
+
+const WITH_NEXT_START = 'They are applied when the device starts.';
 
 const ANEW = 'It is thrown away and made anew from the records; no copy is needed.';

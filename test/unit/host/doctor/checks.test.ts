@@ -8,7 +8,7 @@ import { describeRepair } from '../../../../node/host/doctor/describe-repair.ts'
 import { byUrgency, type CheckResult, type Finding, finding } from '../../../../node/host/doctor/finding.ts';
 import type { Patient } from '../../../../node/host/doctor/patient.ts';
 import { repairsFor } from '../../../../node/host/doctor/repairs.ts';
-import type { WaitingPlace } from '../../../../protocol/engine/index.ts';
+import type { StateImage, WaitingPlace } from '../../../../protocol/engine/index.ts';
 import type { Origin } from '../../../../protocol/event/index.ts';
 import { STATUS } from '../../cli/fake-host.ts';
 
@@ -158,6 +158,31 @@ test('each kind of waiting has its code', () => {
   ];
   const result = checkWaiting(patient({ logs: { ...LOGS, waiting } }));
   expect(codes(result)).toEqual(['log_waiting self', 'log_unknown self', 'log_unreadable self']);
+});
+
+test('what is not in the state yet comes at once where the device is up, and else with its next start', () => {
+  const stored = { applied: [['a', 1]], forks: [], meta: {} } as unknown as StateImage;
+  const rebuilt = {
+    digest: '',
+    counts: {},
+    applied: new Map([['a' as Origin, 3]]),
+    tables: new Map(),
+    logs: LOGS,
+  };
+  const state = {
+    faults: [],
+    standing: 'current',
+    stored,
+    tables: new Map(),
+    rebuilt,
+    error: undefined,
+  } as const;
+  const hintOf = (over: Partial<Patient>): readonly string[] =>
+    (checkState(patient({ state, ...over } as Partial<Patient>)) as readonly Finding[]).map(
+      ({ hint }) => hint,
+    );
+  expect(hintOf({})).toEqual(['They are applied when the device starts.']);
+  expect(hintOf({ live: STATUS })).toEqual(['They are being applied.']);
 });
 
 describe('one and many are told apart', () => {
