@@ -112,6 +112,7 @@ test('a state that is rebuilt ends before what is damaged', async () => {
   disk.damage({ origin, segment: 1 });
   await disk.state.clear();
   const again = await openHost(founder, disk);
+  await again.caughtUp();
   expect(again.engine.replica.causality.applied(origin)).toBe(21);
   expect([...again.engine.waiting()]).toEqual([
     { place: { origin, seq: 22 }, waitsFor: { origin, seq: 22 }, reason: 'damaged' },
