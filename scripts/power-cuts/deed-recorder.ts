@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { type Deed, isChange, isNaming, type NodeId, TOP } from './deed.ts';
 import { bytesAfter } from './file-bytes.ts';
 import { Names, type Spot } from './names.ts';
@@ -41,7 +41,7 @@ export class DeedRecorder {
     link: (call) => this.#rename(call, 'link'),
     unlink: (call) => this.#remove(call, this.#spot(call.args[0])),
     rmdir: (call) => this.#remove(call, this.#spot(call.args[0])),
-    unlinkat: (call) => this.#remove(call, this.#spot(call.args[1])),
+    unlinkat: (call) => this.#remove(call, this.#spotFrom(call)),
   };
 
   /**
@@ -85,8 +85,16 @@ export class DeedRecorder {
     return inside === '..' || inside.startsWith('../') ? undefined : this.#names.spot(inside);
   }
 
+  /** Where a path leads that may begin at an open folder. */
+  #spotFrom({ name, args: [folder = '', path] }: SystemCall): Spot | undefined {
+    if (folder === 'AT_FDCWD' || !(path instanceof Uint8Array)) return this.#spot(path);
+    if (isAbsolute(Buffer.from(path).toString())) return this.#spot(path);
+    if (!this.#isOpen(folder)) return undefined;
+    throw new Error(`the process calls ${name} from an open folder, which is not known here`);
+  }
+
   #open(call: SystemCall): void {
-    const spot = this.#spot(call.args[1]);
+    const spot = this.#spotFrom(call);
     this.#files.delete(call.result);
     if (spot === undefined) return;
     const flags = String(call.args[2]);

@@ -151,5 +151,8 @@ test('a call that changes files in another way is refused, where it concerns the
   expect(() => deedsOf(open('/w/home/old', 'O_WRONLY', 7), ['fallocate', [7, 0, 0, 100]])).toThrow(
     'fallocate',
   );
-  expect(deedsOf(['symlink', [path('/a'), path('/b')]])).toEqual([]);
+  expect(() => deedsOf(open('/w/home', 'O_RDONLY', 7), ['unlinkat', [7, path('old'), 0]])).toThrow(
+    'from an open folder',
+  );
+  expect(deedsOf(['symlink', [path('/a'), path('/b')]], ['unlinkat', [7, path('old'), 0]])).toEqual([]);
 });
