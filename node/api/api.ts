@@ -17,7 +17,8 @@ import type { Status } from './status.ts';
 
 /**
  * Everything that a device can be asked to do, the same whether it runs in this process or is reached
- * through its control socket. Inputs and results are JSON; a failure is a SmoError.
+ * through its control socket. Inputs and results are JSON; a failure is a SmoError. What asks for the state, or writes,
+ * waits while that is made anew from the records; `status` tells how far it is.
  */
 export interface NodeApi {
   status(): Promise<Status>;
