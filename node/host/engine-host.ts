@@ -72,7 +72,7 @@ export class EngineHost {
     this.#engine = engine;
     this.#ownLogs = new OwnLogKeeper(options.notes);
     this.#stores = new EngineStores(options);
-    this.#marker = new MarkerWriter(options.signer.device, options.marker, (error) => this.#fail(error));
+    this.#marker = new MarkerWriter(options.signer.device, options.marker, (error) => this.fail(error));
   }
 
   /** Opens the engine on its stores and takes up what was left to apply. */
@@ -183,7 +183,7 @@ export class EngineHost {
     } catch (error) {
       if (!(error instanceof SmoError)) throw error;
       // The engine has met damage that it cannot go on with; half a step must not be followed by another.
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
@@ -204,6 +204,23 @@ export class EngineHost {
     while (this.#engine.rebuilding !== undefined) {
       await this.until(() => this.#engine.rebuilding === undefined, this.#stopping.signal);
     }
+  }
+
+  /** A store has failed. Memory and disk disagree from then on: nothing more is accepted until the home is opened again. */
+  fail(error: Error): void {
+    this.#failure =
+      error instanceof SmoError
+        ? error
+        : new SmoError(
+            'store_failed',
+            `the store could not be written: ${error.message}`,
+            'Free some disk space or check the disk, then start again; nothing acknowledged is lost.',
+          );
+    this.#cancelTimer();
+    for (const { reject } of this.#waiting.values()) reject(this.#failure);
+    this.#waiting.clear();
+    for (const look of this.#watchers) look();
+    this.#listener?.failed(this.#failure);
   }
 
   /** Resolves when no commit or read is under way. */
@@ -256,7 +273,7 @@ export class EngineHost {
       } catch (error) {
         this.#waiting.delete(request);
         reject(error);
-        if (isDamage(error)) this.#fail(error);
+        if (isDamage(error)) this.fail(error);
       }
     });
   }
@@ -355,26 +372,9 @@ export class EngineHost {
 
   #run(task: () => Promise<void>): void {
     const running = task()
-      .catch((error: Error) => this.#fail(error))
+      .catch((error: Error) => this.fail(error))
       .finally(() => this.#tasks.delete(running));
     this.#tasks.add(running);
-  }
-
-  /** After a failed write memory and disk disagree: nothing more is accepted until the home is opened again. */
-  #fail(error: Error): void {
-    this.#failure =
-      error instanceof SmoError
-        ? error
-        : new SmoError(
-            'store_failed',
-            `the store could not be written: ${error.message}`,
-            'Free some disk space or check the disk, then start again; nothing acknowledged is lost.',
-          );
-    this.#cancelTimer();
-    for (const { reject } of this.#waiting.values()) reject(this.#failure);
-    this.#waiting.clear();
-    for (const look of this.#watchers) look();
-    this.#listener?.failed(this.#failure);
   }
 
   #setTimer(atMs: number): void {

@@ -34,13 +34,15 @@ export const openDevice = async (dir: string, env: Environment): Promise<Device>
   }
   const recordsDir = join(dir, HOME_LAYOUT.records);
   let onDamaged = (): void => undefined;
+  let onFailed = (_error: Error): void => undefined;
   const records = await openRecordStore(recordsDir, { onDamaged: () => onDamaged() });
   try {
-    const state = await openState(join(dir, HOME_LAYOUT.state));
+    const state = await openState(join(dir, HOME_LAYOUT.state), (error) => onFailed(error));
     try {
       const device = await assemble(home, home.file.space, recordsDir, records, state, env);
       // What is damaged is asked for as soon as it is known.
       onDamaged = () => device.host.step({ type: 'tick' });
+      onFailed = (error) => device.host.fail(error);
       return device;
     } catch (error) {
       await state.close();
@@ -113,12 +115,12 @@ const assertFounded = async ({ host, records, origin }: Device, { record }: Gene
 };
 
 /** Derived state that cannot be opened is thrown away: the engine rebuilds it from the records. */
-const openState = async (dir: string): Promise<LevelStateStore> => {
+const openState = async (dir: string, onFailed: (error: Error) => void): Promise<LevelStateStore> => {
   try {
-    return await openStateStore(dir);
+    return await openStateStore(dir, onFailed);
   } catch (error) {
     if (!(error instanceof SmoError) || error.code !== 'state_damaged') throw error;
     await wipeStateStore(dir);
-    return openStateStore(dir);
+    return openStateStore(dir, onFailed);
   }
 };

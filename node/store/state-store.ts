@@ -27,10 +27,14 @@ export interface LevelStateStore extends StateStore {
 
 /**
  * Opens the state store in `dir`, which may be absent or empty.
+ * @param onFailed told when rows that have been written cannot be stored, which nobody else may be told of for long
  * @throws SmoError `home_in_use`; `state_damaged` when it cannot be opened or is of another format: then
  *   {@link wipeStateStore} and open it again
  */
-export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
+export const openStateStore = async (
+  dir: string,
+  onFailed: (error: Error) => void = () => undefined,
+): Promise<LevelStateStore> => {
   const db = await openDatabase(dir, 'state', true);
   try {
     await assertFormat(db);
@@ -43,7 +47,7 @@ export const openStateStore = async (dir: string): Promise<LevelStateStore> => {
     const sizes: number[] = [];
     await db.write(putsOf(writes, sizes), false);
     for (const [i, { key, row }] of writes.entries()) cache.written(key, row, sizes[i] ?? 0);
-  });
+  }, onFailed);
   return {
     get(key) {
       const written = waiting.get(key);

@@ -21,6 +21,7 @@ type Rows = Map<string, StateRow | null>;
  */
 export class WaitingRows {
   readonly #store: (writes: readonly StateWrite[]) => Promise<void>;
+  readonly #failed: (error: Error) => void;
   #waiting: Rows = new Map();
   /** What has waited and is on its way to the store, the oldest rows first. */
   readonly #underWay: Rows[] = [];
@@ -29,9 +30,13 @@ export class WaitingRows {
   #timer: NodeJS.Timeout | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param store stores rows, all or none; one that has failed is not asked again */
-  constructor(store: (writes: readonly StateWrite[]) => Promise<void>) {
+  /**
+   * @param store stores rows, all or none; one that has failed is not asked again
+   * @param failed is told when it fails while nobody waits for it
+   */
+  constructor(store: (writes: readonly StateWrite[]) => Promise<void>, failed: (error: Error) => void) {
     this.#store = store;
+    this.#failed = failed;
   }
 
   /** The row; null when it is deleted; undefined when nothing waits for the key. */
@@ -52,8 +57,7 @@ export class WaitingRows {
     }
     for (const { key, row } of writes) this.#waiting.set(key, row);
     if (this.#waiting.size >= ROWS_MAX) return this.flush();
-    // Whoever writes next is told of a failure.
-    this.#timer ??= setTimeout(() => this.flush().catch(() => undefined), DELAY_MS);
+    this.#timer ??= setTimeout(() => this.flush().catch(this.#failed), DELAY_MS);
   }
 
   /**

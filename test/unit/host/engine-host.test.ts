@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Marker } from '../../../node/home/index.ts';
 import { EngineHost } from '../../../node/host/engine-host.ts';
+import type { EngineListener } from '../../../node/host/engine-listener.ts';
 import type { OwnLogNotes } from '../../../node/host/own-log-keeper.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
 import type { RetirementReason } from '../../../protocol/engine/index.ts';
@@ -61,20 +62,26 @@ const openHost = async (
   return host;
 };
 
+/** Nobody is there, and nothing may fail. */
+const SILENT: EngineListener = {
+  send: () => undefined,
+  publish: () => undefined,
+  disconnect: () => undefined,
+  membership: () => undefined,
+  refused: () => undefined,
+  restored: () => undefined,
+  failed: (error) => expect.fail(error.message),
+  forked: () => undefined,
+  retired: () => undefined,
+  strike: () => undefined,
+};
+
 /** Joins two hosts as a network would. */
 const link = (a: EngineHost, from: Signer, b: EngineHost, to: Signer): void => {
   const listener = (other: EngineHost, self: Signer) => ({
+    ...SILENT,
     send: (_: unknown, frame: Uint8Array) =>
       queueMicrotask(() => other.step({ type: 'frame', peer: self.device, frame })),
-    publish: () => undefined,
-    disconnect: () => undefined,
-    membership: () => undefined,
-    refused: () => undefined,
-    restored: () => undefined,
-    failed: (error: Error) => expect.fail(error.message),
-    forked: () => undefined,
-    retired: () => undefined,
-    strike: () => undefined,
   });
   a.listen(listener(b, from));
   b.listen(listener(a, to));
@@ -119,21 +126,16 @@ test('a state that is rebuilt ends before what is damaged', async () => {
   ]);
 });
 
+/** What a host tells of stores that have failed. */
+const failuresOf = (host: EngineHost): readonly Error[] => {
+  const failures: Error[] = [];
+  host.listen({ ...SILENT, failed: (error) => failures.push(error) });
+  return failures;
+};
+
 test('an append that meets damage ends the engine: half of it may be done', async () => {
   const { host, disk } = await founded();
-  const failures: Error[] = [];
-  host.listen({
-    send: () => undefined,
-    publish: () => undefined,
-    disconnect: () => undefined,
-    membership: () => undefined,
-    refused: () => undefined,
-    restored: () => undefined,
-    failed: (error) => failures.push(error),
-    forked: () => undefined,
-    retired: () => undefined,
-    strike: () => undefined,
-  });
+  const failures = failuresOf(host);
   const [chosen] = await host.append([{ origin, draft: update('e', { x: 'chosen' }) }]);
   disk.damage({ origin, segment: 1 });
   // The chosen value is looked up in its record.
@@ -153,6 +155,15 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
   await expect(host.append([{ origin, draft: update('e', { x: 1 }) }])).rejects.toMatchObject({
     code: 'store_damaged',
   });
+});
+
+test('a store that fails while nobody waits for it ends the engine', async () => {
+  const { host } = await founded();
+  const failures = failuresOf(host);
+  host.fail(new Error('no space left'));
+  const failure = { code: 'store_failed', message: 'the store could not be written: no space left' };
+  expect(failures).toMatchObject([failure]);
+  await expect(host.append([{ origin, draft: update('e', { x: 1 }) }])).rejects.toMatchObject(failure);
 });
 
 describe('the marker', () => {

@@ -7,11 +7,15 @@ afterEach(() => void vi.useRealTimers());
 /** Rows over a store that notes what it is given, and is as fast as it is told to be. */
 const rig = (store: () => Promise<void> = async () => undefined) => {
   const stored: (readonly [string, unknown])[][] = [];
-  const rows = new WaitingRows(async (writes) => {
-    stored.push(writes.map(({ key, row }) => [key, row]));
-    await store();
-  });
-  return { rows, stored };
+  const failures: Error[] = [];
+  const rows = new WaitingRows(
+    async (writes) => {
+      stored.push(writes.map(({ key, row }) => [key, row]));
+      await store();
+    },
+    (error) => failures.push(error),
+  );
+  return { rows, stored, failures };
 };
 
 test('rows can be read at once, and are stored together after a moment', async () => {
@@ -92,11 +96,12 @@ test('what is written last is stored last, whoever waits', async () => {
   expect(stored.map(([row]) => row)).toEqual([1, 2, 3, 4].map((value) => ['a', value]));
 });
 
-test('a store that fails is told to whoever writes next, is left alone, and what it has not taken can be read', async () => {
+test('a store that fails is told at once, and to whoever writes next; it is left alone, and what it has not taken can be read', async () => {
   const failure = new Error('no space left');
-  const { rows, stored } = rig(() => Promise.reject(failure));
+  const { rows, stored, failures } = rig(() => Promise.reject(failure));
   await rows.write([{ key: 'a', row: 1 }]);
   await vi.advanceTimersByTimeAsync(100);
+  expect(failures).toEqual([failure]);
   await expect(rows.write([{ key: 'b', row: 1 }])).rejects.toBe(failure);
   await expect(rows.flush()).rejects.toBe(failure);
   expect(stored).toHaveLength(1);
