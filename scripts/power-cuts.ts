@@ -15,16 +15,20 @@ import { readArgs } from './read-args.ts';
 const cutPower = async ({ lives, disks, seed, keep }: PowerCutOptions): Promise<boolean> => {
   if (keep !== undefined) mkdirSync(keep, { recursive: true });
   const folder = mkdtempSync(join(keep ?? tmpdir(), 'smo-power-cuts-'));
-  let good = true;
+  let wrong = 0;
   console.log(HEAD);
-  for (const name of lives) {
-    const outcome = await tryLife({ name, disks, seed, folder: join(folder, name) });
-    console.log(outcomeText(name, outcome));
-    good &&= outcome.wrong.length === 0;
+  try {
+    for (const name of lives) {
+      const outcome = await tryLife({ name, disks, seed, folder: join(folder, name) });
+      console.log(outcomeText(name, outcome));
+      wrong += outcome.wrong.length;
+    }
+  } finally {
+    if (wrong === 0) rmSync(folder, { recursive: true, force: true });
+    else
+      console.log(`\nWhat was on those disks is in ${folder}; each is a home, with what is kept beside it.`);
   }
-  if (good) rmSync(folder, { recursive: true, force: true });
-  else console.log(`\nWhat was on those disks is in ${folder}; each is a home, with what is kept beside it.`);
-  return good;
+  return wrong === 0;
 };
 
 const options = readArgs(readOptions, USAGE);

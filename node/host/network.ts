@@ -10,6 +10,7 @@ import type { Device } from './device.ts';
 import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
+import { LostMembers } from './lost-members.ts';
 import { type NetworkState, NOT_RUNNING } from './network-state.ts';
 import type { Recovery } from './recovery.ts';
 import { Welcome } from './welcome.ts';
@@ -56,6 +57,7 @@ export class Network {
   readonly #stopped = new AbortController();
   readonly #farewells: Farewells;
   readonly #welcome: Welcome;
+  readonly #lostMembers: LostMembers;
   readonly #started = Promise.withResolvers<void>();
   #mesh: Mesh | undefined;
   #online = true;
@@ -67,6 +69,7 @@ export class Network {
     // Perhaps nobody waits for it.
     this.#started.promise.catch(() => undefined);
     this.#farewells = new Farewells(device.host, () => this.#mesh?.admissionChanged());
+    this.#lostMembers = new LostMembers(device.host, options);
     this.#welcome = new Welcome({
       self: device.home.key.signer.device,
       inviter: device.home.file.inviter,
@@ -82,7 +85,7 @@ export class Network {
    */
   async start(): Promise<void> {
     await this.#device.host.caughtUp();
-    this.#seekMembers();
+    this.#lostMembers.seek();
     await this.#startAnywhere();
     this.#started.resolve();
   }
@@ -204,7 +207,7 @@ export class Network {
     // Before anybody can be met: whoever is let in is written down too.
     host.checkOwnLogs(AbortSignal.timeout(OWN_LOGS_CHECK_MS));
     await mesh.start();
-    if (this.#options.recovery.isUnderWay) this.#endRecovery();
+    this.#lostMembers.endWhenGiven(this.#stopped.signal, () => mesh.admissionChanged());
     this.#noting = setInterval(() => this.#noteSightings(), SIGHTINGS_MS).unref();
     if (!listen.some((address) => PLAIN_TCP.test(address))) return;
     const [port] = mesh.addresses().flatMap((address) => PLAIN_TCP.exec(address)?.[1] ?? []);
@@ -254,32 +257,6 @@ export class Network {
     if (fault !== undefined)
       this.#log(`refused gossip from ${this.#nameOf(peer)}: ${fault.message} (${fault.code})`);
     return verdict;
-  }
-
-  /** Where records cannot be read that may say who is a member, those that were met before may bring them back. */
-  #seekMembers(): void {
-    const { recovery, addressBook } = this.#options;
-    if (!this.#isCutShort()) return;
-    recovery.beginNow(addressBook.devices());
-    this.#log('cannot read all records that say who is a member: whoever was met before may bring them back');
-  }
-
-  /** Whether a log waits for a record that is stored and cannot be read. */
-  #isCutShort(): boolean {
-    return [...this.#device.host.engine.waiting()].some(({ reason }) => reason === 'damaged');
-  }
-
-  /** Ends the recovery as soon as nothing is left to come from one of the others. */
-  #endRecovery(): void {
-    const { host } = this.#device;
-    const isOver = () => !this.#isCutShort() && [...host.engine.peers()].some(({ behind }) => behind === 0);
-    host
-      .until(isOver, this.#stopped.signal)
-      .then(() => this.#options.recovery.end())
-      .then(
-        () => this.#mesh?.admissionChanged(),
-        () => undefined,
-      );
   }
 
   /** Notes what connected devices hold, or one of them. */
