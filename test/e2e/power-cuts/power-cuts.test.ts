@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const hasStrace = (): boolean => spawnSync('strace', ['true']).status === 0;
 if (!hasStrace()) installPackage('strace');
 
-describe.skipIf(!hasStrace())('power cuts', () => {
+describe.skipIf(!hasStrace())('power cuts', { timeout: 180_000 }, () => {
   test.each<LifeName>(['found', 'append', 'join', 'repair'])(
     '%s: all is there that was answered for',
     async (name) => {
