@@ -102,7 +102,6 @@ const STATE_FORMAT = 1;
 const CLEARING = 0;
 
 /** What says that the rows are to go is safe before they do: none of them may come back with a loss of power. */
-
 const clearRows = async (db: Database): Promise<void> => {
   await db.write([formatPut(CLEARING)], true);
   await db.clear({ gte: Uint8Array.of(ROW), lt: Uint8Array.of(ROW + 1) });

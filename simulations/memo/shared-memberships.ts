@@ -96,7 +96,6 @@ class SharedFold implements Fold {
   }
 
   /** Goes on in a fold of its own, which so far says the same. */
-
   #leave(): MembershipFold {
     const { membership } = this;
     const fold = new MembershipFold(this.#chain.genesis, this.#seenSeq);
