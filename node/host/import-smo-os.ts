@@ -10,7 +10,7 @@ import {
   smoOsOf,
 } from '../../protocol/compat/index.ts';
 import type { AppendEntry } from '../../protocol/engine/index.ts';
-import { deviceOf, type Origin, type SeenVector } from '../../protocol/event/index.ts';
+import { deviceOf, type Origin, type SeenVector, type Seq } from '../../protocol/event/index.ts';
 import { errorFromFault } from '../../protocol/fault/index.ts';
 import { isControlType } from '../../protocol/membership/index.ts';
 import type { Imported } from '../api/index.ts';
@@ -36,7 +36,8 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
   // Membership is made by the devices themselves: a file must not be able to add one.
   const importable = merged.value.filter(({ type }) => !isControlType(type));
   // What this space wrote itself comes back in an export of its own: it is here already.
-  const foreign = importable.filter((event) => !isHeld(device, event));
+  const readable = device.host.engine.readable();
+  const foreign = importable.filter((event) => !isHeld(device, readable, event));
   const logs = await importLogs(device);
   const plan = planImport(
     foreign as unknown as MergedSmoOsEvents,
@@ -55,10 +56,14 @@ export const importSmoOs = async (device: Device, name: string, text: string): P
 };
 
 /** Whether an event is one of this space: an export tells of it in its place. */
-const isHeld = ({ host, reader }: Device, { id, origin, seq }: SmoOsEvent): boolean => {
+const isHeld = (
+  { reader }: Device,
+  readable: ReadonlyMap<Origin, Seq>,
+  { id, origin, seq }: SmoOsEvent,
+): boolean => {
   const log = origin as Origin;
-  const isApplied = seq >= 1 && seq <= (host.engine.readable().get(log) ?? 0);
-  return isApplied && reader.event({ origin: log, seq }).id === id;
+  const isReadable = seq >= 1 && seq <= (readable.get(log) ?? 0);
+  return isReadable && reader.event({ origin: log, seq }).id === id;
 };
 
 /** Own logs, other than the main one, that hold imports from Smo.OS. */
