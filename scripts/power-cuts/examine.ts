@@ -4,6 +4,7 @@ import { initDevice, openDevice } from '../../node/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Life, LifePlace, Promised } from './life.ts';
 import { append, notes } from './lives/notes.ts';
+import { ownEvents } from './own-events.ts';
 
 /** What came of a power cut. */
 export interface Examination {
@@ -92,12 +93,6 @@ const examineDevice = async (
     await close();
   }
 };
-
-const ownEvents = ({ device, frontier }: Status): number =>
-  Object.entries(frontier).reduce(
-    (sum, [origin, length]) => (origin.startsWith(device) ? sum + length : sum),
-    0,
-  );
 
 /** Whether the next event follows the last one. */
 const goesOn = async (api: NodeApi, { origin, frontier }: Status): Promise<readonly string[]> => {

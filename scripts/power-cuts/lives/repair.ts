@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runDoctor } from '../../../node/host/doctor/doctor.ts';
 import { initDevice, openDevice } from '../../../node/index.ts';
 import { type Life, type LifePlace, placeIn } from '../life.ts';
+import { ownEvents } from '../own-events.ts';
 import { append, notes } from './notes.ts';
 
 /** A store with a file that has changed is repaired; what cannot be read is given up. */
@@ -38,12 +39,9 @@ const repaired = async ({ home, env }: LifePlace): Promise<number> => {
   const failed = repairs.find(({ done }) => !done);
   if (failed !== undefined) throw new Error(`${failed.message}: ${failed.failure}`);
   const { api, close } = await openDevice(home, env);
-  const { device, frontier } = await api.status();
+  const held = ownEvents(await api.status());
   await close();
-  return Object.entries(frontier).reduce(
-    (sum, [origin, length]) => sum + (origin.startsWith(device) ? length : 0),
-    0,
-  );
+  return held;
 };
 
 /** Changes a byte in the middle of the newest table of a database. */
