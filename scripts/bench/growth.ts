@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { openDevice } from '../../node/index.ts';
+import { homeIn } from '../home-place.ts';
 import type { AppendJob } from './append/append-job.ts';
 import { APPENDER } from './append/append-round.ts';
 import { meetingOf } from './cold-sync/meeting.ts';
@@ -12,7 +13,6 @@ import { doJob } from './frame/bench-process.ts';
 import { withRoundFolder } from './frame/scratch.ts';
 import type { Figures, Group, Subject } from './frame/subject.ts';
 import { copyHome, fillHome } from './workload/filled-home.ts';
-import { homeIn } from './workload/home-place.ts';
 import { BATCH, EVENTS_AN_ENTITY, noteDrafts, RECORD_BYTES } from './workload/notes.ts';
 
 /** Events that are appended to the log. */

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
+import { type HomePlace, homeIn } from '../home-place.ts';
 
 /** Where a life takes place. */
-export interface LifePlace {
+export interface LifePlace extends HomePlace {
   /** The folder that is watched: the home, and what a device keeps beside it. */
   readonly folder: string;
-  readonly home: string;
-  readonly env: { readonly SMO_STATE_HOME: string };
   /** A folder that is not watched, for what else takes part. */
   readonly elsewhere: string;
 }
@@ -35,8 +33,7 @@ export interface Life {
 
 /** @param folder the one that is watched */
 export const placeIn = (folder: string, elsewhere: string): LifePlace => ({
+  ...homeIn(folder),
   folder,
-  home: join(folder, 'home'),
-  env: { SMO_STATE_HOME: join(folder, 'state') },
   elsewhere,
 });

@@ -1,7 +1,7 @@
 /** Appends to a device that is embedded in this process, as an application would. */
 import { initDevice, openDevice } from '../../../node/index.ts';
+import { homeIn } from '../../home-place.ts';
 import { serveJob } from '../frame/serve-job.ts';
-import { homeIn } from '../workload/home-place.ts';
 import { batchesOf, EVENTS_AN_ENTITY, noteDrafts } from '../workload/notes.ts';
 import { type AppendJob, timeAppends } from './append-job.ts';
 

@@ -9,9 +9,9 @@ import { joinSpace } from '../../../node/host/join.ts';
 import { Network } from '../../../node/host/network.ts';
 import { openNetworkFiles } from '../../../node/host/network-files.ts';
 import { openDevice } from '../../../node/host/open-device.ts';
+import { homeIn } from '../../home-place.ts';
 import { serveJob } from '../frame/serve-job.ts';
 import { watchProcess } from '../frame/watch.ts';
-import { homeIn } from '../workload/home-place.ts';
 import { noteDrafts } from '../workload/notes.ts';
 import type { ReceiverJob } from './jobs.ts';
 

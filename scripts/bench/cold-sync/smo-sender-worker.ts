@@ -1,7 +1,7 @@
 /** A device that is up and lets another one in. */
 import { runDevice } from '../../../node/index.ts';
+import { homeIn } from '../../home-place.ts';
 import { serveJob } from '../frame/serve-job.ts';
-import { homeIn } from '../workload/home-place.ts';
 import type { SenderJob, SenderReady } from './jobs.ts';
 
 const EXPIRES_IN_MS = 60_000;

@@ -1,7 +1,7 @@
 /** Starts a device as `smo up` does: ready when it listens and answers on its control socket. */
 import { enableCompileCache } from 'node:module';
+import { homeIn } from '../../home-place.ts';
 import { serveJob } from '../frame/serve-job.ts';
-import { homeIn } from '../workload/home-place.ts';
 import type { Opened, OpenJob } from './jobs.ts';
 import { memoryAtRestMiB } from './memory-at-rest.ts';
 

@@ -1,8 +1,8 @@
 /** Asks an embedded device for what it shows, again and again; each figure is the median of one kind of question. */
 import { openDevice } from '../../../node/index.ts';
 import { median } from '../../../simulations/index.ts';
+import { homeIn } from '../../home-place.ts';
 import { serveJob } from '../frame/serve-job.ts';
-import { homeIn } from '../workload/home-place.ts';
 import { noteId } from '../workload/notes.ts';
 import type { QueryJob } from './jobs.ts';
 
