@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Draws as SimulationDraws } from '../../simulations/draws/index.ts';
 import { Draws } from '../draws.ts';
 import { drawCuts } from './cut-order.ts';
 import type { Deed } from './deed.ts';
@@ -25,7 +26,7 @@ export function* drawDisks(
   seed: number,
 ): Iterable<Disk> {
   const seen = new Set<string>();
-  for (const cut of drawCuts(deeds, safe, new Draws(seed, 'order'))) {
+  for (const cut of drawCuts(deeds, safe, new SimulationDraws(BigInt(seed)).stream('disk'))) {
     const image = imageAfter(deeds, safe, cut, new Draws(seed, `${cut.at} ${cut.leftover}`));
     const promised = promisedBy(deeds.slice(0, cut.at)) ?? before;
     const name = nameOf(image, promised);

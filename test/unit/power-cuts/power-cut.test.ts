@@ -3,6 +3,7 @@ import { Draws } from '../../../scripts/draws.ts';
 import { drawCuts } from '../../../scripts/power-cuts/cut-order.ts';
 import type { Deed } from '../../../scripts/power-cuts/deed.ts';
 import { type Image, imageAfter, LEFTOVERS, type Leftover } from '../../../scripts/power-cuts/power-cut.ts';
+import { Draws as SimulationDraws } from '../../../simulations/draws/index.ts';
 
 const WAYS = Object.keys(LEFTOVERS) as readonly Leftover[];
 
@@ -112,7 +113,8 @@ test('folders and what is in them', () => {
 });
 
 describe('the order of cuts', () => {
-  const cuts = [...drawCuts(DEEDS, SAFE, new Draws(1, 'order'))];
+  const order = (seed: number) => new SimulationDraws(BigInt(seed)).stream('disk');
+  const cuts = [...drawCuts(DEEDS, SAFE, order(1))];
 
   test('has every moment in every way, once', () => {
     expect(cuts).toHaveLength((DEEDS.length - SAFE + 1) * WAYS.length);
@@ -120,14 +122,14 @@ describe('the order of cuts', () => {
   });
 
   test('follows from the seed', () => {
-    expect([...drawCuts(DEEDS, SAFE, new Draws(1, 'order'))]).toEqual(cuts);
-    expect([...drawCuts(DEEDS, SAFE, new Draws(2, 'order'))]).not.toEqual(cuts);
+    expect([...drawCuts(DEEDS, SAFE, order(1))]).toEqual(cuts);
+    expect([...drawCuts(DEEDS, SAFE, order(2))]).not.toEqual(cuts);
   });
 
   test('turns to names and syncs with every other one', () => {
     const quiet = Array.from({ length: 500 }, (_, i) => write(1, i, 'x'));
     const deeds = [...DEEDS, ...quiet];
-    const first = [...drawCuts(deeds, SAFE, new Draws(1, 'order'))].slice(0, 20);
+    const first = [...drawCuts(deeds, SAFE, order(1))].slice(0, 20);
     expect(first.filter(({ at }) => at <= DEEDS.length)).toHaveLength(10);
   });
 });
