@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers';
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface';
 import { pEvent } from 'p-event';
@@ -103,8 +104,12 @@ export class FrameStream {
     }
   }
 
-  /** Resets the stream at once, dropping what is queued. The remote learns of the reset, not of the reason. */
+  /**
+   * Resets the stream at once. What is queued goes before that as far as libp2p has room, and is dropped otherwise. The
+   * remote learns of the reset, not of the reason.
+   */
   abort(reason: string): void {
+    this.#handOver();
     this.#stream.abort(new Error(reason));
   }
 
@@ -114,20 +119,32 @@ export class FrameStream {
 
   async #pump(): Promise<void> {
     try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        this.#queuedBytes -= next.length;
-        this.#stream.send(next);
+      // To write is a system call: whoever waits for what the same step settled goes first.
+      await new Promise<void>((goOn) => nextTick(goOn));
+      for (this.#handOver(); this.#queue.length > 0; this.#handOver()) {
         // Fact 1: the promise of `onDrain()` is never reset, so from its second use on it resolves at once;
         // each wait needs an event of its own. 'close' is the way out when the stream dies meanwhile.
-        while (this.#open && this.#stream.writableNeedsDrain) {
-          await pEvent(this.#stream, 'drain', { rejectionEvents: ['close'] });
-        }
+        await pEvent(this.#stream, 'drain', { rejectionEvents: ['close'] });
       }
     } catch {
-      // The stream closed under the pump: its 'close' event has said why, or is about to.
       this.#drop();
     } finally {
       this.#pumping = false;
+    }
+  }
+
+  /** Gives libp2p what is queued, as long as it has room. */
+  #handOver(): void {
+    try {
+      while (this.#open && !this.#stream.writableNeedsDrain) {
+        const next = this.#queue.shift();
+        if (next === undefined) return;
+        this.#queuedBytes -= next.length;
+        this.#stream.send(next);
+      }
+    } catch {
+      // The stream closed under it: its 'close' event has said why, or is about to.
+      this.#drop();
     }
   }
 

@@ -44,20 +44,27 @@ const pair = async () => {
   };
 };
 
-/** A stream that says what a test wants, all of it in one turn of the event loop. */
+/** A stream that says what a test wants, all of it in one turn of the event loop, and tells what it is given. */
 const scripted = () => {
   const events = new EventTarget();
-  const stream = Object.assign(events, { status: 'open', readableEnded: false, abort() {} });
+  const told: string[] = [];
+  const stream = Object.assign(events, {
+    status: 'open',
+    readableEnded: false,
+    writeBufferLength: 0,
+    writableNeedsDrain: false,
+    send: (bytes: Uint8Array) => void told.push(`sent ${bytes.at(-1)}`),
+    abort: () => void told.push('reset'),
+  });
   const say = (type: string, more: object = {}) =>
     void events.dispatchEvent(Object.assign(new Event(type), more));
-  const told: string[] = [];
   const receiver = new FrameStream(stream as unknown as Stream, {
     onFrame: (frame) => void told.push(`frame ${frame[0]}`),
     onEnd: () => void told.push('end'),
     onClosed: (reason, fault) => void told.push(fault?.code ?? reason),
   });
   receiver.start();
-  return { say, told };
+  return { say, told, stream, receiver };
 };
 
 const halfTurn = (number: number) => encodeFrame(new Uint8Array(TURN_BYTES / 2).fill(number));
@@ -98,6 +105,65 @@ describe('many frames at once', () => {
     for (let i = 0; i < 200; i += 1) say('message', { data: halfTurn(i) });
     expect(told.length).toBeGreaterThan(60);
     expect(told.length).toBeLessThan(200);
+  });
+});
+
+describe('frames that are sent', () => {
+  const send = (stream: FrameStream, ...numbers: readonly number[]) => {
+    for (const number of numbers) stream.send(Uint8Array.of(number));
+  };
+
+  test('are written after everything that the same turn has settled', async () => {
+    const { told, receiver } = scripted();
+    const settled = Promise.resolve();
+    send(receiver, 1, 2);
+    await settled.then(() => undefined).then(() => told.push('answered'));
+    await receiver.flushed();
+    expect(told).toEqual(['answered', 'sent 1', 'sent 2']);
+  });
+
+  test('are written before a reset that comes in the same turn', () => {
+    const { told, receiver } = scripted();
+    send(receiver, 1, 2);
+    receiver.abort('enough');
+    expect(told).toEqual(['sent 1', 'sent 2', 'reset']);
+  });
+
+  test('are dropped by a reset when there is no room for them', () => {
+    const { told, receiver, stream } = scripted();
+    stream.writableNeedsDrain = true;
+    send(receiver, 1);
+    receiver.abort('enough');
+    expect(told).toEqual(['reset']);
+  });
+
+  test('wait for room, however often it runs out', async () => {
+    const { told, receiver, stream, say } = scripted();
+    stream.send = (bytes) => {
+      told.push(`sent ${bytes.at(-1)}`);
+      stream.writableNeedsDrain = true;
+    };
+    send(receiver, 1, 2, 3);
+    for (const number of [1, 2, 3]) {
+      await nextTurn();
+      expect(told.at(-1)).toBe(`sent ${number}`);
+      stream.writableNeedsDrain = false;
+      say('drain');
+    }
+    await receiver.flushed();
+    expect(told).toEqual(['sent 1', 'sent 2', 'sent 3']);
+  });
+
+  test('are dropped when the stream takes no more', async () => {
+    const { told, receiver, stream } = scripted();
+    stream.send = () => {
+      throw new Error('it is closing');
+    };
+    send(receiver, 1);
+    await receiver.flushed();
+    send(receiver, 2);
+    receiver.abort('enough');
+    expect(told).toEqual(['reset']);
   });
 });
 
