@@ -9,24 +9,23 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { type PowerCutOptions, readOptions, USAGE } from './power-cuts/options.ts';
 import { HEAD, outcomeText } from './power-cuts/report.ts';
-import { tryLife } from './power-cuts/trial.ts';
+import { tryWorkload } from './power-cuts/trial.ts';
 import { readArgs } from './read-args.ts';
 
-const cutPower = async ({ lives, disks, seed, keep }: PowerCutOptions): Promise<boolean> => {
+const cutPower = async ({ workloads, states, seed, keep }: PowerCutOptions): Promise<boolean> => {
   if (keep !== undefined) mkdirSync(keep, { recursive: true });
   const folder = mkdtempSync(join(keep ?? tmpdir(), 'smo-power-cuts-'));
   let wrong = 0;
   console.log(HEAD);
   try {
-    for (const name of lives) {
-      const outcome = await tryLife({ name, disks, seed, folder: join(folder, name) });
+    for (const name of workloads) {
+      const outcome = await tryWorkload({ name, states, seed, folder: join(folder, name) });
       console.log(outcomeText(name, outcome));
       wrong += outcome.wrong.length;
     }
   } finally {
     if (wrong === 0) rmSync(folder, { recursive: true, force: true });
-    else
-      console.log(`\nWhat was on those disks is in ${folder}; each is a home, with what is kept beside it.`);
+    else console.log(`\nThose crash states are in ${folder}; each is a home, with what is kept beside it.`);
   }
   return wrong === 0;
 };

@@ -2,9 +2,9 @@ import type { NodeApi, Status } from '../../node/api/index.ts';
 import { runDoctor } from '../../node/host/doctor/doctor.ts';
 import { initDevice, openDevice } from '../../node/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import type { Life, LifePlace, Promised } from './life.ts';
-import { append, notes } from './lives/notes.ts';
 import { ownEvents } from './own-events.ts';
+import type { Promised, Workload, WorkloadPlace } from './workload.ts';
+import { append, notes } from './workloads/notes.ts';
 
 /** What came of a power cut. */
 export interface Examination {
@@ -22,17 +22,17 @@ export interface Examination {
  * @param mayRepair whether the doctor may have to be asked first
  */
 export const examine = async (
-  life: Life,
-  place: LifePlace,
+  workload: Workload,
+  place: WorkloadPlace,
   promised: Promised | undefined,
   mayRepair: boolean,
 ): Promise<Examination> => {
-  const findings = await findingsOf(life, place, promised);
+  const findings = await findingsOf(workload, place, promised);
   if (!mayRepair || !findings.some((finding) => finding.startsWith('store_damaged'))) {
     return { findings, repaired: false };
   }
   await runDoctor(place.home, place.env, { repair: true });
-  const left = await findingsOf(life, place, promised);
+  const left = await findingsOf(workload, place, promised);
   // Where what it had noted of its logs is gone as well, it goes on in a new one.
   return { findings: left.filter((finding) => !finding.startsWith(RETIRED)), repaired: true };
 };
@@ -40,18 +40,18 @@ export const examine = async (
 const RETIRED = 'log_retired';
 
 const findingsOf = async (
-  life: Life,
-  place: LifePlace,
+  workload: Workload,
+  place: WorkloadPlace,
   promised: Promised | undefined,
 ): Promise<readonly string[]> => {
   try {
     if (promised === undefined && !(await isMember(place))) {
       await initDevice(place.home, { name: 'desk', spaceName: 'again' }, place.env);
     }
-    await life.recover?.(place);
+    await workload.recover?.(place);
     return [
-      ...(await examineDevice(life, place, promised?.events ?? 0)),
-      ...(await examineHome(life, place)),
+      ...(await examineDevice(workload, place, promised?.events ?? 0)),
+      ...(await examineHome(workload, place)),
     ];
   } catch (error) {
     return [error instanceof SmoError ? `${error.code}: ${error.message}` : String(error)];
@@ -59,7 +59,7 @@ const findingsOf = async (
 };
 
 /** Whether there is a device that belongs to a space: where the power went before that, one begins anew. */
-const isMember = async ({ home, env }: LifePlace): Promise<boolean> => {
+const isMember = async ({ home, env }: WorkloadPlace): Promise<boolean> => {
   try {
     await (await openDevice(home, env)).close();
     return true;
@@ -71,8 +71,8 @@ const isMember = async ({ home, env }: LifePlace): Promise<boolean> => {
 };
 
 const examineDevice = async (
-  life: Life,
-  { home, env }: LifePlace,
+  workload: Workload,
+  { home, env }: WorkloadPlace,
   events: number,
 ): Promise<readonly string[]> => {
   const { api, close } = await openDevice(home, env);
@@ -83,7 +83,9 @@ const examineDevice = async (
     return [
       ...(held < events ? [`${events} events were answered for, and ${held} are held`] : []),
       ...(ok ? [] : findings.map(({ code, message }) => `verify: ${code}: ${message}`)),
-      ...(life.leaves === undefined ? status.retiredLogs.map(({ origin }) => `${RETIRED}: ${origin}`) : []),
+      ...(workload.leaves === undefined
+        ? status.retiredLogs.map(({ origin }) => `${RETIRED}: ${origin}`)
+        : []),
       ...status.damagedSegments.map(
         ({ origin, segment }) => `segment ${segment} of log ${origin} is damaged`,
       ),
@@ -101,9 +103,9 @@ const goesOn = async (api: NodeApi, { origin, frontier }: Status): Promise<reado
   return events === expected ? [] : [`the next event has seq ${events} instead of ${expected}`];
 };
 
-const examineHome = async (life: Life, { home, env }: LifePlace): Promise<readonly string[]> => {
+const examineHome = async (workload: Workload, { home, env }: WorkloadPlace): Promise<readonly string[]> => {
   const { findings } = await runDoctor(home, env, { repair: false });
   return findings
-    .filter(({ code, remedy }) => (remedy === 'repair' || remedy === 'person') && code !== life.leaves)
+    .filter(({ code, remedy }) => (remedy === 'repair' || remedy === 'person') && code !== workload.leaves)
     .map(({ code, message }) => `doctor: ${code}: ${message}`);
 };

@@ -1,4 +1,4 @@
-import type { Change } from './deed.ts';
+import type { Change } from './operation.ts';
 
 /** The bytes of a file after some changes, one after the other; what lies beyond its end when it is written to is zero. */
 export const bytesAfter = (changes: readonly Change[]): Uint8Array => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Deed, type NodeId, TOP } from './deed.ts';
+import { type NodeId, type Operation, TOP } from './operation.ts';
 import type { Image } from './power-cut.ts';
 
 /** Makes a folder that holds what a disk holds. Nobody but the owner may look into it, as with all homes. */
@@ -13,9 +13,9 @@ export const writeImage = (folder: string, image: Image): void => {
   }
 };
 
-/** Deeds that make what a folder holds. */
-export const deedsOf = (folder: string): readonly Deed[] => {
-  const deeds: Deed[] = [];
+/** Operations that make what a folder holds. */
+export const operationsOf = (folder: string): readonly Operation[] => {
+  const operations: Operation[] = [];
   let nodes: NodeId = TOP;
   const take = (path: string, parent: NodeId): void => {
     for (const name of readdirSync(path)) {
@@ -23,11 +23,11 @@ export const deedsOf = (folder: string): readonly Deed[] => {
       const isFolder = statSync(inner).isDirectory();
       nodes += 1;
       const node = nodes;
-      deeds.push({ type: 'make', folder: parent, name, node, isFolder });
+      operations.push({ type: 'make', folder: parent, name, node, isFolder });
       if (isFolder) take(inner, node);
-      else deeds.push({ type: 'write', node, offset: 0, bytes: readFileSync(inner) });
+      else operations.push({ type: 'write', node, offset: 0, bytes: readFileSync(inner) });
     }
   };
   take(folder, TOP);
-  return deeds;
+  return operations;
 };

@@ -1,4 +1,4 @@
-import { type Naming, type NodeId, TOP } from './deed.ts';
+import { type Naming, type NodeId, TOP } from './operation.ts';
 
 /** A name in a folder, and what is called so, if anything is. */
 export interface Spot {
@@ -7,7 +7,7 @@ export interface Spot {
   readonly node: NodeId | undefined;
 }
 
-/** The names of files and folders, as deeds make them. */
+/** The names of files and folders, as operations make them. */
 export class Names {
   readonly #folders = new Map<NodeId, Map<string, NodeId>>([[TOP, new Map()]]);
 

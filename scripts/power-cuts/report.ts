@@ -1,20 +1,27 @@
-import type { LifeName } from './lives/index.ts';
 import type { TrialOutcome, Wrong } from './trial.ts';
+import type { WorkloadName } from './workloads/index.ts';
 
 /** Head of the table of outcomes. */
-export const HEAD = 'LIFE    DEEDS  SYNCS  DISKS  REPAIRED  WRONG';
+export const HEAD = 'WORKLOAD  OPERATIONS  SYNCS  STATES  REPAIRED  WRONG';
 
-/** The line of a life, and what was wrong in it. */
+/** Characters of each number in that table. */
+const WIDTHS = HEAD.split('  ')
+  .slice(1)
+  .map(({ length }) => length);
+
+/** The line of a workload, and what was wrong in it. */
 export const outcomeText = (
-  life: LifeName,
-  { deeds, syncs, disks, repaired, wrong }: TrialOutcome,
+  workload: WorkloadName,
+  { operations, syncs, states, repaired, wrong }: TrialOutcome,
 ): string => {
-  const counts = [deeds, syncs, disks].map((count) => String(count).padStart(5));
-  const row = [life.padEnd(6), ...counts, String(repaired).padStart(8), String(wrong.length).padStart(5)];
-  return [row.join('  '), ...wrong.map(wrongText)].join('\n');
+  const counts = [operations, syncs, states, repaired, wrong.length];
+  const cells = counts.map((count, column) => String(count).padStart(WIDTHS[column] ?? 0));
+  return [[workload.padEnd(8), ...cells].join('  '), ...wrong.map(wrongText)].join('\n');
 };
 
 const wrongText = ({ cut, findings, folder }: Wrong): string =>
-  [`  what is left: ${cut.leftover}`, ...findings.map((finding) => `    ${finding}`), `    ${folder}`].join(
-    '\n',
-  );
+  [
+    `  what persisted: ${cut.persisted}`,
+    ...findings.map((finding) => `    ${finding}`),
+    `    ${folder}`,
+  ].join('\n');

@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest';
-import { LIVES } from '../../../scripts/power-cuts/lives/index.ts';
 import { readOptions } from '../../../scripts/power-cuts/options.ts';
+import { WORKLOADS } from '../../../scripts/power-cuts/workloads/index.ts';
 
-test('all lives are tried unless some are named', () => {
-  expect(readOptions([])).toEqual({ lives: Object.keys(LIVES), disks: 300, seed: 1, keep: undefined });
-  expect(readOptions(['--life', 'join', '--life', 'fill', '--disks', '5'])).toMatchObject({
-    lives: ['join', 'fill'],
-    disks: 5,
+test('all workloads are tried unless some are named', () => {
+  expect(readOptions([])).toEqual({
+    workloads: Object.keys(WORKLOADS),
+    states: 300,
+    seed: 1,
+    keep: undefined,
+  });
+  expect(readOptions(['--workload', 'join', '--workload', 'fill', '--states', '5'])).toMatchObject({
+    workloads: ['join', 'fill'],
+    states: 5,
   });
 });
 
 test('what makes no sense is told', () => {
-  expect(() => readOptions(['--life', 'retire'])).toThrow(
-    '--life is one of found, append, fill, join, repair, not "retire"',
+  expect(() => readOptions(['--workload', 'retire'])).toThrow(
+    '--workload is one of found, append, fill, join, repair, not "retire"',
   );
-  expect(() => readOptions(['--disks', '0'])).toThrow('--disks is a number from 1');
+  expect(() => readOptions(['--states', '0'])).toThrow('--states is a number from 1');
   expect(() => readOptions(['--cuts', '3'])).toThrow("Unknown option '--cuts'");
 });

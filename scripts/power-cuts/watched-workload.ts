@@ -5,14 +5,14 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { isMissing } from '../../node/files/index.ts';
-import type { Deed } from './deed.ts';
-import { DeedRecorder } from './deed-recorder.ts';
-import { deedsOf } from './image-folder.ts';
-import type { LifePlace } from './life.ts';
-import type { LifeName } from './lives/index.ts';
+import { operationsOf } from './image-folder.ts';
+import type { Operation } from './operation.ts';
+import { OperationRecorder } from './operation-recorder.ts';
 import { SystemCalls } from './system-call.ts';
+import type { WorkloadPlace } from './workload.ts';
+import type { WorkloadName } from './workloads/index.ts';
 
-const WORKER = join(import.meta.dirname, 'life-worker.ts');
+const WORKER = join(import.meta.dirname, 'workload-worker.ts');
 
 /** What strace has to tell of: what the recorder understands, and what else changes files, which it then refuses. */
 const TRACED_CALLS = [
@@ -33,31 +33,34 @@ const TRACED_CALLS = [
   ],
 ];
 
-/** More than any one write of a life. */
+/** More than any one write of a workload. */
 const LONGEST_WRITE_BYTES = 2 ** 26;
 
-/** What a life has done to its files. */
-export interface WatchedLife {
-  readonly deeds: readonly Deed[];
+/** What a workload has done to its files. */
+export interface WatchedWorkload {
+  readonly operations: readonly Operation[];
   /** How many of them were done, and safe, before it began. */
   readonly safe: number;
 }
 
 /**
- * Lives a life, and gives what it did to its files.
+ * Runs a workload, and gives what it did to its files.
  * @throws Error when it fails, or there is no strace to watch it with
  */
-export const watchLife = async (name: LifeName, { folder, elsewhere }: LifePlace): Promise<WatchedLife> => {
-  const before = deedsOf(folder);
+export const watchWorkload = async (
+  name: WorkloadName,
+  { folder, elsewhere }: WorkloadPlace,
+): Promise<WatchedWorkload> => {
+  const before = operationsOf(folder);
   const trace = join(elsewhere, 'trace');
   await underStrace(trace, [WORKER, name, folder, elsewhere]);
-  const recorder = new DeedRecorder(folder, before);
+  const recorder = new OperationRecorder(folder, before);
   const calls = new SystemCalls();
   for await (const line of createInterface({ input: createReadStream(trace) })) {
     const call = calls.take(line);
     if (call !== undefined) recorder.take(call);
   }
-  return { deeds: recorder.deeds, safe: before.length };
+  return { operations: recorder.operations, safe: before.length };
 };
 
 /** Runs a script to its end, and has strace write what it did. */

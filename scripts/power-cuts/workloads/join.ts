@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { NodeApi } from '../../../node/api/index.ts';
 import { initDevice, joinDevice, openDevice, runDevice } from '../../../node/index.ts';
-import { type Life, placeIn } from '../life.ts';
+import { placeIn, type Workload } from '../workload.ts';
 import { append, notes } from './notes.ts';
 
 const LISTEN = ['/ip4/127.0.0.1/tcp/0'];
@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const EVENTS = 3_000;
 
 /** A device joins another one that is up, takes in what that holds, and writes while more comes. */
-export const joining: Life = {
+export const joining: Workload = {
   what: 'it joins another device, and writes while it receives',
   async prepare({ elsewhere }) {
     const other = placeIn(join(elsewhere, 'other'), elsewhere);
@@ -21,7 +21,7 @@ export const joining: Life = {
     await close();
     return undefined;
   },
-  async live({ home, env, elsewhere }, promise) {
+  async run({ home, env, elsewhere }, promise) {
     const other = placeIn(join(elsewhere, 'other'), elsewhere);
     await whileUp(other.home, other.env, [], async (api, addresses) => {
       const { ticket } = await api.invite({ role: 'writer', expiresInMs: MINUTE_MS });

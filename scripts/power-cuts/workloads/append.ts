@@ -1,12 +1,12 @@
 import { initDevice, openDevice } from '../../../node/index.ts';
-import type { Life } from '../life.ts';
+import type { Workload } from '../workload.ts';
 import { append, notes } from './notes.ts';
 
 /** Callers at the same time. */
 const CALLERS = 5;
 
 /** Writes one by one, several at the same time, many at once, and a new segment; twice, with a restart in between. */
-export const appending: Life = {
+export const appending: Workload = {
   what: 'it writes, seals and starts again',
   async prepare({ home, env }) {
     await initDevice(home, { name: 'desk', spaceName: 'power cuts' }, env);
@@ -16,7 +16,7 @@ export const appending: Life = {
     await close();
     return promised;
   },
-  async live({ home, env }, promise) {
+  async run({ home, env }, promise) {
     for (const _start of [1, 2]) {
       const { api, close } = await openDevice(home, env);
       for (const draft of notes(8)) promise(await append(api, [draft]));

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
-import { type Deed, isChange, isNaming, type NodeId, TOP } from './deed.ts';
 import { bytesAfter } from './file-bytes.ts';
 import { Names, type Spot } from './names.ts';
+import { isChange, isNaming, type NodeId, type Operation, TOP } from './operation.ts';
 import { type Argument, bytesOf, numberOf, type SystemCall } from './system-call.ts';
 
 /** An open file, as the process knows it. */
@@ -16,11 +16,11 @@ interface OpenFile {
 /** Where the process writes what it says. */
 const OUTPUT = 1;
 
-/** Makes deeds of the calls of one process: what they do to the files of a folder. */
-export class DeedRecorder {
+/** Makes operations of the calls of one process: what they do to the files of a folder. */
+export class OperationRecorder {
   readonly #root: string;
-  readonly #deeds: Deed[];
-  /** Line of the trace at which each deed was done; 0 for those that were done before. */
+  readonly #operations: Operation[];
+  /** Line of the trace at which each operation was done; 0 for those that were done before. */
   readonly #lines: number[];
   readonly #names = new Names();
   readonly #files = new Map<number, OpenFile>();
@@ -46,20 +46,20 @@ export class DeedRecorder {
 
   /**
    * @param root absolute path of the folder
-   * @param before the deeds that make what it holds at first
+   * @param before the operations that make what it holds at first
    */
-  constructor(root: string, before: readonly Deed[]) {
+  constructor(root: string, before: readonly Operation[]) {
     this.#root = root;
-    this.#deeds = [...before];
+    this.#operations = [...before];
     this.#lines = before.map(() => 0);
-    for (const deed of before) {
-      if (isNaming(deed)) this.#names.apply(deed);
-      if (deed.type === 'make') this.#nodes = Math.max(this.#nodes, deed.node);
+    for (const operation of before) {
+      if (isNaming(operation)) this.#names.apply(operation);
+      if (operation.type === 'make') this.#nodes = Math.max(this.#nodes, operation.node);
     }
   }
 
-  get deeds(): readonly Deed[] {
-    return this.#deeds;
+  get operations(): readonly Operation[] {
+    return this.#operations;
   }
 
   /** @throws Error when the call changes files of the folder in a way that is not known here */
@@ -72,9 +72,9 @@ export class DeedRecorder {
     }
   }
 
-  #do(call: SystemCall, deed: Deed): void {
-    if (isNaming(deed)) this.#names.apply(deed);
-    this.#deeds.push(deed);
+  #do(call: SystemCall, operation: Operation): void {
+    if (isNaming(operation)) this.#names.apply(operation);
+    this.#operations.push(operation);
     this.#lines.push(call.ended);
   }
 
@@ -172,6 +172,6 @@ export class DeedRecorder {
   }
 
   #contents(node: NodeId): Uint8Array {
-    return bytesAfter(this.#deeds.filter((deed) => isChange(deed, node)));
+    return bytesAfter(this.#operations.filter((operation) => isChange(operation, node)));
   }
 }

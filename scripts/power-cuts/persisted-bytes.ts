@@ -1,14 +1,14 @@
 import type { Draws } from '../draws.ts';
-import type { Change, NodeId } from './deed.ts';
 import { bytesAfter } from './file-bytes.ts';
+import type { Change, NodeId } from './operation.ts';
 
 /** Bytes that a disk writes as one. */
 const SECTOR_BYTES = 512;
 
 /** What is left of bytes that were not synced. `any` is one of the first three. */
-export type BytesLeft = 'all' | 'none' | 'first' | 'any' | 'sectors';
+export type PersistedBytes = 'all' | 'none' | 'first' | 'any' | 'sectors';
 
-/** A change of a file, and which deed it was. */
+/** A change of a file, and which operation it was. */
 export interface TimedChange {
   readonly at: number;
   readonly change: Change;
@@ -16,13 +16,13 @@ export interface TimedChange {
 
 /**
  * The bytes of a file after a power cut.
- * @param upTo before which deed all writes are `synced`, and before which all names are there; that a file is cut off
+ * @param upTo before which operation all writes are `synced`, and before which all names are there; that a file is cut off
  *   counts as a name does
  */
-export const bytesLeft = (
+export const persistedBytes = (
   changes: readonly TimedChange[],
   { synced, named }: { readonly synced: number; readonly named: number },
-  left: BytesLeft,
+  left: PersistedBytes,
   draws: Draws,
 ): Uint8Array => {
   const way = left === 'any' ? draws.weighted({ all: 1, none: 1, first: 2 }) : left;

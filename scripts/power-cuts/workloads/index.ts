@@ -1,4 +1,4 @@
-import type { Life } from '../life.ts';
+import type { Workload } from '../workload.ts';
 import { appending } from './append.ts';
 import { fill } from './fill.ts';
 import { found } from './found.ts';
@@ -6,6 +6,9 @@ import { joining } from './join.ts';
 import { repair } from './repair.ts';
 
 /** What the power can be cut in, by name. */
-export const LIVES = { found, append: appending, fill, join: joining, repair } satisfies Record<string, Life>;
+export const WORKLOADS = { found, append: appending, fill, join: joining, repair } satisfies Record<
+  string,
+  Workload
+>;
 
-export type LifeName = keyof typeof LIVES;
+export type WorkloadName = keyof typeof WORKLOADS;

@@ -2,12 +2,12 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runDoctor } from '../../../node/host/doctor/doctor.ts';
 import { initDevice, openDevice } from '../../../node/index.ts';
-import { type Life, type LifePlace, placeIn } from '../life.ts';
 import { ownEvents } from '../own-events.ts';
+import { placeIn, type Workload, type WorkloadPlace } from '../workload.ts';
 import { append, notes } from './notes.ts';
 
 /** A store with a file that has changed is repaired; what cannot be read is given up. */
-export const repair: Life = {
+export const repair: Workload = {
   what: 'its damaged records are repaired',
   async prepare(place) {
     const { home, env, elsewhere } = place;
@@ -24,7 +24,7 @@ export const repair: Life = {
     cpSync(place.folder, copy.folder, { recursive: true });
     return { events: await repaired(copy) };
   },
-  async live(place, promise) {
+  async run(place, promise) {
     promise({ events: await repaired(place) });
   },
   async recover(place) {
@@ -34,7 +34,7 @@ export const repair: Life = {
 };
 
 /** Has a home repaired; gives how many events of its device are held then. */
-const repaired = async ({ home, env }: LifePlace): Promise<number> => {
+const repaired = async ({ home, env }: WorkloadPlace): Promise<number> => {
   const { repairs } = await runDoctor(home, env, { repair: true, giveUp: true });
   const failed = repairs.find(({ done }) => !done);
   if (failed !== undefined) throw new Error(`${failed.message}: ${failed.failure}`);

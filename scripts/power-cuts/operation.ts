@@ -29,16 +29,17 @@ export type Change =
   | { readonly type: 'truncate'; readonly node: NodeId; readonly length: number };
 
 /** What a process does to files, and what it says meanwhile. */
-export type Deed =
+export type Operation =
   | Naming
   | Change
-  /** All names, and the bytes of this file, are on the disk as they were after the first so many deeds. */
+  /** All names, and the bytes of this file, are on the disk as they were after the first so many operations. */
   | { readonly type: 'sync'; readonly node: NodeId; readonly covers: number }
   | { readonly type: 'say'; readonly text: string };
 
-/** Whether a deed changes names. */
-export const isNaming = (deed: Deed): deed is Naming => 'folder' in deed;
+/** Whether an operation changes names. */
+export const isNaming = (operation: Operation): operation is Naming => 'folder' in operation;
 
-/** Whether a deed changes the bytes of a file; of this one, where one is named. */
-export const isChange = (deed: Deed, node?: NodeId): deed is Change =>
-  (deed.type === 'write' || deed.type === 'truncate') && (node === undefined || deed.node === node);
+/** Whether an operation changes the bytes of a file; of this one, where one is named. */
+export const isChange = (operation: Operation, node?: NodeId): operation is Change =>
+  (operation.type === 'write' || operation.type === 'truncate') &&
+  (node === undefined || operation.node === node);

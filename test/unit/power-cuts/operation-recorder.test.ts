@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Deed } from '../../../scripts/power-cuts/deed.ts';
-import { DeedRecorder } from '../../../scripts/power-cuts/deed-recorder.ts';
+import type { Operation } from '../../../scripts/power-cuts/operation.ts';
+import { OperationRecorder } from '../../../scripts/power-cuts/operation-recorder.ts';
 import type { Argument } from '../../../scripts/power-cuts/system-call.ts';
 
-const BEFORE: readonly Deed[] = [
+const BEFORE: readonly Operation[] = [
   { type: 'make', folder: 0, name: 'home', node: 1, isFolder: true },
   { type: 'make', folder: 1, name: 'old', node: 2, isFolder: false },
   { type: 'write', node: 2, offset: 0, bytes: Buffer.from('abc') },
@@ -12,12 +12,12 @@ const BEFORE: readonly Deed[] = [
 type Call = readonly [name: string, args: readonly Argument[], result?: number, began?: number];
 
 /** What calls do, one a line of the trace. */
-const deedsOf = (...calls: readonly Call[]): readonly Deed[] => {
-  const recorder = new DeedRecorder('/w', BEFORE);
+const operationsOf = (...calls: readonly Call[]): readonly Operation[] => {
+  const recorder = new OperationRecorder('/w', BEFORE);
   for (const [i, [name, args, result = 0, began = i + 1]] of calls.entries()) {
     recorder.take({ name, args, result, began, ended: i + 1 });
   }
-  return recorder.deeds.slice(BEFORE.length);
+  return recorder.operations.slice(BEFORE.length);
 };
 
 const path = (text: string): Uint8Array => Buffer.from(text);
@@ -30,7 +30,7 @@ const write = (file: number, text: string): Call => ['write', [file, path(text),
 
 describe('bytes', () => {
   test('are written one after the other, into a file that is made', () => {
-    expect(deedsOf(open('/w/home/new', 'O_WRONLY|O_CREAT', 7), write(7, 'ab'), write(7, 'c'))).toEqual([
+    expect(operationsOf(open('/w/home/new', 'O_WRONLY|O_CREAT', 7), write(7, 'ab'), write(7, 'c'))).toEqual([
       { type: 'make', folder: 1, name: 'new', node: 3, isFolder: false },
       { type: 'write', node: 3, offset: 0, bytes: path('ab') },
       { type: 'write', node: 3, offset: 2, bytes: path('c') },
@@ -39,7 +39,7 @@ describe('bytes', () => {
 
   test('are written where it is said, or at the end', () => {
     expect(
-      deedsOf(
+      operationsOf(
         open('/w/home/old', 'O_WRONLY', 7),
         ['pwrite64', [7, path('x'), 1, 9], 1],
         open('/w/home/old', 'O_WRONLY|O_APPEND', 8),
@@ -53,7 +53,10 @@ describe('bytes', () => {
 
   test('go when a file is cut off, or opened to be written anew', () => {
     expect(
-      deedsOf(open('/w/home/old', 'O_WRONLY|O_CREAT|O_TRUNC', 7), write(7, 'abc'), ['ftruncate', [7, 1]]),
+      operationsOf(open('/w/home/old', 'O_WRONLY|O_CREAT|O_TRUNC', 7), write(7, 'abc'), [
+        'ftruncate',
+        [7, 1],
+      ]),
     ).toEqual([
       { type: 'truncate', node: 2, length: 0 },
       { type: 'write', node: 2, offset: 0, bytes: path('abc') },
@@ -64,26 +67,26 @@ describe('bytes', () => {
   test('are copied within the folder, and not into it', () => {
     const copy: Call = ['copy_file_range', [7, 'NULL', 8, 'NULL', 100, 0], 3];
     const target = open('/w/copy', 'O_WRONLY|O_CREAT', 8);
-    expect(deedsOf(open('/w/home/old', 'O_RDONLY', 7), target, copy).at(-1)).toEqual({
+    expect(operationsOf(open('/w/home/old', 'O_RDONLY', 7), target, copy).at(-1)).toEqual({
       type: 'write',
       node: 3,
       offset: 0,
       bytes: new Uint8Array(path('abc')),
     });
-    expect(() => deedsOf(open('/elsewhere', 'O_RDONLY', 7), target, copy)).toThrow('from outside');
+    expect(() => operationsOf(open('/elsewhere', 'O_RDONLY', 7), target, copy)).toThrow('from outside');
   });
 
   test('that are less than was asked for', () => {
-    expect(deedsOf(open('/w/home/old', 'O_WRONLY', 7), ['write', [7, path('abc'), 3], 2])).toMatchObject([
-      { bytes: path('ab') },
-    ]);
+    expect(operationsOf(open('/w/home/old', 'O_WRONLY', 7), ['write', [7, path('abc'), 3], 2])).toMatchObject(
+      [{ bytes: path('ab') }],
+    );
   });
 });
 
 describe('names', () => {
   test('are made, moved, linked and removed', () => {
     expect(
-      deedsOf(
+      operationsOf(
         ['mkdir', [path('/w/home/sub'), 700]],
         ['rename', [path('/w/home/old'), path('/w/home/sub/new')]],
         ['link', [path('/w/home/sub/new'), path('/w/again')]],
@@ -102,18 +105,20 @@ describe('names', () => {
   });
 
   test('of sockets are not known, nor what failed', () => {
-    expect(deedsOf(['unlink', [path('/w/home/socket')]], ['unlink', [path('/w/home/old')], -1])).toEqual([]);
+    expect(operationsOf(['unlink', [path('/w/home/socket')]], ['unlink', [path('/w/home/old')], -1])).toEqual(
+      [],
+    );
   });
 
   test('elsewhere do not count, unless a file comes from there', () => {
-    expect(deedsOf(['mkdir', [path('/w2'), 700]], ['rename', [path('/a'), path('/b')]])).toEqual([]);
-    expect(() => deedsOf(['rename', [path('/a'), path('/w/home/a')]])).toThrow('comes into the folder');
+    expect(operationsOf(['mkdir', [path('/w2'), 700]], ['rename', [path('/a'), path('/b')]])).toEqual([]);
+    expect(() => operationsOf(['rename', [path('/a'), path('/w/home/a')]])).toThrow('comes into the folder');
   });
 });
 
 test('a sync covers what was done before it began, whatever other threads do meanwhile', () => {
   expect(
-    deedsOf(open('/w/home/old', 'O_WRONLY', 7), write(7, 'x'), write(7, 'y'), ['fsync', [7], 0, 3]),
+    operationsOf(open('/w/home/old', 'O_WRONLY', 7), write(7, 'x'), write(7, 'y'), ['fsync', [7], 0, 3]),
   ).toEqual([
     { type: 'write', node: 2, offset: 0, bytes: path('x') },
     { type: 'write', node: 2, offset: 1, bytes: path('y') },
@@ -123,36 +128,39 @@ test('a sync covers what was done before it began, whatever other threads do mea
 
 test('the top folder can be synced, and files elsewhere do not count', () => {
   expect(
-    deedsOf(open('/w', 'O_RDONLY', 7), ['fsync', [7]], open('/elsewhere', 'O_RDONLY', 7), ['fsync', [7]]),
+    operationsOf(open('/w', 'O_RDONLY', 7), ['fsync', [7]], open('/elsewhere', 'O_RDONLY', 7), [
+      'fsync',
+      [7],
+    ]),
   ).toEqual([{ type: 'sync', node: 0, covers: BEFORE.length }]);
 });
 
 test('what the process says is noted', () => {
-  expect(deedsOf(write(1, 'done\n'))).toEqual([{ type: 'say', text: 'done\n' }]);
+  expect(operationsOf(write(1, 'done\n'))).toEqual([{ type: 'say', text: 'done\n' }]);
 });
 
 test('the number of a file that is closed may be given away before that was seen', () => {
   const reopened = open('/w/home/old', 'O_WRONLY', 7);
   expect(
-    deedsOf(open('/w/home/new', 'O_CREAT', 7), reopened, ['close', [7], 0, 1], write(7, 'x')).at(-1),
+    operationsOf(open('/w/home/new', 'O_CREAT', 7), reopened, ['close', [7], 0, 1], write(7, 'x')).at(-1),
   ).toEqual({
     type: 'write',
     node: 2,
     offset: 0,
     bytes: path('x'),
   });
-  expect(deedsOf(open('/w/home/new', 'O_CREAT', 7), ['close', [7]], write(7, 'x'))).toHaveLength(1);
+  expect(operationsOf(open('/w/home/new', 'O_CREAT', 7), ['close', [7]], write(7, 'x'))).toHaveLength(1);
 });
 
 test('a call that changes files in another way is refused, where it concerns the folder', () => {
-  expect(() => deedsOf(['symlink', [path('/a'), path('/w/home/b')]])).toThrow(
+  expect(() => operationsOf(['symlink', [path('/a'), path('/w/home/b')]])).toThrow(
     'calls symlink, which is not known',
   );
-  expect(() => deedsOf(open('/w/home/old', 'O_WRONLY', 7), ['fallocate', [7, 0, 0, 100]])).toThrow(
+  expect(() => operationsOf(open('/w/home/old', 'O_WRONLY', 7), ['fallocate', [7, 0, 0, 100]])).toThrow(
     'fallocate',
   );
-  expect(() => deedsOf(open('/w/home', 'O_RDONLY', 7), ['unlinkat', [7, path('old'), 0]])).toThrow(
+  expect(() => operationsOf(open('/w/home', 'O_RDONLY', 7), ['unlinkat', [7, path('old'), 0]])).toThrow(
     'from an open folder',
   );
-  expect(deedsOf(['symlink', [path('/a'), path('/b')]], ['unlinkat', [7, path('old'), 0]])).toEqual([]);
+  expect(operationsOf(['symlink', [path('/a'), path('/b')]], ['unlinkat', [7, path('old'), 0]])).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { NodeApi } from '../../../node/api/index.ts';
 import { CORE_TYPE, type EventDraft } from '../../../protocol/event/index.ts';
-import type { Promised } from '../life.ts';
+import type { Promised } from '../workload.ts';
 
 /** Entities that are written to in turn. */
 const ENTITIES = 40;

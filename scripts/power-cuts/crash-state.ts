@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Draws as SimulationDraws } from '../../simulations/draws/index.ts';
 import { Draws } from '../draws.ts';
 import { drawCuts } from './cut-order.ts';
-import type { Deed } from './deed.ts';
-import type { Promised } from './life.ts';
+import type { Operation } from './operation.ts';
 import { type Image, imageAfter, type PowerCut } from './power-cut.ts';
-import type { WatchedLife } from './watched-life.ts';
+import type { WatchedWorkload } from './watched-workload.ts';
+import type { Promised } from './workload.ts';
 
-/** What may be on the disk when the power is back. */
-export interface Disk {
+/** What may be on the disk when the power is back, beside what must be. */
+export interface CrashState {
   readonly cut: PowerCut;
   readonly image: Image;
   /** What had been answered for until then; undefined for nothing. */
@@ -16,19 +16,19 @@ export interface Disk {
 }
 
 /**
- * Disks in the order in which they are to be looked at, no two alike.
- * @param before what was promised before the life began
+ * Crash states in the order in which they are to be looked at, no two alike.
+ * @param before what was promised before the workload began
  * @param seed what the order follows from, and what is lost of what was not synced
  */
-export function* drawDisks(
-  { deeds, safe }: WatchedLife,
+export function* drawCrashStates(
+  { operations, safe }: WatchedWorkload,
   before: Promised | undefined,
   seed: number,
-): Iterable<Disk> {
+): Iterable<CrashState> {
   const seen = new Set<string>();
-  for (const cut of drawCuts(deeds, safe, new SimulationDraws(BigInt(seed)).stream('disk'))) {
-    const image = imageAfter(deeds, safe, cut, new Draws(seed, `${cut.at} ${cut.leftover}`));
-    const promised = promisedBy(deeds.slice(0, cut.at)) ?? before;
+  for (const cut of drawCuts(operations, safe, new SimulationDraws(BigInt(seed)).stream('disk'))) {
+    const image = imageAfter(operations, safe, cut, new Draws(seed, `${cut.at} ${cut.persisted}`));
+    const promised = promisedBy(operations.slice(0, cut.at)) ?? before;
     const name = nameOf(image, promised);
     if (!seen.has(name)) yield { cut, image, promised };
     seen.add(name);
@@ -42,10 +42,10 @@ const nameOf = (image: Image, promised: Promised | undefined): string => {
 };
 
 /** The most that has been promised. */
-const promisedBy = (deeds: readonly Deed[]): Promised | undefined => {
-  const promises = deeds.flatMap((deed): readonly Promised[] =>
-    deed.type === 'say'
-      ? deed.text
+const promisedBy = (operations: readonly Operation[]): Promised | undefined => {
+  const promises = operations.flatMap((operation): readonly Promised[] =>
+    operation.type === 'say'
+      ? operation.text
           .trim()
           .split('\n')
           .map((line) => JSON.parse(line))
