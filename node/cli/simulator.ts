@@ -42,8 +42,10 @@ export interface SimRunInput {
   /** The first seed, of 64 bits; the others follow it. */
   readonly seed: bigint;
   readonly seeds: number;
-  /** How many processes run at once; with one, this process does all. */
+  /** How many processes run at once. */
   readonly jobs: number;
+  /** Ends all that runs; what was not done then is left. */
+  readonly signal: AbortSignal;
   /** How many devices; as many as the scenario says when left out. */
   readonly peers?: number;
   readonly mode: RunMode;

@@ -3,11 +3,11 @@ import { machine } from './machine.ts';
 import { runIntoFolder } from './run-folder.ts';
 import type { RunTask } from './run-task.ts';
 
-/**
- * Runs what a task says.
- * @param progress is told which share of the run is done
- */
-export const doTask = async (task: RunTask, progress: (share: number) => void): Promise<Outcome> => {
+/** Is told which share of a run is done, again and again; the run goes on when that is settled. */
+export type ShareListener = (share: number) => void | Promise<void>;
+
+/** Runs what a task says. */
+export const doTask = async (task: RunTask, progress: ShareListener): Promise<Outcome> => {
   const { scenario, given, seed, peers, mode, kept } = task;
   const plan = expandScenario(scenario, {
     seed: BigInt(seed),
@@ -16,7 +16,7 @@ export const doTask = async (task: RunTask, progress: (share: number) => void): 
   });
   const { chaosUs } = plan.phases;
   // After the chaos there is no telling how long it takes.
-  const tell = (nowUs: number): void => progress(Math.min(1, nowUs / chaosUs));
+  const tell = (nowUs: number): void | Promise<void> => progress(Math.min(1, nowUs / chaosUs));
   if (kept?.when === 'always')
     return runIntoFolder(kept.folder, plan, machine, { mode, version: kept.version, progress: tell });
   const outcome = await runPlan(plan, machine, { mode, progress: tell });

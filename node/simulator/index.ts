@@ -1,3 +1,4 @@
+export { heapArguments } from './heap.ts';
 export { machine } from './machine.ts';
 export { readScenario } from './outside-workload.ts';
 export { runInProcesses } from './run-processes.ts';

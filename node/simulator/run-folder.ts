@@ -35,7 +35,7 @@ interface RunFolderOptions {
   /** Version of this program. */
   readonly version: string;
   readonly mode: RunMode;
-  readonly progress: (nowUs: number) => void;
+  readonly progress: (nowUs: number) => void | Promise<void>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname, join } from 'node:path';
+import process from 'node:process';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Outcome } from '../../simulations/index.ts';
 import type { RunNews, RunTask } from './run-task.ts';
@@ -8,6 +9,8 @@ import type { RunNews, RunTask } from './run-task.ts';
 const WORKER = join(import.meta.dirname, `run-worker${extname(import.meta.filename)}`);
 
 export interface RunProcessOptions {
+  /** What Node is told beside what this process was told. */
+  readonly nodeArguments?: readonly string[];
   /** The program of the process; the one of this folder unless a test brings its own. */
   readonly worker?: string;
   /** A run that takes longer has gone astray. */
@@ -72,8 +75,11 @@ export class RunProcess {
   }
 
   #begun(): ChildProcess {
-    const { worker = WORKER } = this.#options;
-    this.#child ??= fork(worker, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const { worker = WORKER, nodeArguments = [] } = this.#options;
+    this.#child ??= fork(worker, {
+      execArgv: [...process.execArgv, ...nodeArguments],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     return this.#child;
   }
 }
@@ -82,7 +88,7 @@ const died = ({ scenario, seed }: RunTask, how: string): SmoError =>
   new SmoError(
     'run_died',
     `the process that ran ${scenario.name} with seed ${seed} ended (${how})`,
-    'Memory may have run out: try fewer --jobs.',
+    'Memory may have run out: try fewer --jobs, or fewer devices.',
   );
 
 const tookTooLong = ({ scenario, seed }: RunTask, runMsMax = 0): SmoError =>

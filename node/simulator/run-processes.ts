@@ -1,5 +1,6 @@
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { Outcome } from '../../simulations/index.ts';
+import { heapArguments } from './heap.ts';
 import { RunProcess, type RunProcessOptions } from './run-process.ts';
 import type { RunTask } from './run-task.ts';
 
@@ -46,8 +47,9 @@ export const runInProcesses = async <Task extends RunTask>(
       return tell(() => failed(task, error));
     }
   };
+  const nodeArguments = [...(options.nodeArguments ?? []), ...heapArguments(jobs)];
   const work = async (): Promise<void> => {
-    const worker = new RunProcess(options);
+    const worker = new RunProcess({ ...options, nodeArguments });
     const end = (): void => worker.end();
     over.addEventListener('abort', end);
     try {

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import type { Outcome } from '../../simulations/index.ts';
 import type { SimRunInput } from '../cli/index.ts';
-import { doTask } from './do-task.ts';
 import { readScenario } from './outside-workload.ts';
 import { runInProcesses } from './run-processes.ts';
 import type { RunTask } from './run-task.ts';
 import { seedAfter } from './seeds.ts';
 
-/** Runs a scenario with several seeds: in this process one after the other, or in several. Outcomes come in order. */
+/** Runs a scenario with several seeds, in processes of their own. Outcomes come in order. */
 export const runSeeds = async (input: SimRunInput): Promise<void> => {
-  const { seeds, jobs, onOutcome, onProgress } = input;
+  const { seeds, jobs, signal, onOutcome, onProgress } = input;
   const tasks = await tasksOf(input);
   const shares = new Map<RunTask, number>();
   const progress = (task: RunTask, share: number): void => {
@@ -17,18 +16,11 @@ export const runSeeds = async (input: SimRunInput): Promise<void> => {
     const done = [...shares.values()].reduce((sum, each) => sum + each, 0);
     onProgress({ phase: `${task.scenario.name}, seed ${task.seed}`, done, total: seeds });
   };
-  if (jobs === 1) {
-    for (const task of tasks) {
-      const outcome = await doTask(task, (share) => progress(task, share));
-      await onOutcome(outcome, task.kept?.folder);
-    }
-    return;
-  }
   const outcomes = new Map<RunTask, Outcome>();
   let told = 0;
   await runInProcesses(tasks, {
     jobs,
-    signal: new AbortController().signal,
+    signal,
     progress,
     async done(ended, ofEnded) {
       outcomes.set(ended, ofEnded);

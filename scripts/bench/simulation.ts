@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { machine } from '../../node/simulator/index.ts';
+import { heapArguments, machine } from '../../node/simulator/index.ts';
 import { expandScenario, type Outcome, type RunMode, runPlan, scenario } from '../../simulations/index.ts';
 
 interface Size {
@@ -59,7 +59,7 @@ const run = ({ peers, events, mode }: Size): Promise<Outcome> => {
 /** Runs one size in a process of its own. */
 const measure = async (size: Size): Promise<Outcome> => {
   const child = fork(import.meta.filename, [JSON.stringify(size)], {
-    execArgv: ['--max-old-space-size=20000'],
+    execArgv: [...heapArguments(1)],
   });
   const [outcome] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (typeof outcome !== 'object')

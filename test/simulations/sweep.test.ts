@@ -154,6 +154,7 @@ test('several processes tell the runs of several seeds in order, and as one proc
       jobs,
       mode: 'exact',
       version: '1.2.3',
+      signal: new AbortController().signal,
       onProgress: () => undefined,
       onOutcome: async (outcome) => void outcomes.push(outcome),
     });

@@ -9,7 +9,8 @@ process.on('message', ({ scenario: { name }, seed }: RunTask) => {
   tell({ type: 'progress', share: 0.5 });
   if (name === 'hangs') return;
   if (name === 'throws') tell({ type: 'failed', code: 'no_luck', message: 'out of luck', hint: 'Wait.' });
-  // The digest tells which process it was.
-  else tell({ type: 'done', outcome: { name, seed, digest: `${process.pid}` } as never });
+  // The digest tells which process it was, or how that was begun.
+  const digest = name === 'begun' ? process.execArgv.join(' ') : `${process.pid}`;
+  if (name !== 'throws') tell({ type: 'done', outcome: { name, seed, digest } as never });
 });
 process.on('disconnect', () => process.exit());

@@ -43,6 +43,11 @@ describe('processes that run tasks', () => {
     expect(new Set(outcomes.map(({ digest }) => digest)).size).toBeLessThanOrEqual(2);
   });
 
+  test('are begun with what Node is told for them', async () => {
+    const [outcome] = await outcomesOf([taskOf('begun')], { nodeArguments: ['--no-opt'] });
+    expect(outcome?.digest).toContain('--no-opt');
+  });
+
   test('take no task before one of them is free', async () => {
     let taken = 0;
     const tasks = (function* () {
@@ -74,7 +79,7 @@ describe('processes that run tasks', () => {
     await expect(outcomes).rejects.toMatchObject({
       code: 'run_died',
       message: 'the process that ran ends with seed 5 ended (exit code 7)',
-      hint: 'Memory may have run out: try fewer --jobs.',
+      hint: 'Memory may have run out: try fewer --jobs, or fewer devices.',
     });
     await expect(outcomesOf([taskOf('throws')])).rejects.toMatchObject({ code: 'no_luck', hint: 'Wait.' });
   });

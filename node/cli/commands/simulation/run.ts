@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Outcome } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
+import { interruptible } from '../../interruptible.ts';
 import { parseCount } from '../../option-values.ts';
 import { EXIT, printResult, type Session } from '../../session.ts';
 import type { SimRunInput } from '../../simulator.ts';
@@ -16,7 +17,7 @@ export const addRun = (parent: Command, session: Session): void => {
   addCommand(parent, 'run', {
     summary: 'run a scenario, with one seed or with several',
     description:
-      'Runs a scenario and prints one line for each seed. A run passes when everything held that must always hold and all devices were equal in the end; it fails when not; it is unknown when it did not show what the scenario is there to show. Exit code: 0 all passed, 1 one failed, 3 none failed and one is unknown.',
+      'Runs a scenario and prints one line for each seed. A run passes when everything held that must always hold and all devices were equal in the end; it fails when not; it is unknown when it did not show what the scenario is there to show. Exit code: 0 all passed, 1 one failed, 3 none failed and one is unknown or was interrupted.',
     examples: [
       'sim run even-split',
       'sim run churn --seeds 100',
@@ -49,14 +50,14 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
     import('../../progress.ts'),
   ]);
   const progress = startProgress(session);
-  const verdicts = new Set<Outcome['verdict']>();
+  const verdicts: Outcome['verdict'][] = [];
   const { seed, seeds, jobs, peers, workload, mode, out } = options;
   const again = [
     scenario,
     ...(peers === undefined ? [] : ['--peers', `${peers}`]),
     ...(workload === undefined ? [] : ['--workload', workload]),
   ];
-  const input: SimRunInput = {
+  const input: Omit<SimRunInput, 'signal'> = {
     scenario,
     seed,
     seeds,
@@ -68,18 +69,17 @@ const run = async (session: Session, scenario: string, options: RunOptions): Pro
     ...(out !== undefined && { out: resolve(out) }),
     onProgress: progress.show,
     async onOutcome(outcome, folder) {
-      verdicts.add(outcome.verdict);
+      verdicts.push(outcome.verdict);
       progress.stop();
       await printOutcome(session, outcome, folder, again);
     },
   };
-  try {
-    await simulator.run(input);
-  } finally {
-    progress.stop();
-  }
-  if (verdicts.has('fail')) session.fail();
-  else if (verdicts.has('unknown')) session.fail(EXIT.unknown);
+  await interruptible(session, (signal) => simulator.run({ ...input, signal })).finally(progress.stop);
+  const left = seeds - verdicts.length;
+  if (left > 0)
+    await session.io.stderr.write(`interrupted: ${left} of ${seeds} runs did not come to an end\n`);
+  if (verdicts.includes('fail')) session.fail();
+  else if (verdicts.includes('unknown') || left > 0) session.fail(EXIT.unknown);
 };
 
 const printOutcome = (

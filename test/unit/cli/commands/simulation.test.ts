@@ -1,16 +1,19 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type {
-  RealReport,
-  RealRunInput,
-  SimRunInput,
-  SimShrink,
-  SimSweep,
-  Simulator,
+import {
+  type RealReport,
+  type RealRunInput,
+  runCli,
+  type SimRunInput,
+  type SimShrink,
+  type SimSweep,
+  type Simulator,
 } from '../../../../node/cli/index.ts';
 import { SmoError } from '../../../../protocol/fault/index.ts';
 import type { Outcome, Verdict } from '../../../../simulations/index.ts';
-import { runWith } from '../run.ts';
+import { fakeHost } from '../fake-host.ts';
+import { fakeIo, runWith } from '../run.ts';
 
 const outcome = (verdict: Verdict, over: Partial<Outcome> = {}): Outcome => ({
   verdict,
@@ -78,12 +81,12 @@ const sweepOf = (outcomes: readonly Outcome[], left = 0): SimSweep => {
 
 /** A simulator whose runs end one after the other as is said. */
 const hostOf = (...outcomes: readonly Outcome[]) => {
-  const inputs: Omit<SimRunInput, 'onOutcome' | 'onProgress'>[] = [];
+  const inputs: Omit<SimRunInput, 'onOutcome' | 'onProgress' | 'signal'>[] = [];
   const shrinks: unknown[] = [];
   const sweeps: unknown[] = [];
   const simulator: Simulator = {
     list: async () => [{ name: 'even-split', about: 'Both sides write.' }],
-    async run({ onOutcome, onProgress, ...input }) {
+    async run({ onOutcome, onProgress, signal: _, ...input }) {
       onProgress({ phase: 'begins', done: 0, total: 1 });
       inputs.push(input);
       for (const each of outcomes) await onOutcome(each, input.out);
@@ -179,6 +182,30 @@ describe('sim run', () => {
   test('ends with 3 when nothing failed and something is unknown', async () => {
     const { host } = hostOf(outcome('pass'), outcome('unknown'));
     expect((await sim(host, 'run', 'even-split')).code).toBe(3);
+  });
+
+  test('ends at Ctrl-C, with what is done by then', async () => {
+    const running = Promise.withResolvers<void>();
+    const simulator: Pick<Simulator, 'run'> = {
+      async run({ signal, onOutcome }) {
+        await onOutcome(outcome('pass'), undefined);
+        running.resolve();
+        await once(signal, 'abort');
+      },
+    };
+    const process = fakeIo();
+    const ended = runCli({
+      argv: ['sim', 'run', 'even-split', '--seeds', '3'],
+      io: process.io,
+      host: async () => fakeHost({ host: { simulator: async () => simulator as Simulator } }).host,
+      version: '1.2.3',
+    });
+    await running.promise;
+    process.signal('SIGINT');
+    expect(await ended).toBe(3);
+    expect(process.texts.stdout).toMatch(/^pass .*\n$/);
+    expect(process.texts.stderr).toContain('interrupted: 2 of 3 runs did not come to an end\n');
+    expect(process.listening()).toBe(0);
   });
 
   test.each(['-1', 'x', '18446744073709551616', '1.5'])('takes no seed like %s', async (seed) => {
