@@ -39,4 +39,4 @@ export type {
   EntityView,
   History,
 } from './state.ts';
-export type { PeerStatus, Status, Traffic, WaitingLog } from './status.ts';
+export type { PeerStatus, RebuildListener, Status, Traffic, WaitingLog } from './status.ts';

@@ -1,5 +1,8 @@
-import type { RetirementReason } from '../../protocol/engine/index.ts';
+import type { RebuildProgress, RetirementReason } from '../../protocol/engine/index.ts';
 import type { Revocation, Role } from './devices.ts';
+
+/** Is told again and again how far it is while a state is made anew from the records. */
+export type RebuildListener = (progress: RebuildProgress) => void;
 
 /** Everything about a device at a glance. */
 export interface Status {
@@ -36,7 +39,7 @@ export interface Status {
     readonly complete: readonly string[];
   };
   /** How far the state has been made anew, while that lasts; what is written waits for its end. */
-  readonly rebuilding?: { readonly done: number; readonly total: number };
+  readonly rebuilding?: RebuildProgress;
   /** Whether `smo up` is running for this home. */
   readonly running: boolean;
   /** False when networking is paused or the device isn't up. */

@@ -1,13 +1,16 @@
 import type { JsonObject } from '../../protocol/bytes/index.ts';
 import type { EventDraft } from '../../protocol/event/index.ts';
-import type { DoctorReport, EvidenceReport, NodeApi, ReachInput } from '../api/index.ts';
+import type { DoctorReport, EvidenceReport, NodeApi, ReachInput, RebuildListener } from '../api/index.ts';
 import type { RealReport, RealRunInput, Simulator } from './simulator.ts';
 import type { WorkProgress } from './work-progress.ts';
 
 /** What the commands need of the device; failures are SmoErrors. */
 export interface CliHost {
-  /** Opens the home for one command: through the control socket when a device runs on it, else in this process. */
-  open(home: string): Promise<OpenedHome>;
+  /**
+   * Opens the home for one command: through the control socket when a device runs on it, else in this process, where its
+   * state may have to be made anew before.
+   */
+  open(home: string, onRebuild: RebuildListener): Promise<OpenedHome>;
   /** Makes a home with a new device, the founder of a new space. */
   init(home: string, input: InitInput): Promise<InitResult>;
   /** Makes a home with a new device that joins the space of a ticket. */
@@ -15,7 +18,7 @@ export interface CliHost {
   /** Runs the device until the signal aborts; resolves after a clean stop. */
   up(home: string, input: UpInput): Promise<void>;
   /** Looks at everything that can be wrong with the device of a home, which need not open; `repair` mends it, and `giveUp` waits for nobody. */
-  doctor(home: string, input: { readonly repair: boolean; readonly giveUp: boolean }): Promise<DoctorReport>;
+  doctor(home: string, input: DoctorInput): Promise<DoctorReport>;
   /** What this device wrote that a repair has cut off, and that can still be read. */
   lost(home: string): Promise<readonly EventDraft[]>;
   /** Verifies a Smo.OS 0.2.1 data folder, without writing to it. */
@@ -32,6 +35,13 @@ export interface CliHost {
   simulator(): Promise<Simulator>;
   /** Runs a scenario in the simulator and on real devices, and compares the two. */
   simReal(input: RealRunInput): Promise<RealReport>;
+}
+
+export interface DoctorInput {
+  readonly repair: boolean;
+  readonly giveUp: boolean;
+  /** The state is made anew to hold the stored one against it. */
+  readonly onRebuild: RebuildListener;
 }
 
 export interface OpenedHome {

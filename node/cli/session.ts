@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { SmoError } from '../../protocol/fault/index.ts';
-import type { NodeApi } from '../api/index.ts';
 import type { CliHost, CliIo } from './context.ts';
 
 /** Exit codes of every command. */
@@ -25,17 +24,6 @@ export interface Session {
 /** Absolute path of the home: the option, else SMO_HOME, else `~/.smo`. */
 export const homeFolder = (io: CliIo, option: string | undefined): string =>
   resolve(option || io.env.SMO_HOME || join(io.userFolder, '.smo'));
-
-/** Opens the home for the length of one use. */
-export const withApi = async <T>(session: Session, use: (api: NodeApi) => Promise<T>): Promise<T> => {
-  const host = await session.host();
-  const opened = await host.open(session.home());
-  try {
-    return await use(opened.api);
-  } finally {
-    await opened.close();
-  }
-};
 
 /** Prints a result: as JSON, or as the text that `human` makes of it. */
 export const printResult = async (

@@ -4,7 +4,7 @@ import { keepHeapSmall } from './heap.ts';
 
 /** What the commands work with. Everything that few commands need is loaded when one does. */
 export const cliHost: CliHost = {
-  open: (home) => openDevice(home),
+  open: (home, onRebuild) => openDevice(home, process.env, onRebuild),
   init: (home, input) => initDevice(home, input),
   join: (home, input) => joinDevice(home, input),
   up(home, input) {

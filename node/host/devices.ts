@@ -1,4 +1,5 @@
 import { makeOrigin } from '../../protocol/event/index.ts';
+import type { RebuildListener } from '../api/index.ts';
 import type { Environment, Home } from '../home/index.ts';
 import { type OpenApi, openApi } from './open-api.ts';
 import type { RunInput } from './run-device.ts';
@@ -22,11 +23,16 @@ export interface JoinedDevice extends DevicePlace {
 }
 
 /**
- * Opens the device of a home for use: through its control socket when it is running, else in this process.
+ * Opens the device of a home for use: through its control socket when it is running, else in this process. There its state
+ * may have to be made anew from the records before, which takes a while with very many.
+ * @param onRebuild is told again and again how far that is, in events
  * @throws SmoError `home_missing`, `home_damaged`, `home_in_use` and others; see docs/guides/troubleshooting.md
  */
-export const openDevice = (home: string, env: Environment = process.env): Promise<OpenApi> =>
-  openApi(home, env);
+export const openDevice = (
+  home: string,
+  env: Environment = process.env,
+  onRebuild?: RebuildListener,
+): Promise<OpenApi> => openApi(home, env, onRebuild);
 
 /** Makes a home with a new device that founds a new space. */
 export const initDevice = async (

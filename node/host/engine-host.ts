@@ -18,6 +18,7 @@ import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { GossipVerdict, Question } from '../../protocol/sync/index.ts';
+import type { RebuildListener } from '../api/index.ts';
 import type { Marker } from '../home/index.ts';
 import type { EngineListener } from './engine-listener.ts';
 import { EngineStores, type EngineStoresOptions } from './engine-stores.ts';
@@ -198,12 +199,16 @@ export class EngineHost {
   /**
    * Resolves when the state is that of all that is stored and ready: after a start it may lag, and it is made anew where a
    * verdict has changed.
+   * @param onRebuild is told how far that is, after everything that happens
    * @throws SmoError when the store fails, or the device is closed before
    */
-  async caughtUp(): Promise<void> {
-    while (this.#engine.rebuilding !== undefined) {
-      await this.until(() => this.#engine.rebuilding === undefined, this.#stopping.signal);
-    }
+  async caughtUp(onRebuild?: RebuildListener): Promise<void> {
+    const isWhole = (): boolean => {
+      const { rebuilding } = this.#engine;
+      if (rebuilding !== undefined) onRebuild?.(rebuilding);
+      return rebuilding === undefined;
+    };
+    while (this.#engine.rebuilding !== undefined) await this.until(isWhole, this.#stopping.signal);
   }
 
   /** A store has failed. Memory and disk disagree from then on: nothing more is accepted until the home is opened again. */

@@ -1,5 +1,5 @@
 import { SmoError } from '../../protocol/fault/index.ts';
-import type { NodeApi } from '../api/index.ts';
+import type { NodeApi, RebuildListener } from '../api/index.ts';
 import { connectControl } from '../control/index.ts';
 import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
 import { createDamagedApi } from './damaged-api.ts';
@@ -22,7 +22,11 @@ export interface OpenApi {
  *
  * @throws SmoError `home_in_use` when it stays in use and nobody answers
  */
-export const openApi = async (dir: string, env: Environment): Promise<OpenApi> => {
+export const openApi = async (
+  dir: string,
+  env: Environment,
+  onRebuild?: RebuildListener,
+): Promise<OpenApi> => {
   // A home that is missing or damaged is told first, whatever listens on its socket.
   await openHome(dir);
   return whenFree(async () => {
@@ -31,7 +35,7 @@ export const openApi = async (dir: string, env: Environment): Promise<OpenApi> =
     const remote = await connectControl(socket);
     if (remote !== undefined) return { api: remote, close: () => Promise.resolve() };
     try {
-      return await openLocal(dir, env);
+      return await openLocal(dir, env, onRebuild);
     } catch (error) {
       if (!(error instanceof SmoError) || error.code !== 'store_damaged') throw error;
       return { api: createDamagedApi(dir, error), close: () => Promise.resolve() };
@@ -39,8 +43,12 @@ export const openApi = async (dir: string, env: Environment): Promise<OpenApi> =
   });
 };
 
-const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
-  const device = await openWhole(dir, env);
+const openLocal = async (
+  dir: string,
+  env: Environment,
+  onRebuild: RebuildListener | undefined,
+): Promise<OpenApi> => {
+  const device = await openWhole(dir, env, onRebuild);
   const network: NetworkControl = {
     state: () => NOT_RUNNING,
     started: () => Promise.resolve(),
@@ -53,10 +61,14 @@ const openLocal = async (dir: string, env: Environment): Promise<OpenApi> => {
 };
 
 /** A device for one command: what is not done while it is open is not done at all. */
-const openWhole = async (dir: string, env: Environment): Promise<Device> => {
+const openWhole = async (
+  dir: string,
+  env: Environment,
+  onRebuild: RebuildListener | undefined,
+): Promise<Device> => {
   const device = await openDevice(dir, env);
   try {
-    await device.host.caughtUp();
+    await device.host.caughtUp(onRebuild);
     return device;
   } catch (error) {
     await device.close();

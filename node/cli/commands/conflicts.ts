@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
 import { printable } from '../format.ts';
-import { printResult, type Session, withApi } from '../session.ts';
+import { printResult, type Session } from '../session.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'Conflicts:';
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
 import type { UpInfo } from '../context.ts';
 import { printable, timeText } from '../format.ts';
-import { paint, printResult, type Session, withApi } from '../session.ts';
+import { paint, printResult, type Session } from '../session.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'This device:';
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
+import { withRebuildBar } from '../rebuild-bar.ts';
 import { printResult, type Session } from '../session.ts';
 
 /** `doctor`: what is wrong with this device, and mending it. */
@@ -19,7 +20,9 @@ export const addDoctorCommand = (program: Command, session: Session): void => {
     )
     .action(async ({ repair, giveUp }: { readonly repair: boolean; readonly giveUp: boolean }) => {
       const host = await session.host();
-      const report = await host.doctor(session.home(), { repair, giveUp });
+      const report = await withRebuildBar(session, 'making the state anew, to compare', (onRebuild) =>
+        host.doctor(session.home(), { repair, giveUp, onRebuild }),
+      );
       if (!report.ok) session.fail();
       await printResult(session, report, async () => {
         const { doctorText } = await import('../views/doctor-view.ts');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
-import { printResult, type Session, withApi } from '../session.ts';
+import { printResult, type Session } from '../session.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'Events and logs:';
 

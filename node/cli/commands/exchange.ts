@@ -2,8 +2,9 @@ import { type Command, Option } from 'commander';
 import type { Imported, ImportInput } from '../../api/index.ts';
 import { addCommand } from '../command-line.ts';
 import { countText, printable } from '../format.ts';
-import { printResult, type Session, usageError, withApi } from '../session.ts';
+import { printResult, type Session, usageError } from '../session.ts';
 import { printStream } from '../stream-output.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'Import and export:';
 

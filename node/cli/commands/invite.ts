@@ -3,9 +3,10 @@ import type { Role } from '../../api/index.ts';
 import { addCommand } from '../command-line.ts';
 import { timeText } from '../format.ts';
 import { parseDuration, roleOption } from '../option-values.ts';
-import { printResult, type Session, usageError, withApi } from '../session.ts';
+import { printResult, type Session, usageError } from '../session.ts';
 import { shortId } from '../short-id.ts';
 import { tableText } from '../table.ts';
+import { withApi } from '../with-api.ts';
 
 const EXPIRES_MS = 15 * 60_000;
 

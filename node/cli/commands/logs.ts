@@ -3,8 +3,9 @@ import type { EventView, NodeApi } from '../../api/index.ts';
 import { addCommand } from '../command-line.ts';
 import { countText } from '../format.ts';
 import { parseCount } from '../option-values.ts';
-import { printResult, type Session, withApi } from '../session.ts';
+import { printResult, type Session } from '../session.ts';
 import { printStream } from '../stream-output.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'Events and logs:';
 

@@ -3,8 +3,9 @@ import type { DeviceView, RevokeInput, Role } from '../../api/index.ts';
 import { addCommand } from '../command-line.ts';
 import { countText, printable } from '../format.ts';
 import { parseTime, roleArgument } from '../option-values.ts';
-import { printResult, type Session, withApi } from '../session.ts';
+import { printResult, type Session } from '../session.ts';
 import { shortId } from '../short-id.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'This space:';
 const DEVICE = 'name of the device, its id, or an unambiguous prefix of its id';

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { addCommand } from '../command-line.ts';
 import { fullEntityId } from '../entity-reference.ts';
-import { printResult, type Session, usageError, withApi } from '../session.ts';
+import { printResult, type Session, usageError } from '../session.ts';
+import { withApi } from '../with-api.ts';
 
 const GROUP = 'Entities:';
 

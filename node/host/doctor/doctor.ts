@@ -1,5 +1,5 @@
 import { SmoError } from '../../../protocol/fault/index.ts';
-import type { DoctorFinding, DoctorRepair, DoctorReport } from '../../api/index.ts';
+import type { DoctorFinding, DoctorRepair, DoctorReport, RebuildListener } from '../../api/index.ts';
 import { connectControl } from '../../control/index.ts';
 import { type Environment, secureSocketFolder, socketPath } from '../../home/index.ts';
 import type { Device } from '../device.ts';
@@ -18,6 +18,8 @@ export interface DoctorInput {
   readonly repair: boolean;
   /** Whether logs of this device are cut at what cannot be read, instead of waiting for other devices that may hold it. */
   readonly giveUp?: boolean;
+  /** Is told how far it is when the state of a closed device is made anew, to hold the stored one against it. */
+  readonly onRebuild?: RebuildListener;
 }
 
 /**
@@ -67,16 +69,17 @@ export const doctorDevice = async (
 const doctorClosed = async (
   dir: string,
   env: Environment,
-  { repair, giveUp = false }: DoctorInput,
+  { repair, giveUp = false, onRebuild }: DoctorInput,
 ): Promise<DoctorReport> => {
-  const patient = await examineClosed(dir, env, giveUp);
+  const how = { givesUp: giveUp, onRebuild };
+  const patient = await examineClosed(dir, env, how);
   const checked = runChecks(patient);
   const { findings } = checked;
   if (!repair || repairsFor(findings).length === 0) return reportOf(patient, checked, []);
   const { file, home } = patient.home;
   const context = file?.space ? contextOf(file.space, home?.key.signer, patient.nowMs, giveUp) : undefined;
   const done = await makeRepairs({ patient, findings, context });
-  const after = await examineClosed(dir, env, giveUp);
+  const after = await examineClosed(dir, env, how);
   return reportOf(after, runChecks(after), done);
 };
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DeviceId, Signer } from '../../../protocol/crypto/index.ts';
 import type { StateImage } from '../../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
+import type { RebuildListener } from '../../api/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
 import {
   compareMarker,
@@ -42,7 +43,7 @@ export const examineDevice = async (
   }));
   const { retired } = stored.logs;
   const { value: rebuilt, error } = stored.records.report.ok
-    ? await faultOf(() => rebuildState(home, space, stored.snapshot, retired, []))
+    ? await faultOf(() => rebuildState(home, space, stored.snapshot, { retired, behind: [] }))
     : NOTHING;
   return {
     dir: home.dir,
@@ -68,14 +69,25 @@ export const examineDevice = async (
   };
 };
 
+/** How a device is looked at that is not open. */
+export interface ClosedExamination {
+  /** Whether logs of the device are to be cut at what cannot be read. */
+  readonly givesUp: boolean;
+  readonly onRebuild: RebuildListener | undefined;
+}
+
 /**
  * Reads all that there is of a device that is not open.
  * @throws SmoError `home_in_use`
  */
-export const examineClosed = async (dir: string, env: Environment, givesUp: boolean): Promise<Patient> => {
+export const examineClosed = async (
+  dir: string,
+  env: Environment,
+  how: ClosedExamination,
+): Promise<Patient> => {
   const nowMs = Date.now();
   const home = await readHomeState(dir, env);
-  const stores = await readStores(dir, home, nowMs, givesUp);
+  const stores = await readStores(dir, home, nowMs, how);
   const origins = [
     ...(stores.records?.tails ?? []).map(({ manifest }) => manifest.origin),
     ...(stores.records?.salvage ?? []).map(({ origin }) => origin),
@@ -83,7 +95,7 @@ export const examineClosed = async (dir: string, env: Environment, givesUp: bool
   const revoked = revokedIn(stores.records, stores.state?.stored);
   const others =
     home.file === undefined ? [] : await knownDevices(dir, home.file, origins.map(deviceOf), revoked);
-  return { dir, env, nowMs, home, others, live: undefined, givesUp, ...stores };
+  return { dir, env, nowMs, home, others, live: undefined, givesUp: how.givesUp, ...stores };
 };
 
 /** What records of a space are held against. */
@@ -112,7 +124,12 @@ const NO_STORES: Stores = {
   setAside: [],
 };
 
-const readStores = async (dir: string, home: HomeState, nowMs: number, givesUp: boolean): Promise<Stores> => {
+const readStores = async (
+  dir: string,
+  home: HomeState,
+  nowMs: number,
+  { givesUp, onRebuild }: ClosedExamination,
+): Promise<Stores> => {
   const space = home.file?.space;
   if (home.file === undefined || !space) return NO_STORES;
   const context = contextOf(space, home.home?.key.signer, nowMs, givesUp);
@@ -121,7 +138,7 @@ const readStores = async (dir: string, home: HomeState, nowMs: number, givesUp: 
   if (error?.code === 'home_in_use') throw error;
   if (error?.code === 'store_damaged') {
     const damaged = await faultOf(() => readDamagedRecords(recordsDir, error, context));
-    const read = await readState(dir, home, space, undefined);
+    const read = await readState(dir, home, space, undefined, onRebuild);
     return { ...NO_STORES, ...read, records: damaged.value, refusal: damaged.error };
   }
   if (records === undefined) return { ...NO_STORES, refusal: error };
@@ -131,7 +148,7 @@ const readStores = async (dir: string, home: HomeState, nowMs: number, givesUp: 
     return {
       records: stored,
       refusal: undefined,
-      ...(await readState(dir, home, space, stored.report.ok ? records : undefined)),
+      ...(await readState(dir, home, space, stored.report.ok ? records : undefined, onRebuild)),
       setAside: await readSetAside(dir, records, context, main),
     };
   } finally {
@@ -145,6 +162,7 @@ const readState = async (
   { home, marker }: HomeState,
   space: HomeSpace,
   records: LevelRecordStore | undefined,
+  onRebuild: RebuildListener | undefined,
 ): Promise<Pick<Stores, 'state' | 'logs'>> => {
   const stored = await readStoredState(join(dir, HOME_LAYOUT.state));
   if (home === undefined || records === undefined) {
@@ -155,7 +173,8 @@ const readState = async (
   );
   const snapshot = await snapshotOf(records);
   const { retired } = new LogNotes(home);
-  const { value: rebuilt, error } = await faultOf(() => rebuildState(home, space, snapshot, retired, behind));
+  const known = { retired, behind, ...(onRebuild && { onRebuild }) };
+  const { value: rebuilt, error } = await faultOf(() => rebuildState(home, space, snapshot, known));
   return { state: { ...stored, rebuilt, error }, logs: rebuilt?.logs };
 };
 

@@ -11,6 +11,7 @@ import {
 } from '../../../protocol/engine/index.ts';
 import { deviceOf, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
 import type { Membership } from '../../../protocol/membership/index.ts';
+import type { RebuildListener } from '../../api/index.ts';
 import { nativeCrypto } from '../../crypto/index.ts';
 import { type Home, type HomeSpace, newIncarnation } from '../../home/index.ts';
 import {
@@ -71,17 +72,21 @@ export const snapshotOf = async (records: LevelRecordStore): Promise<LevelRecord
   };
 };
 
-/**
- * Makes the state anew from the records of a {@link snapshotOf}, in a folder for temporary files.
- * @param retired logs of this device that are known not to be written to any more, and why
- * @param behind logs of this device of which less is stored than it has signed
- */
+/** What is known of a device whose state is made anew. */
+export interface RebuildGiven {
+  /** Its logs that are known not to be written to any more, and why. */
+  readonly retired: ReadonlyMap<Origin, RetirementReason>;
+  /** Its logs of which less is stored than it has signed. */
+  readonly behind: readonly Origin[];
+  readonly onRebuild?: RebuildListener;
+}
+
+/** Makes the state anew from the records of a {@link snapshotOf}, in a folder for temporary files. */
 export const rebuildState = async (
   { dir, key: { signer }, file }: Home,
   space: HomeSpace,
   records: LevelRecordStore,
-  retired: ReadonlyMap<Origin, RetirementReason>,
-  behind: readonly Origin[],
+  { retired, behind, onRebuild }: RebuildGiven,
 ): Promise<RebuiltState> => {
   const folder = await mkdtemp(join(tmpdir(), 'smo-doctor-'));
   const state = await openStateStore(join(folder, 'state'));
@@ -98,7 +103,7 @@ export const rebuildState = async (
       behind,
       nowMs: Date.now,
     });
-    await host.caughtUp();
+    await host.caughtUp(onRebuild);
     const { replica } = host.engine;
     const rebuilt: RebuiltState = {
       digest: replica.digest.toHex(),

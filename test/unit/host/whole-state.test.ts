@@ -11,6 +11,7 @@ import { Network } from '../../../node/host/network.ts';
 import { openNetworkFiles } from '../../../node/host/network-files.ts';
 import { NOT_RUNNING } from '../../../node/host/network-state.ts';
 import { openDevice as openEngine } from '../../../node/host/open-device.ts';
+import type { RebuildProgress } from '../../../protocol/engine/index.ts';
 import { ENGINE_LIMITS } from '../../../protocol/engine/limits.ts';
 import { CORE_TYPE } from '../../../protocol/event/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -100,6 +101,22 @@ describe('while the state is made anew', () => {
     onTestFinished(close);
     expect((await api.status()).rebuilding).toBeUndefined();
     expect(await ask(api)).toEqual(answer);
+  });
+
+  test('whoever waits is told how far it is: who opens the home, and who has it examined', async () => {
+    const { home, env } = withoutState();
+    const told: RebuildProgress[] = [];
+    const onRebuild = (progress: RebuildProgress): void => void told.push(progress);
+    const { close } = await openDevice(home, env, onRebuild);
+    await close();
+    const opened = told.splice(0);
+    await runDoctor(home, env, { repair: false, onRebuild });
+    for (const progress of [opened, told]) {
+      const done = progress.map((each) => each.done);
+      expect(new Set(progress.map(({ total }) => total))).toEqual(new Set([ALL]));
+      expect(new Set(done).size).toBeGreaterThan(3);
+      expect(done).toEqual(done.toSorted((a, b) => a - b));
+    }
   });
 
   test('a device that is up meets nobody, and asks nobody about its logs', async () => {

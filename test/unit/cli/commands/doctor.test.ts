@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DoctorFinding, DoctorReport, Remedy } from '../../../../node/api/index.ts';
+import type { CliHost } from '../../../../node/cli/index.ts';
 import { SmoError } from '../../../../protocol/fault/index.ts';
 import { IDS } from '../fake-host.ts';
 import { runWith } from '../run.ts';
@@ -49,9 +50,9 @@ describe('doctor', () => {
 
   test('asks for a repair only with --repair, and gives up only with --give-up', async () => {
     const asked: unknown[] = [];
-    const host = {
-      doctor: async (home: string, input: { readonly repair: boolean }) => {
-        asked.push([home, input]);
+    const host: Partial<CliHost> = {
+      doctor: async (home, { repair, giveUp }) => {
+        asked.push([home, { repair, giveUp }]);
         return HEALTHY;
       },
     };
