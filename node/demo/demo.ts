@@ -111,8 +111,11 @@ class Demo {
 
   async #seal(): Promise<void> {
     this.#show('every device seals its log');
-    for (const { api } of this.#devices) await api.seal();
-    await this.#converge();
+    for (const { api } of this.#devices) {
+      await api.seal();
+      // One after the other: devices that each lack the other's seal have as many as each other.
+      await this.#converge();
+    }
     this.#step();
   }
 
