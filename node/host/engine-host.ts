@@ -1,29 +1,30 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
 import {
   type AppendEntry,
-  type Commit,
   Engine,
   type EngineEffect,
   type EngineInput,
   type EngineOptions,
   isDamage,
-  type RecordsRequest,
   type RetirementReason,
   readEngineImage,
   type UntimedInput,
-  type WholeSegment,
 } from '../../protocol/engine/index.ts';
 import type { Origin, PlacedEvent } from '../../protocol/event/index.ts';
 import { type Fault, SmoError } from '../../protocol/fault/index.ts';
 import type { Manifest } from '../../protocol/manifest/index.ts';
-import type { GossipVerdict, Question } from '../../protocol/sync/index.ts';
+import type { GossipVerdict } from '../../protocol/sync/index.ts';
 import type { RebuildListener } from '../api/index.ts';
 import type { Marker } from '../home/index.ts';
+import { Conditions } from './conditions.ts';
 import type { EngineListener } from './engine-listener.ts';
 import { EngineStores, type EngineStoresOptions } from './engine-stores.ts';
 import { MarkerWriter } from './marker-writer.ts';
+import { OpenRequests, type RequestAnswer } from './open-requests.ts';
 import { OwnLogKeeper, type OwnLogNotes } from './own-log-keeper.ts';
+import { StoreEffects } from './store-effects.ts';
+import { Tasks } from './tasks.ts';
+import { TickTimer } from './tick-timer.ts';
 
 /** What an engine host is made of. */
 export interface EngineHostOptions
@@ -41,30 +42,21 @@ export interface EngineHostOptions
 /** An event to append, to the log that the device writes to by default if it names none. */
 export type HostAppendEntry = Omit<AppendEntry, 'origin'> & Partial<Pick<AppendEntry, 'origin'>>;
 
-/** An unanswered request of the application. */
-interface Waiting {
-  readonly resolve: (effect: EngineEffect) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Runs one engine against the stores, the clock and the network. It performs effects and decides nothing. */
 export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #engine: Engine;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #requests = new OpenRequests();
   readonly #followers = new Set<(event: PlacedEvent) => void>();
-  readonly #watchers = new Set<() => void>();
-  readonly #tasks = new Set<Promise<void>>();
+  readonly #conditions = new Conditions(() => this.#failure);
+  readonly #tasks = new Tasks((error) => this.fail(error));
   readonly #ownLogs: OwnLogKeeper;
-  readonly #stores: EngineStores;
+  readonly #storeEffects: StoreEffects;
   readonly #marker: MarkerWriter;
+  readonly #timer: TickTimer;
   /** Ends the wait of what is not under way yet. */
   readonly #stopping = new AbortController();
   #listener: EngineListener | undefined;
-  #lastRequest = 0;
-  #cancelTimer: () => void = () => undefined;
-  /** Resolves when whoever writes or reads exclusively is done. */
-  #writes: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #closed = false;
 
@@ -72,8 +64,13 @@ export class EngineHost {
     this.#options = options;
     this.#engine = engine;
     this.#ownLogs = new OwnLogKeeper(options.notes);
-    this.#stores = new EngineStores(options);
+    this.#storeEffects = new StoreEffects(new EngineStores(options), this.#tasks, {
+      step: (input) => this.step(input),
+      committed: (commit) => this.#marker.note(commit),
+      restored: (origin, segment) => this.#listener?.restored(origin, segment),
+    });
     this.#marker = new MarkerWriter(options.signer.device, options.marker, (error) => this.fail(error));
+    this.#timer = new TickTimer(options.nowMs, () => this.step({ type: 'tick' }));
   }
 
   /** Opens the engine on its stores and takes up what was left to apply. */
@@ -110,19 +107,7 @@ export class EngineHost {
    * when the store fails, as nothing happens after that.
    */
   until(holds: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (signal.aborted) reject(signal.reason);
-        else if (holds()) resolve();
-        else if (this.#failure !== undefined) reject(this.#failure);
-        else return;
-        this.#watchers.delete(look);
-        signal.removeEventListener('abort', look);
-      };
-      this.#watchers.add(look);
-      signal.addEventListener('abort', look);
-      look();
-    });
+    return this.#conditions.until(holds, signal);
   }
 
   /**
@@ -193,7 +178,7 @@ export class EngineHost {
     for (const effect of this.#engine.step({ ...input, nowMs: this.#options.nowMs() } as EngineInput)) {
       this.#perform(effect);
     }
-    for (const look of this.#watchers) look();
+    this.#conditions.look();
   }
 
   /**
@@ -221,31 +206,20 @@ export class EngineHost {
             `the store could not be written: ${error.message}`,
             'Free some disk space or check the disk, then start again; nothing acknowledged is lost.',
           );
-    this.#cancelTimer();
-    for (const { reject } of this.#waiting.values()) reject(this.#failure);
-    this.#waiting.clear();
-    for (const look of this.#watchers) look();
+    this.#timer.cancel();
+    this.#requests.fail(this.#failure);
+    this.#conditions.look();
     this.#listener?.failed(this.#failure);
   }
 
   /** Resolves when no commit or read is under way. */
-  async settled(): Promise<void> {
-    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  settled(): Promise<void> {
+    return this.#tasks.settled();
   }
 
   /** Runs a task during which nothing is written; commits wait for its end. */
-  async exclusively<T>(task: () => Promise<T>): Promise<T> {
-    const before = this.#writes;
-    let done = (): void => undefined;
-    this.#writes = new Promise((resolve) => {
-      done = resolve;
-    });
-    await before;
-    try {
-      return await task();
-    } finally {
-      done();
-    }
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#tasks.exclusively(task);
   }
 
   /** Completes what is under way and stops. The stores stay open. */
@@ -254,9 +228,8 @@ export class EngineHost {
     await this.settled();
     // At once: what came while the marker is replaced would be under way when the stores are closed.
     this.#closed = true;
-    this.#cancelTimer();
-    for (const { reject } of this.#waiting.values()) reject(closedError());
-    this.#waiting.clear();
+    this.#timer.cancel();
+    this.#requests.fail(closedError());
     await this.#marker.settle();
   }
 
@@ -266,19 +239,15 @@ export class EngineHost {
     await this.caughtUp();
   }
 
-  #request(input: (request: number) => UntimedInput): Promise<EngineEffect> {
+  #request(input: (request: number) => UntimedInput): Promise<RequestAnswer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#closed) return Promise.reject(closedError());
-    this.#lastRequest += 1;
-    const request = this.#lastRequest;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(request, { resolve, reject });
+    return this.#requests.add((request) => {
       try {
         this.#step(input(request));
       } catch (error) {
-        this.#waiting.delete(request);
-        reject(error);
         if (isDamage(error)) this.fail(error);
+        throw error;
       }
     });
   }
@@ -310,28 +279,19 @@ export class EngineHost {
         this.#listener?.strike(effect);
         break;
       case 'commit':
-        this.#run(() => this.#commit(effect.commit));
-        break;
       case 'read-range':
-        this.#run(() => this.#readRange(effect));
-        break;
       case 'read-answer':
-        this.#run(() => this.#readAnswer(effect.peer, effect.question));
-        break;
       case 'restore':
-        this.#run(() => this.#restore(effect.segment));
-        break;
       case 'read-records':
-        this.#run(() => this.#readRecords(effect));
+        this.#storeEffects.perform(effect);
         break;
       case 'set-timer':
-        this.#setTimer(effect.atMs);
+        this.#timer.set(effect.atMs);
         break;
       case 'appended':
       case 'sealed':
       case 'gossip-verdict':
-        this.#waiting.get(effect.request)?.resolve(effect);
-        this.#waiting.delete(effect.request);
+        this.#requests.answer(effect);
         break;
       case 'applied':
         for (const follower of this.#followers) follower(effect.event);
@@ -341,59 +301,8 @@ export class EngineHost {
 
   #retire(origin: Origin, reason: RetirementReason): void {
     const goOn = (main: Origin): void => this.step({ type: 'continue', origin: main });
-    this.#run(() => this.#ownLogs.retire(origin, reason, origin === this.#engine.main, goOn));
+    this.#tasks.run(() => this.#ownLogs.retire(origin, reason, origin === this.#engine.main, goOn));
     this.#listener?.retired(origin, reason);
-  }
-
-  async #commit(commit: Commit): Promise<void> {
-    await this.exclusively(() => this.#stores.write(commit));
-    this.#marker.note(commit);
-    this.step({ type: 'committed', commit: commit.id });
-  }
-
-  async #readRange(effect: Extract<EngineEffect, { type: 'read-range' }>): Promise<void> {
-    const range = await this.#stores.range(effect.origin, effect.segment, effect.events);
-    this.step({ type: 'range-read', peer: effect.peer, range });
-  }
-
-  /** After whatever else is due: an answer may take the time to hash a segment. */
-  async #readAnswer(peer: DeviceId, question: Question): Promise<void> {
-    await turn();
-    this.step({ type: 'answer-read', peer, answer: this.#stores.answer(question) });
-  }
-
-  async #restore(whole: WholeSegment): Promise<void> {
-    const restored = await this.exclusively(() => this.#stores.restore(whole));
-    const { origin, segment } = whole.manifest;
-    if (restored) this.#listener?.restored(origin, segment);
-    this.step({ type: 'repaired', origin, segment, restored });
-  }
-
-  async #readRecords(request: RecordsRequest): Promise<void> {
-    const { origin, firstSeq } = request;
-    const records = await this.#stores.records(request);
-    this.step({ type: 'records-read', origin, firstSeq, records });
-  }
-
-  #run(task: () => Promise<void>): void {
-    const running = task()
-      .catch((error: Error) => this.fail(error))
-      .finally(() => this.#tasks.delete(running));
-    this.#tasks.add(running);
-  }
-
-  #setTimer(atMs: number): void {
-    this.#cancelTimer();
-    const tick = (): void => this.step({ type: 'tick' });
-    const waitMs = atMs - this.#options.nowMs();
-    if (waitMs > 0) {
-      const timer = setTimeout(tick, waitMs).unref();
-      this.#cancelTimer = () => clearTimeout(timer);
-    } else {
-      // A timer would wait for a millisecond at least; this lets everything else have its turn, and goes on.
-      const immediate = setImmediate(tick);
-      this.#cancelTimer = () => clearImmediate(immediate);
-    }
   }
 }
 
