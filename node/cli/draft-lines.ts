@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../protocol/bytes/index.ts';
 import { CONTROL_NAMESPACE, type EventDraft, encodeRecord } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 
-const MEMBERS = new Set(['type', 'entityId', 'payload', 'actor']);
+const MEMBERS = new Set(['type', 'entityId', 'payload', 'actor', 'source']);
 
 /**
  * The drafts of a JSONL text; blank lines are passed over.

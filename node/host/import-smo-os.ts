@@ -78,7 +78,9 @@ const importLogs = async (device: Device): Promise<readonly ImportLog[]> => {
       events.push(foreign);
     }
     const [first] = events;
-    if (first !== undefined) logs.push({ origin, chain: { origin: first.origin, events } });
+    if (first === undefined) continue;
+    const ended = device.host.engine.retired.has(origin);
+    logs.push({ origin, chain: { origin: first.origin, events, ended } });
   }
   return logs;
 };

@@ -8,11 +8,14 @@ import type { MergedSmoOsEvents } from './smo-os-merge.ts';
 
 /**
  * Events of one foreign origin, each of which comes after the one before it: what one native log takes in.
- * An origin needs a second chain only for an event that belongs before imported ones, or was in a circle.
+ * An origin needs a second chain only for an event that belongs before imported ones, or was in a circle, or comes after a
+ * chain that has ended.
  */
 export interface ImportChain {
   readonly origin: string;
   readonly events: readonly SmoOsEvent[];
+  /** Whether its log takes in nothing more, so that what comes next needs another chain. */
+  readonly ended?: boolean;
 }
 
 /** That the first `count` events of a chain are seen. */
@@ -109,14 +112,22 @@ type Sight = readonly number[];
 
 class GrowingChain {
   readonly origin: string;
+  readonly ended: boolean;
   readonly events: SmoOsEvent[] = [];
   /** What each event has seen; undefined for one in a circle that is not looked at yet. */
   readonly sights: (Sight | undefined)[] = [];
   /** Whether the seqs never fall, as in every honest log. */
   #rising = true;
 
-  constructor(origin: string) {
+  constructor(origin: string, ended = false) {
     this.origin = origin;
+    this.ended = ended;
+  }
+
+  /** Whether an event may come next. */
+  takes(event: SmoOsEvent): boolean {
+    const last = this.events.at(-1);
+    return !this.ended && this.origin === event.origin && (last === undefined || supersedes(event, last));
   }
 
   push(event: SmoOsEvent): void {
@@ -149,8 +160,8 @@ class GrowingChains {
 
   constructor(imported: readonly ImportChain[]) {
     const placeOf = new Map<SmoOsEvent, readonly [GrowingChain, number]>();
-    this.#chains = imported.map(({ origin, events }) => {
-      const chain = new GrowingChain(origin);
+    this.#chains = imported.map(({ origin, events, ended }) => {
+      const chain = new GrowingChain(origin, ended);
       for (const [at, event] of events.entries()) {
         chain.push(event);
         placeOf.set(event, [chain, at]);
@@ -168,13 +179,10 @@ class GrowingChains {
     return this.#chains.map(({ origin, events }) => ({ origin, events }));
   }
 
-  /** Appends to the first chain of the origin whose last event comes before this one, or to a new chain. */
+  /** Appends to the first chain of the origin that goes on and whose last event comes before this one, or to a new chain. */
   append(event: SmoOsEvent): ImportStep {
     const sight = this.#sightOf(event);
-    let at = this.#chains.findIndex(({ origin, events }) => {
-      const last = events.at(-1);
-      return origin === event.origin && (last === undefined || supersedes(event, last));
-    });
+    let at = this.#chains.findIndex((chain) => chain.takes(event));
     if (at < 0) at = this.#chains.push(new GrowingChain(event.origin)) - 1;
     const chain = this.#chains[at];
     chain?.push(event);

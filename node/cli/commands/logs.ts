@@ -22,7 +22,7 @@ const addAppend = (program: Command, session: Session): void => {
     group: GROUP,
     summary: 'append many events at once',
     description:
-      'Appends the events of a file, one JSON object a line: {"type", "entityId", "payload", "actor"?}. All of them are appended, or none where a line is wrong.',
+      'Appends the events of a file, one JSON object a line: {"type", "entityId", "payload", "actor"?, "source"?}. All of them are appended, or none where a line is wrong.',
     examples: ['append --jsonl events.jsonl', 'append --jsonl - < events.jsonl'],
   })
     .requiredOption('--jsonl <file>', 'the file; "-" reads the standard input')

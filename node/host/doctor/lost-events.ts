@@ -75,8 +75,7 @@ function* eventsOf(log: LogAudit, held: Lengths): Iterable<LostEvent> {
       if (firstSeq === undefined || !record.ok || firstSeq + at <= (held[origin.value] ?? 0)) continue;
       const body = decodeRecord(record.value);
       if (!body.ok || body.value.type.startsWith(`${CONTROL_NAMESPACE}/`)) continue;
-      const { type, entityId, payload, actor, timestamp } = body.value;
-      const draft = { type, entityId, payload, ...(actor !== undefined && { actor }) };
+      const { timestamp, seen: _, ...draft } = body.value;
       yield { origin: origin.value, seq: firstSeq + at, timestamp, draft };
     }
   }

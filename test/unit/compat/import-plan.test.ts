@@ -56,6 +56,21 @@ describe('planning an import', () => {
     expect(done.late).toEqual([]);
   });
 
+  it('leaves a chain alone that has ended, and goes on in another one that has seen it', () => {
+    const events = merged(
+      write({ at: 'A1', time: 10 }, 1),
+      write({ at: 'A2', time: 20 }, 2),
+      write({ at: 'A3', time: 30 }, 3),
+      write({ at: 'A4', time: 40 }, 4),
+    );
+    const [whole] = plan(events).chains;
+    const ended = { origin: 'A', events: whole?.events.slice(0, 2) ?? [], ended: true };
+    const done = plan(events, [ended]);
+    expect(chains(done)).toEqual(['A A1 A2', 'A A3 A4']);
+    expect(steps(done)).toEqual(['1 A3 0:2', '1 A4 0:2']);
+    expect(chains(plan(events, done.chains))).toEqual(chains(done));
+  });
+
   it('appends what was seen first, though its timestamp be later', () => {
     const events = merged(
       write({ at: 'A1', time: 10, seen: { B: 1 } }, 1),

@@ -37,6 +37,7 @@ describe('append', () => {
     ['a payload that is no object', '{"type":"a/B","entityId":"e","payload":1}', 'payload'],
     ['an integer past 2^53', '{"type":"a/B","entityId":"e","payload":{"n":9007199254740993}}', '2^53'],
     ['a lone surrogate', '{"type":"a/B","entityId":"e","payload":{"s":"\\ud800"}}', 'surrogate'],
+    ['a source without an id', '{"type":"a/B","entityId":"e","payload":{},"source":{}}', 'source.id'],
     [
       'too deep a payload',
       `{"type":"a/B","entityId":"e","payload":${'{"a":'.repeat(65)}1${'}'.repeat(65)}}`,

@@ -32,7 +32,7 @@ describe('export and import', () => {
   test('export --lost prints what can be appended again, and nothing else', async () => {
     const drafts = [
       { type: 'a/B', entityId: 'e', payload: { n: 1 } },
-      { type: 'a/B', entityId: 'e', payload: {}, actor: 'me' },
+      { type: 'a/B', entityId: 'e', payload: {}, actor: 'me', source: { id: 'a7', origin: 'tablet' } },
     ];
     const { host } = fakeHost({ host: { lost: async () => drafts } });
     const { stdout } = await run(host, ['export', '--lost']);
