@@ -75,7 +75,9 @@ export class FrameStream {
   send(frame: Uint8Array): void {
     const bytes = encodeFrame(frame);
     if (!this.#open) return;
-    if (this.#queuedBytes + this.#stream.writeBufferLength + bytes.length > UNSENT_BYTES_MAX) {
+    // What was queued in this very turn may just not have been given a chance to leave.
+    if (this.#isFull(bytes)) this.#handOver();
+    if (this.#isFull(bytes)) {
       this.abort(`more than ${UNSENT_BYTES_MAX} bytes wait for a peer that does not read`);
       return;
     }
@@ -115,6 +117,10 @@ export class FrameStream {
 
   get open(): boolean {
     return this.#open;
+  }
+
+  #isFull(bytes: Uint8Array): boolean {
+    return this.#queuedBytes + this.#stream.writeBufferLength + bytes.length > UNSENT_BYTES_MAX;
   }
 
   async #pump(): Promise<void> {

@@ -137,6 +137,15 @@ describe('frames that are sent', () => {
     expect(told).toEqual(['reset']);
   });
 
+  test('may be as many in one turn as there is room for', () => {
+    const { told, receiver } = scripted();
+    const chunk = new Uint8Array(FRAME_BYTES_MAX);
+    const many = Math.ceil((2 * UNSENT_BYTES_MAX) / chunk.length);
+    for (let i = 0; i < many; i += 1) receiver.send(chunk);
+    expect(receiver.open).toBe(true);
+    expect(told).not.toContain('reset');
+  });
+
   test('wait for room, however often it runs out', async () => {
     const { told, receiver, stream, say } = scripted();
     stream.send = (bytes) => {
