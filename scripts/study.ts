@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
 const folder = positionals[0] ?? join(root, 'docs/studies/convergence');
 const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
 
-/** Ten thousand devices need more of a heap than Node allows by itself, unless somebody has set it already. */
+/** Ten thousand devices may need more of a heap than an equal share for each process, unless somebody has said how much. */
 const NODE_OPTIONS = `--max-old-space-size=16000 ${process.env.NODE_OPTIONS ?? ''}`.trim();
 
 for (const file of globSync('*.yaml', { cwd: folder }).toSorted()) {
