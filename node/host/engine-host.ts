@@ -5,7 +5,6 @@ import {
   type EngineEffect,
   type EngineInput,
   type EngineOptions,
-  isDamage,
   type RetirementReason,
   readEngineImage,
   type UntimedInput,
@@ -16,6 +15,7 @@ import type { Manifest } from '../../protocol/manifest/index.ts';
 import type { GossipVerdict } from '../../protocol/sync/index.ts';
 import type { RebuildListener } from '../api/index.ts';
 import type { Marker } from '../home/index.ts';
+import { isStoreFault } from '../store/index.ts';
 import { Conditions } from './conditions.ts';
 import type { EngineListener } from './engine-listener.ts';
 import { EngineStores, type EngineStoresOptions } from './engine-stores.ts';
@@ -246,7 +246,7 @@ export class EngineHost {
       try {
         this.#step(input(request));
       } catch (error) {
-        if (isDamage(error)) this.fail(error);
+        if (isStoreFault(error)) this.fail(error);
         throw error;
       }
     });

@@ -7,3 +7,4 @@ export { salvageStore } from './salvage.ts';
 export type { SalvageInput } from './salvage-log.ts';
 export { planSalvage, type SalvagedLog } from './salvage-plan.ts';
 export { type LevelStateStore, openStateStore, wipeStateStore } from './state-store.ts';
+export { isStoreFault } from './store-error.ts';

@@ -43,7 +43,8 @@ export interface Database {
  * Opens the database in `dir`; an absent or empty folder becomes a new one only with `create`. LevelDB by itself
  * would take a folder whose CURRENT file is gone for a new one, and delete everything in it.
  *
- * @throws SmoError `home_in_use` when another process has it open; `store_damaged` or `state_damaged`
+ * @throws SmoError `home_in_use` when another process has it open; `store_damaged` or `state_damaged`; `disk_full` or
+ *   `store_refused` when the system does not let it be opened
  */
 export const openDatabase = async (dir: string, name: DatabaseName, create: boolean): Promise<Database> => {
   const fresh = await isEmptyFolder(dir);

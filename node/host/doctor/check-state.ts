@@ -7,7 +7,8 @@ export const checkState = (patient: Patient): CheckResult => {
   const { live, records, state } = patient;
   if (state === undefined) return whyNot(patient);
   const hint = live === undefined ? ANEW : `Stop the device first. ${ANEW}`;
-  const { faults, standing, stored, rebuilt, error } = state;
+  const { faults, refusal, standing, stored, rebuilt, error } = state;
+  if (refusal !== undefined) return [finding(refusal.code, 'state', refusal.message, 'person', refusal.hint)];
   if (standing === 'missing') return [selfMade('state_missing', 'the derived state is missing')];
   if (faults.length > 0) {
     const more = faults.length > 1 ? `, and ${count(faults.length - 1, 'more fault')}` : '';

@@ -102,6 +102,8 @@ export interface EventTimes {
 export interface DerivedState {
   /** What is wrong with the store of the state, in words. */
   readonly faults: readonly string[];
+  /** Why the system does not let the store be opened. */
+  readonly refusal: SmoError | undefined;
   /** `missing`: there is no store at all. */
   readonly standing: StateStanding | 'missing';
   readonly stored: StateImage | undefined;

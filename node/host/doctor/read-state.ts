@@ -32,15 +32,16 @@ export type StoredState = Omit<DerivedState, 'rebuilt' | 'error'>;
 
 /** Reads the state of a device that is not open. */
 export const readStoredState = async (dir: string): Promise<StoredState> => {
-  const { value: files, error: refusal } = await faultOf(() => findFileDamage(dir));
-  if (files === undefined) return { ...NO_STATE, faults: [refusal?.message ?? ''] };
+  const { value: files, error: unreadable } = await faultOf(() => findFileDamage(dir));
+  if (files === undefined) return { ...NO_STATE, faults: [unreadable?.message ?? ''] };
   if (files.length > 0) {
     const isMissing = files.some(({ file, what }) => file === 'CURRENT' && what === 'the file is missing');
     const faults = files.map(({ file, offset, what }) => `file ${file}, at byte ${offset}: ${what}`);
     return { ...NO_STATE, standing: isMissing ? 'missing' : 'none', faults };
   }
   const { value: store, error } = await faultOf(() => openStateStore(dir));
-  if (store === undefined) return { ...NO_STATE, faults: [error?.message ?? ''] };
+  if (error?.code === 'state_damaged') return { ...NO_STATE, faults: [error.message] };
+  if (store === undefined) return { ...NO_STATE, refusal: error };
   try {
     return await readOpenState(store);
   } finally {
@@ -54,10 +55,16 @@ export const readOpenState = async (store: LevelStateStore): Promise<StoredState
   for await (const fault of store.audit()) faults.push(fault);
   if (faults.length > 0) return { ...NO_STATE, faults };
   const stored: StateImage | undefined = await readState(store);
-  return { faults, standing: stateStanding(store), stored, tables: await sumTables(store) };
+  return { ...NO_STATE, standing: stateStanding(store), stored, tables: await sumTables(store) };
 };
 
-const NO_STATE: StoredState = { faults: [], standing: 'none', stored: undefined, tables: new Map() };
+const NO_STATE: StoredState = {
+  faults: [],
+  refusal: undefined,
+  standing: 'none',
+  stored: undefined,
+  tables: new Map(),
+};
 
 /** The records as they are now, which can be read later on while more are being appended. */
 export const snapshotOf = async (records: LevelRecordStore): Promise<LevelRecordStore> => {
@@ -89,8 +96,9 @@ export const rebuildState = async (
   { retired, behind, onRebuild }: RebuildGiven,
 ): Promise<RebuiltState> => {
   const folder = await mkdtemp(join(tmpdir(), 'smo-doctor-'));
-  const state = await openStateStore(join(folder, 'state'));
+  let state: LevelStateStore | undefined;
   try {
+    state = await openStateStore(join(folder, 'state'));
     const host = await EngineHost.open({
       crypto: nativeCrypto,
       signer,
@@ -115,7 +123,7 @@ export const rebuildState = async (
     await host.close();
     return rebuilt;
   } finally {
-    await state.close();
+    await state?.close();
     await rm(folder, { recursive: true, force: true });
   }
 };

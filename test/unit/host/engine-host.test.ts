@@ -6,6 +6,7 @@ import type { OwnLogNotes } from '../../../node/host/own-log-keeper.ts';
 import type { Signer } from '../../../protocol/crypto/index.ts';
 import type { RetirementReason } from '../../../protocol/engine/index.ts';
 import { CORE_TYPE, encodeRecord, makeOrigin, type Origin } from '../../../protocol/event/index.ts';
+import { SmoError } from '../../../protocol/fault/index.ts';
 import { deviceAdded, deviceRevoked, spaceCreated, spaceIdOf } from '../../../protocol/membership/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
 import { SimDisk } from '../../../simulations/disk/index.ts';
@@ -156,6 +157,27 @@ test('an append that meets damage ends the engine: half of it may be done', asyn
     code: 'store_damaged',
   });
 });
+
+test.each(['state_damaged', 'disk_full', 'store_refused'])(
+  'an append that meets %s in a row of state ends the engine as well',
+  async (code) => {
+    const { host, disk } = await founded();
+    await host.close();
+    const state = {
+      ...disk.state,
+      get: (key: string) => {
+        if (key.includes('never written')) throw new SmoError(code, 'the state store cannot be read');
+        return disk.state.get(key);
+      },
+    };
+    const again = await openHost(founder, { records: disk.records, state } as SimDisk);
+    await again.caughtUp();
+    const failures = failuresOf(again);
+    const draft = update('never written', { x: 1 });
+    await expect(again.append([{ origin, draft }])).rejects.toMatchObject({ code });
+    expect(failures).toMatchObject([{ code }]);
+  },
+);
 
 test('a store that fails while nobody waits for it ends the engine', async () => {
   const { host } = await founded();

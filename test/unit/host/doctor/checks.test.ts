@@ -171,6 +171,7 @@ test('what is not in the state yet comes at once where the device is up, and els
   };
   const state = {
     faults: [],
+    refusal: undefined,
     standing: 'current',
     stored,
     tables: new Map(),
@@ -202,7 +203,13 @@ describe('one and many are told apart', () => {
     [['x', 'y'], 'x, and 1 more fault'],
     [['x', 'y', 'z'], 'x, and 2 more faults'],
   ])('in the faults of the derived state', (faults, expected) => {
-    const state = { faults, standing: 'none', stored: undefined, tables: new Map() } as const;
+    const state = {
+      faults,
+      refusal: undefined,
+      standing: 'none',
+      stored: undefined,
+      tables: new Map(),
+    } as const;
     expect(
       messageOf(checkState(patient({ state: { ...state, rebuilt: undefined, error: undefined } }))),
     ).toBe(expected);

@@ -7,6 +7,7 @@ import { packRow } from '../../../../node/store/row.ts';
 import type { StateRow } from '../../../../protocol/engine/index.ts';
 import { stateKey } from '../../../../protocol/engine/state-keys.ts';
 import { rowKey } from '../../../../protocol/projection/index.ts';
+import { fillDisk, HAS_FULL_DISK } from '../../../support/full-disk.ts';
 import { codesOf, type HomeCopy, useSoundHome, withCode } from '../../../support/spoiled-home.ts';
 import { changeRow, flipByte } from '../../../support/spoiled-store.ts';
 
@@ -145,4 +146,31 @@ test('a folder for the state that is a file is told, and removed', async () => {
   expect((await home.doctor()).findings[0]).toMatchObject({ subject: 'state', remedy: 'repair' });
   expect(await home.doctor(true)).toMatchObject({ ok: true });
   expect(await home.contents()).toBe(contents);
+});
+
+describe.runIf(HAS_FULL_DISK)('a full disk', () => {
+  test.each(['state', 'records'])('is told, and nothing is thrown away for it: %s', async (database) => {
+    // Opening a home leaves nothing in its journals: what it holds is read in another copy.
+    const contents = await sound().copy().contents();
+    const home = sound().copy();
+    for (const repair of [false, true]) {
+      const free = fillDisk(home.path(database));
+      const report = await home.doctor(repair);
+      free();
+      expect(codesOf(report)).toEqual(['disk_full person']);
+      expect(report).toMatchObject({ ok: false, repairs: [] });
+    }
+    expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
+    expect(await home.contents()).toBe(contents);
+  });
+
+  test('keeps a device from opening, and leaves its state where it is', async () => {
+    const contents = await sound().copy().contents();
+    const home = sound().copy();
+    const free = fillDisk(home.path('state'));
+    await expect(openDevice(home.dir, home.env)).rejects.toMatchObject({ code: 'disk_full' });
+    free();
+    expect(await home.doctor()).toMatchObject({ ok: true, findings: [] });
+    expect(await home.contents()).toBe(contents);
+  });
 });
