@@ -191,14 +191,10 @@ export interface Sink {
   /**
    * Resolves when the text has left this process, so that a slow reader holds the writer up and nothing is cut.
    *
-   * @throws OutputClosed when nobody reads any more.
+   * @throws OutputClosed when nobody reads any more
+   * @throws OutputRefused when the system does not take it
    */
   write(text: string): Promise<void>;
-}
-
-/** The reader of our output has gone (EPIPE): nothing went wrong, there is just nobody left to tell. */
-export class OutputClosed extends Error {
-  override readonly name = 'OutputClosed';
 }
 
 /** The process around the program; tests bring their own. */

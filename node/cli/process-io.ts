@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import process from 'node:process';
-import { type CliIo, type InterruptSignal, OutputClosed, type Sink } from './context.ts';
+import type { CliIo, InterruptSignal, Sink } from './context.ts';
+import { OutputClosed, OutputRefused } from './output-errors.ts';
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
 
@@ -38,11 +39,13 @@ const sinkOf = (stream: NodeJS.WriteStream): Sink => {
   stream.on('error', () => undefined);
   return {
     write: (text) =>
-      new Promise((resolve, reject) => {
+      new Promise<void>((resolve, reject) => {
         stream.write(text, (error) => {
           if (error === undefined || error === null) resolve();
-          else reject(isClosed(error) ? new OutputClosed() : error);
+          else reject(error);
         });
+      }).catch((error: NodeJS.ErrnoException) => {
+        throw isClosed(error) ? new OutputClosed() : new OutputRefused(error.message);
       }),
   };
 };

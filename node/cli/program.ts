@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { systemFault } from '../files/index.ts';
 import { asUsageError } from './command-line.ts';
 import { addConflictCommands } from './commands/conflicts.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -15,8 +16,9 @@ import { addPairingCommands } from './commands/pairing.ts';
 import { addRelationCommands } from './commands/relations.ts';
 import { addSimulationCommands } from './commands/simulation/simulation.ts';
 import { addSmoOsCommands } from './commands/smo-os.ts';
-import { type CliHost, type CliIo, OutputClosed } from './context.ts';
+import type { CliHost, CliIo } from './context.ts';
 import { printable } from './format.ts';
+import { OutputClosed, OutputRefused } from './output-errors.ts';
 import { EXIT, homeFolder, printResult, type Session, usageError } from './session.ts';
 
 export interface CliRun {
@@ -124,19 +126,27 @@ const reportError = async (session: Session, error: unknown): Promise<number> =>
   if (error instanceof OutputClosed) return EXIT.ok;
   const { stdout, stderr } = session.io;
   const { code, message, hint } = asSmoError(error);
+  const line = `smo: ${printable([sentence(message), hint].filter(Boolean).join(' '))}\n`;
   try {
-    if (session.json) await stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
-    else await stderr.write(`smo: ${printable([sentence(message), hint].filter(Boolean).join(' '))}\n`);
+    if (session.json) {
+      const json = JSON.stringify({ error: { code, message, hint } });
+      // A standard output that takes nothing cannot say so.
+      await stdout.write(`${json}\n`).catch((failure: unknown) => {
+        if (failure instanceof OutputClosed) throw failure;
+        return stderr.write(line);
+      });
+    } else await stderr.write(line);
     if (session.io.env.SMO_DEBUG && error instanceof Error) await stderr.write(`${error.stack}\n`);
   } catch (failure) {
     // Nobody reads the error; the exit code still tells it.
-    if (!(failure instanceof OutputClosed)) throw failure;
+    if (!(failure instanceof OutputClosed || failure instanceof OutputRefused)) throw failure;
   }
   return code === 'usage' ? EXIT.usage : EXIT.failed;
 };
 
 const asSmoError = (error: unknown): SmoError => {
-  if (error instanceof SmoError) return error;
+  const fault = error instanceof SmoError ? error : systemFault(error);
+  if (fault !== undefined) return fault;
   const message = error instanceof Error ? error.message : String(error);
   return new SmoError('internal', `internal error: ${message}`, 'Set SMO_DEBUG=1 to see where it happened.');
 };

@@ -1,4 +1,5 @@
 import { SmoError } from '../../protocol/fault/index.ts';
+import { systemFault } from '../files/index.ts';
 
 /**
  * The control protocol: HTTP/1.1 over a local socket.
@@ -36,10 +37,11 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 /** HTTP status of a failure. */
 export const statusOf = (body: ErrorBody): number => STATUS.get(body.error.code) ?? 422;
 
-/** A failure of the node as it travels; what is no SmoError is a bug and says so. */
+/** A failure of the node as it travels; what is neither a SmoError nor the system's is a bug and says so. */
 export const encodeError = (error: unknown): ErrorBody => {
-  if (error instanceof SmoError) {
-    return { error: { code: error.code, message: error.message, hint: error.hint } };
+  const fault = error instanceof SmoError ? error : systemFault(error);
+  if (fault !== undefined) {
+    return { error: { code: fault.code, message: fault.message, hint: fault.hint } };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { error: { code: 'internal', message: `internal error: ${message}`, hint: '' } };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../../../protocol/bytes/index.ts';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
 import { SmoError } from '../../../protocol/fault/index.ts';
+import { systemFault } from '../../files/index.ts';
 import {
   type Environment,
   HOME_LAYOUT,
@@ -56,22 +57,11 @@ export const faultOf = async <T>(
     return { value: await call(), error: undefined };
   } catch (error) {
     if (error instanceof SmoError) return { value: undefined, error };
-    if (!isSystemError(error)) throw error;
-    const message = `${error.path ?? 'a file'} cannot be used: ${error.message}`;
-    return { value: undefined, error: new SmoError('file_unreadable', message, UNREADABLE) };
+    const fault = systemFault(error);
+    if (fault === undefined) throw error;
+    return { value: undefined, error: fault };
   }
 };
-
-const UNREADABLE = 'Check that the file is what it should be, that it is yours, and that the disk is well.';
-
-interface SystemError extends Error {
-  readonly code: string;
-  readonly syscall: string;
-  readonly path?: string;
-}
-
-const isSystemError = (error: unknown): error is SystemError =>
-  error instanceof Error && 'syscall' in error && 'code' in error;
 
 /** Free space for this user in bytes; undefined where the system does not say. */
 export const freeBytesOf = async (dir: string): Promise<number | undefined> => {

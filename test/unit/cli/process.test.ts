@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { endWithTest } from '../../support/end-with-test.ts';
+import { HAS_FULL_DISK } from '../../support/full-disk.ts';
 import { STATUS } from './fake-host.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
@@ -31,6 +32,9 @@ const run = async (file: string, argv: readonly string[]) => {
   });
   return { ...(await ended), ...text };
 };
+
+const OUTPUT_REFUSED =
+  'smo: the output cannot be written: ENOSPC: no space left on device, write. Make room where it goes to, or send it elsewhere.\n';
 
 describe('the bin', () => {
   test('starts with a line for the shell, and imports nothing before it has looked at Node', () => {
@@ -67,6 +71,23 @@ describe('the process', () => {
     child.stdout.destroy();
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(text.stderr).toBe('');
+  });
+
+  test.runIf(HAS_FULL_DISK).each([
+    [['list'], 1, OUTPUT_REFUSED],
+    [['log'], 1, OUTPUT_REFUSED],
+    [['list', '--json'], 1, OUTPUT_REFUSED],
+    [['--help'], 1, OUTPUT_REFUSED],
+    [['show', '--json'], 2, 'smo: missing required argument \'entity\'. See "smo help show".\n'],
+  ])('says on the standard error what the standard output does not take: %s', (argv, code, said) => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [FAKE, ...argv], {
+      env: { ...process.env, SMO_HOME: '/none' },
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect([status, stderr]).toEqual([code, said]);
   });
 
   test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
