@@ -29,7 +29,8 @@ const REPLACING = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).fi
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    /** One more than a small machine has cores, as the tests that start devices wait for a quarter of their time. */
+    maxWorkers: 3,
     isolate: false,
     testTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
