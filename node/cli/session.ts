@@ -21,9 +21,14 @@ export interface Session {
   readonly fail: (exitCode?: number) => void;
 }
 
-/** Absolute path of the home: the option, else SMO_HOME, else `~/.smo`. */
-export const homeFolder = (io: CliIo, option: string | undefined): string =>
-  resolve(option || io.env.SMO_HOME || join(io.userFolder, '.smo'));
+/**
+ * Absolute path of the home: the option, else SMO_HOME, else `~/.smo`.
+ * @throws SmoError when the option is empty: a script that meant another home must not get that of the person
+ */
+export const homeFolder = (io: CliIo, option: string | undefined): string => {
+  if (option === '') throw usageError('--home names no folder', 'Leave it out for the home of this user.');
+  return resolve(option ?? (io.env.SMO_HOME || join(io.userFolder, '.smo')));
+};
 
 /** Prints a result: as JSON, or as the text that `human` makes of it. */
 export const printResult = async (

@@ -18,7 +18,7 @@ interface SystemError extends Error {
  */
 export const systemFault = (error: unknown): SmoError | undefined => {
   if (!isOfFiles(error)) return undefined;
-  const { code, errno, path = 'a file', syscall } = error;
+  const { code, errno, syscall, path = syscall === NO_FOLDER ? 'the current folder' : 'a file' } = error;
   const message = `${path} cannot be used: ${getSystemErrorMessage(errno)} (${code}, ${syscall})`;
   return FULL.has(code)
     ? new SmoError('disk_full', message, 'Free some space on that disk, then try again.')
@@ -27,8 +27,12 @@ export const systemFault = (error: unknown): SmoError | undefined => {
 
 const isOfFiles = (error: unknown): error is SystemError => {
   if (!(error instanceof Error && 'code' in error && 'errno' in error && 'syscall' in error)) return false;
-  return 'path' in error ? !String(error.syscall).startsWith('spawn') : OF_FILES.has(String(error.code));
+  if ('path' in error) return !String(error.syscall).startsWith('spawn');
+  return error.syscall === NO_FOLDER || OF_FILES.has(String(error.code));
 };
+
+/** The call that fails in a folder that has been removed. */
+const NO_FOLDER = 'uv_cwd';
 
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 

@@ -80,6 +80,7 @@ describe('a mistake in use', () => {
     ['no time at all', ['join', 't', '--timeout', '0s'], /whole number/],
     ['a time past counting', ['invite', '--expires', '99999999999999d'], /whole number/],
     ['a count that is none', ['log', '--last', '1.5'], /whole number/],
+    ['a home that a variable was to name', ['--home=', 'status'], /--home names no folder/],
     ['options that exclude each other', ['export', '--jsonl', '--smo-os'], /cannot be used with/],
   ];
 

@@ -31,6 +31,14 @@ test('a file that cannot be used is told with its path and what the system says'
   });
 });
 
+test('a folder that is gone is told as the current one', () => {
+  const error = Object.assign(new Error('no such file'), { code: 'ENOENT', errno: -2, syscall: 'uv_cwd' });
+  expect(systemFault(error)).toMatchObject({
+    code: 'file_unreadable',
+    message: 'the current folder cannot be used: no such file or directory (ENOENT, uv_cwd)',
+  });
+});
+
 test.runIf(HAS_FULL_DISK)(
   'a full disk is told as such, also where the call does not name the file',
   async () => {
