@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type JsonValue, utf8Decode } from '../../protocol/bytes/index.ts';
+import { utf8Decode } from '../../protocol/bytes/index.ts';
 import type { StateRow, StateStore, StateWrite } from '../../protocol/engine/index.ts';
 import { type Database, openDatabase, type Put } from './level-database.ts';
 import { packRow, packText, unpackRow } from './row.ts';
@@ -44,26 +44,30 @@ export const openStateStore = async (
   }
   const cache = new RowCache();
   const waiting = new WaitingRows(async (writes) => {
-    const sizes: number[] = [];
-    await db.write(putsOf(writes, sizes), false);
-    for (const [i, { key, row }] of writes.entries()) cache.written(key, row, sizes[i] ?? 0);
+    const texts: (string | null)[] = [];
+    await db.write(putsOf(writes, texts), false);
+    for (const [i, { key }] of writes.entries()) cache.written(key, texts[i] ?? null);
   }, onFailed);
+  const read = (key: string): string | null => {
+    const name = rowKey(key);
+    const value = db.get(name);
+    const text = value === undefined ? null : readText(name, value);
+    cache.set(key, text);
+    return text;
+  };
   return {
     get(key) {
       const written = waiting.get(key);
-      const known = written === undefined ? cache.get(key) : written;
-      if (known !== undefined) return known ?? undefined;
-      const name = rowKey(key);
-      const value = db.get(name);
-      const row = value === undefined ? undefined : readRow(name, value);
-      cache.set(key, row ?? null, name.length + (value?.length ?? 0));
-      return row;
+      if (written !== undefined) return written ?? undefined;
+      const known = cache.get(key);
+      const text = known === undefined ? read(key) : known;
+      return text === null ? undefined : parseRow(text);
     },
     async *scan(prefix) {
       await waiting.flush();
       const gte = rowKey(prefix);
       for await (const [key, value] of db.entries({ gte, lt: keyAfterAll(gte) })) {
-        yield [readName(key), readRow(key, value)] as const;
+        yield [readName(key), parseRow(readText(key, value))] as const;
       }
     },
     async write(writes) {
@@ -113,22 +117,18 @@ const formatPut = (format: number): Put => ({
   value: packRow(FORMAT_KEY, Uint8Array.of(format)),
 });
 
-/** @param sizes is given the bytes of each put */
-function* putsOf(writes: readonly StateWrite[], sizes: number[]): Iterable<Put> {
-  for (const write of writes) {
-    const put = putOf(write);
-    sizes.push(put.key.length + (put.value?.length ?? 0));
-    yield put;
+/** @param texts is given the text of each row, or null where it is deleted */
+function* putsOf(writes: readonly StateWrite[], texts: (string | null)[]): Iterable<Put> {
+  for (const { key, row } of writes) {
+    const name = rowKey(key);
+    const text = row === null ? null : JSON.stringify(row);
+    texts.push(text);
+    yield { key: name, value: text === null ? undefined : packText(name, text) };
   }
 }
 
 const assertWellFormed = (key: string): void => {
   if (!key.isWellFormed()) throw new TypeError('a key of the state store holds a lone surrogate');
-};
-
-const putOf = ({ key, row }: StateWrite): Put => {
-  const name = rowKey(key);
-  return { key: name, value: row === null ? undefined : packText(name, JSON.stringify(row)) };
 };
 
 const rowKey = (key: string): Uint8Array => Buffer.from(ROW_LETTER + key);
@@ -146,13 +146,14 @@ const readName = (key: Uint8Array): string => {
   return name;
 };
 
-const readRow = (key: Uint8Array, value: Uint8Array): StateRow => {
+const readText = (key: Uint8Array, value: Uint8Array): string => {
   const text = utf8Decode(unpackRow(key, value) ?? new Uint8Array());
   // An empty payload is no JSON: a checksum that does not fit ends here too.
   if (!text) throw damaged('state', `row ${printable(key)} has changed`);
-  const row: JsonValue = JSON.parse(text);
-  return row;
+  return text;
 };
+
+const parseRow = (text: string): StateRow => JSON.parse(text);
 
 const assertFormat = async (db: Database): Promise<void> => {
   const value = db.get(FORMAT_KEY);
