@@ -1,13 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import type { Commit, EngineEffect, UntimedInput, WholeSegment } from '../../protocol/engine/index.ts';
+import type { Commit, EffectOf, UntimedInput, WholeSegment } from '../../protocol/engine/index.ts';
 import type { Origin } from '../../protocol/event/index.ts';
 import type { Question } from '../../protocol/sync/index.ts';
 import type { EngineStores } from './engine-stores.ts';
 import type { Tasks } from './tasks.ts';
-
-/** An effect of a type. */
-type EffectOf<Type extends EngineEffect['type']> = Extract<EngineEffect, { readonly type: Type }>;
 
 /** What an engine asks of its stores. */
 export type StoreEffect = EffectOf<'commit' | 'read-range' | 'read-answer' | 'restore' | 'read-records'>;

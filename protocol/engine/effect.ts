@@ -63,3 +63,6 @@ export type EngineEffect =
   | ({ readonly type: 'strike' } & Strike)
   /** What a peer sent was refused, and the session goes on without that log; or what it stated of members says nothing. */
   | { readonly type: 'refused'; readonly peer: DeviceId; readonly origin: Origin; readonly fault: Fault };
+
+/** The effects of a type. */
+export type EffectOf<Type extends EngineEffect['type']> = Extract<EngineEffect, { readonly type: Type }>;

@@ -1,7 +1,7 @@
 export type { WaitingPlace, WaitingReason } from './applier.ts';
 export { RETIRED_BECAUSE } from './authoring.ts';
 export type { RebuildProgress } from './derived-state.ts';
-export type { EngineEffect } from './effect.ts';
+export type { EffectOf, EngineEffect } from './effect.ts';
 export { Engine } from './engine.ts';
 export type { EngineOptions } from './engine-options.ts';
 export { type EngineWork, plainWork } from './engine-work.ts';

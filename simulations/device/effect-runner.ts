@@ -1,4 +1,5 @@
 import {
+  type EffectOf,
   type EngineEffect,
   readStoredRecords,
   storedAnswers,
@@ -21,7 +22,7 @@ export interface EffectDevice {
   /** A write has failed: its program ends. */
   fail(): void;
   /** A log is written to no more. */
-  retire(effect: Extract<EngineEffect, { type: 'log-retired' }>): void;
+  retire(effect: EffectOf<'log-retired'>): void;
 }
 
 /** Does what an engine asks for, on a virtual disk and in a virtual network. It decides nothing. */
@@ -95,7 +96,7 @@ export class EffectRunner {
   }
 
   /** In two steps: a loss of power between them may find the commit on the disk, or not. */
-  #commit({ commit }: Extract<EngineEffect, { type: 'commit' }>): void {
+  #commit({ commit }: EffectOf<'commit'>): void {
     const { disk } = this.#device;
     const totalUs = commit.durable ? this.#planned.syncUs : this.#planned.readUs;
     const writingUs = Math.floor(totalUs / 2);
@@ -120,7 +121,7 @@ export class EffectRunner {
     });
   }
 
-  #readRange({ peer, origin, segment, events }: Extract<EngineEffect, { type: 'read-range' }>): void {
+  #readRange({ peer, origin, segment, events }: EffectOf<'read-range'>): void {
     const { records } = this.#device.disk.ailing;
     this.#device.work(this.#planned.readUs, async () => {
       // What is damaged cannot be read.
@@ -129,7 +130,7 @@ export class EffectRunner {
     });
   }
 
-  #readRecords(request: Extract<EngineEffect, { type: 'read-records' }>): void {
+  #readRecords(request: EffectOf<'read-records'>): void {
     const { origin, firstSeq } = request;
     const { disk } = this.#device;
     this.#device.work(this.#planned.readUs, async () => {
@@ -140,13 +141,13 @@ export class EffectRunner {
     });
   }
 
-  #readAnswer({ peer, question }: Extract<EngineEffect, { type: 'read-answer' }>): void {
+  #readAnswer({ peer, question }: EffectOf<'read-answer'>): void {
     this.#device.work(this.#planned.readUs, () => {
       this.#device.step({ type: 'answer-read', peer, answer: this.#answer(question) });
     });
   }
 
-  #restore({ segment: whole }: Extract<EngineEffect, { type: 'restore' }>): void {
+  #restore({ segment: whole }: EffectOf<'restore'>): void {
     const { origin, segment } = whole.manifest;
     const { disk } = this.#device;
     this.#device.work(this.#planned.syncUs, () => {

@@ -1,5 +1,6 @@
 import type {
   AppendEntry,
+  EffectOf,
   Engine,
   EngineEffect,
   EngineInput,
@@ -251,7 +252,7 @@ export class SimDevice implements EffectDevice {
   }
 
   /** Notes that a log is written to no more, and goes on in another one if it was the main one. */
-  retire({ origin, reason }: Extract<EngineEffect, { type: 'log-retired' }>): void {
+  retire({ origin, reason }: EffectOf<'log-retired'>): void {
     this.ownLogs.retire(origin);
     this.#timers.later(this.#planned.syncUs, () => {
       if (this.disk.ills.write() !== 'done') {

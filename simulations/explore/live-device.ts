@@ -1,5 +1,6 @@
 import {
   type Commit,
+  type EffectOf,
   Engine,
   type EngineEffect,
   type EngineInput,
@@ -28,7 +29,7 @@ export interface LocalEffects {
 }
 
 /** Reads that an engine asks for, which are done before anything else happens. */
-type Read = Extract<EngineEffect, { type: 'read-range' | 'read-records' | 'read-answer' | 'restore' }>;
+type Read = EffectOf<'read-range' | 'read-records' | 'read-answer' | 'restore'>;
 
 /** One device with the engine that ships. What it does follows from its disk and from its inputs, and from nothing else. */
 export class LiveDevice {

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import type { EngineEffect, EngineInput } from '../../protocol/engine/index.ts';
+import type { EffectOf, EngineEffect, EngineInput } from '../../protocol/engine/index.ts';
 import { deviceOf, type PlacedEvent } from '../../protocol/event/index.ts';
 import { FrameNumbers, recordBytesOf } from './frame-numbers.ts';
 import type { DeviceNews, EventNews, News } from './news.ts';
@@ -106,7 +106,7 @@ export class Herald implements Pick<WorldWatcher, 'opened' | 'stepped'> {
     }
   }
 
-  #stored(device: number, logs: Extract<EngineEffect, { type: 'commit' }>['commit']['logs']): void {
+  #stored(device: number, logs: EffectOf<'commit'>['commit']['logs']): void {
     for (const { origin, records } of logs) {
       if (records.length === 0) continue;
       const own = this.#numbers.get(deviceOf(origin)) === device;

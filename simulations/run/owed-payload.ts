@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../protocol/crypto/index.ts';
-import type { EngineEffect } from '../../protocol/engine/index.ts';
+import type { EffectOf } from '../../protocol/engine/index.ts';
 import { deviceOf, type Origin } from '../../protocol/event/index.ts';
 import { decodeManifest } from '../../protocol/manifest/index.ts';
 import { decodeFrame, rangeIn } from '../../protocol/sync/index.ts';
@@ -20,7 +20,7 @@ export class OwedPayload {
   }
 
   /** Bytes of records in what a device sends. */
-  of(number: number, { peer, frame: bytes }: Extract<EngineEffect, { type: 'send' }>): number {
+  of(number: number, { peer, frame: bytes }: EffectOf<'send'>): number {
     const frame = decodeFrame(bytes);
     const range = frame.ok ? rangeIn(frame.value) : undefined;
     if (!frame.ok || range === undefined || this.#outside.has(peer)) return 0;

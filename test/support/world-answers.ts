@@ -1,12 +1,11 @@
-import type { EngineEffect } from '../../protocol/engine/index.ts';
+import type { EffectOf, EngineEffect } from '../../protocol/engine/index.ts';
 import type { MeshWorld, WorldDevice } from './mesh-world.ts';
 
 /** What a device has told of one type, in order. */
 export const toldOf = <Type extends EngineEffect['type']>(
   { answers }: WorldDevice,
   type: Type,
-): readonly Extract<EngineEffect, { type: Type }>[] =>
-  answers.filter((answer): answer is Extract<EngineEffect, { type: Type }> => answer.type === type);
+): readonly EffectOf<Type>[] => answers.filter((answer): answer is EffectOf<Type> => answer.type === type);
 
 /** What a device holds against its peers, as codes of faults. */
 export const strikesOf = (device: WorldDevice): readonly string[] =>

@@ -2,6 +2,7 @@ import { base32 } from '../../protocol/bytes/index.ts';
 import type { DeviceId, Signer } from '../../protocol/crypto/index.ts';
 import {
   type Commit,
+  type EffectOf,
   Engine,
   type EngineEffect,
   type RecordStore,
@@ -46,7 +47,7 @@ export class WorldDevice {
   /** What was put in the place of damaged segments, in order. */
   readonly restored: WholeSegment[] = [];
   /** What it thought of each gossip message, in order. */
-  readonly verdicts: Extract<EngineEffect, { type: 'gossip-verdict' }>[] = [];
+  readonly verdicts: EffectOf<'gossip-verdict'>[] = [];
   /** Gossip messages that it knows, as text. */
   readonly gossipSeen = new Set<string>();
   /** Every time for which a timer was set, in order. */

@@ -13,7 +13,7 @@ import type { Patient } from './patient.ts';
 import { faultOf, readHomeState } from './read-home.ts';
 import { makeOpenRepairs, makeRepairs, repairsFor } from './repairs.ts';
 
-export interface DoctorInput {
+export interface DoctorOptions {
   /** Whether what can be mended is mended. */
   readonly repair: boolean;
   /** Whether logs of this device are cut at what cannot be read, instead of waiting for other devices that may hold it. */
@@ -29,16 +29,20 @@ export interface DoctorInput {
  * @throws SmoError `home_missing`; `home_in_use` when another process has it open and does not answer, or it is up and
  *   something is to be given up
  */
-export const runDoctor = async (dir: string, env: Environment, input: DoctorInput): Promise<DoctorReport> => {
+export const runDoctor = async (
+  dir: string,
+  env: Environment,
+  options: DoctorOptions,
+): Promise<DoctorReport> => {
   await readHomeState(dir, env);
   return whenFree(async () => {
     const socket = socketPath(dir);
     // A folder that others may write to is a finding; whoever listens there need not be this device.
     const { error } = await faultOf(() => secureSocketFolder(socket));
     const remote = error === undefined ? await connectControl(socket) : undefined;
-    if (remote === undefined) return doctorClosed(dir, env, input);
-    if (input.giveUp) throw stillUp(dir);
-    return remote.doctor({ repair: input.repair });
+    if (remote === undefined) return doctorClosed(dir, env, options);
+    if (options.giveUp) throw stillUp(dir);
+    return remote.doctor({ repair: options.repair });
   });
 };
 
@@ -54,7 +58,7 @@ export const doctorDevice = async (
   device: Device,
   network: NetworkState,
   env: Environment,
-  { repair }: DoctorInput,
+  { repair }: DoctorOptions,
 ): Promise<DoctorReport> => {
   const patient = await examineDevice(device, network, env);
   const checked = runChecks(patient);
@@ -69,7 +73,7 @@ export const doctorDevice = async (
 const doctorClosed = async (
   dir: string,
   env: Environment,
-  { repair, giveUp = false, onRebuild }: DoctorInput,
+  { repair, giveUp = false, onRebuild }: DoctorOptions,
 ): Promise<DoctorReport> => {
   const how = { givesUp: giveUp, onRebuild };
   const patient = await examineClosed(dir, env, how);
