@@ -1,5 +1,12 @@
 import type { CausalIndex } from '../causality/index.ts';
-import { type EventBody, encodeRecord, type Origin, type SeenVector, type Seq } from '../event/index.ts';
+import {
+  type EventBody,
+  type EventDraft,
+  encodeRecord,
+  type Origin,
+  type SeenVector,
+  type Seq,
+} from '../event/index.ts';
 import { SmoError } from '../fault/index.ts';
 import { type HybridClock, nextTimestamp, observeForeign, observeOwn } from '../log/index.ts';
 import type { AppendEntry } from './input.ts';
@@ -45,6 +52,22 @@ export const stampEntries = (
   });
 };
 
+/** The members in canonical order, in which they are encoded fastest; unknown ones are for the record's check to refuse. */
+const bodyOf = (
+  { actor, entityId, payload, source, type, ...unknown }: EventDraft,
+  timestamp: number,
+  seen: SeenVector,
+): EventBody => ({
+  ...(actor !== undefined && { actor }),
+  entityId,
+  payload,
+  ...(Object.keys(seen).length > 0 && { seen }),
+  ...(source !== undefined && { source }),
+  timestamp,
+  type,
+  ...unknown,
+});
+
 /** The replica as it will be after the entries so far. */
 class Batch {
   readonly #base: StampingBase;
@@ -63,11 +86,7 @@ class Batch {
     const seq = (this.#lengths.get(origin) ?? this.#base.nextSeq(origin) - 1) + 1;
     const delta = this.#delta(origin, seq, seen ?? this.#everything());
     const at = timestamp ?? nextTimestamp(this.#clock, this.#base.nowMs);
-    const body: EventBody = {
-      ...draft,
-      timestamp: at,
-      ...(Object.keys(delta).length > 0 && { seen: delta }),
-    };
+    const body = bodyOf(draft, at, delta);
     const record = encodeRecord(body);
     this.#lengths.set(origin, seq);
     this.#clock =

@@ -22,16 +22,16 @@ export type RecordFault =
   | 'record_not_canonical'
   | BodyFault;
 
+/** The character whose UTF-8 is the codec's byte. */
+const CODEC_CHARACTER = String.fromCharCode(CODEC_CANONICAL_JSON);
+
 /** Encodes an event body as a record; a body that no replica would accept is refused with what is wrong. */
 export const encodeRecord = (body: EventBody): Uint8Array => {
   const shape = checkBody(body);
   if (!shape.ok) throw new SmoError(shape.fault.code, shape.fault.message);
   const text = encodeCanonical(body);
   if (!text.ok) throw new SmoError('record_not_json', `the event cannot be written: ${text.fault.message}`);
-  const json = utf8Encode(text.value);
-  const record = new Uint8Array(1 + json.length);
-  record[0] = CODEC_CANONICAL_JSON;
-  record.set(json, 1);
+  const record = utf8Encode(CODEC_CHARACTER + text.value);
   if (record.length > EVENT_LIMITS.recordBytesMax) {
     throw new SmoError('record_too_large', tooLarge(record.length), 'Split it into several events.');
   }
