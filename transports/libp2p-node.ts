@@ -19,6 +19,7 @@ import type { ProtocolComponents } from './protocol-service.ts';
 import { type ReachServicesInit, reachServices } from './reach-services.ts';
 import type { RelayClient } from './relay-client.ts';
 import type { SegmentSync } from './segment-sync.ts';
+import { endingSilence } from './silence.ts';
 import type { SpaceJoin } from './space-join.ts';
 
 /** Connections from one host per second, and connections in the middle of their handshake. */
@@ -35,7 +36,7 @@ const DIAL_QUEUE_MAX = 512;
 /** Ping streams per connection: libp2p's monitor, and our own question whether a connection is alive. */
 const PING_STREAMS_MAX = 8;
 
-/** How long a ping may take, in ms, before libp2p's monitor gives the connection up. */
+/** How long libp2p's monitor waits for the answer to a ping, in ms: until it sends the next. */
 const PING_TIMEOUT_MS = 10_000;
 
 /** The services of our node. */
@@ -95,7 +96,7 @@ export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> 
         return relays.transport(components);
       },
     ],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [(components) => endingSilence(noise()(components))],
     streamMuxers: [
       // Fact 2: by default the write buffer of a stream has no bound at all. Ours is bounded by FrameStream;
       // this is the second line, and covers libp2p's own streams.
@@ -115,8 +116,8 @@ export const createNode = async (init: NodeInit): Promise<Libp2p<NodeServices>> 
       maxIncomingPendingConnections: INBOUND_PENDING_MAX,
     },
     connectionMonitor: {
-      // Fact 9: the monitor pings every 10 s and cuts connections whose ping takes more than 5 s. A laptop
-      // under load stalls for longer than that without being dead.
+      // Fact 9: whether a connection is alive is not for a ping to say, but something has to come.
+      abortConnectionOnPingFailure: false,
       pingTimeout: { minTimeout: PING_TIMEOUT_MS },
     },
     services: {

@@ -22,6 +22,8 @@ export interface Host {
   link(up: boolean): void;
   /** Loses silently all that comes in, or all that goes out; undefined: nothing. */
   lose(direction: OneWay | undefined): void;
+  /** Lets through its cables only so much each way, in kbit/s; what is too much waits, up to two seconds of it. */
+  slow(kbitPerS: number): void;
   /** Has no way any more to just these addresses: what it sends there is lost. */
   avoid(addresses: ReadonlySet<string>): void;
 }
@@ -114,6 +116,12 @@ const makeHost = (network: string, namespace: string, number: number, legs: Legs
       for (const { far } of cables) setLink(network, far, up);
     },
     avoid: avoiding(namespace),
+    slow: (kbitPerS) => {
+      for (const { near, far } of cables) {
+        setRate(network, far, kbitPerS);
+        setRate(namespace, near, kbitPerS);
+      }
+    },
     lose: (direction) => {
       for (const { near, far } of cables) {
         setLosing(network, far, direction === 'in');
@@ -145,4 +153,9 @@ const setLosing = (namespace: string, name: string, losing: boolean): void => {
   if (losing) tc(namespace, 'qdisc', 'replace', 'dev', name, 'root', 'blackhole');
   else if (tc(namespace, 'qdisc', 'show', 'dev', name).includes('blackhole'))
     tc(namespace, 'qdisc', 'del', 'dev', name, 'root');
+};
+
+const setRate = (namespace: string, name: string, kbitPerS: number): void => {
+  const rate = ['rate', `${kbitPerS}kbit`, 'burst', '16kbit', 'latency', '2s'];
+  tc(namespace, 'qdisc', 'replace', 'dev', name, 'root', 'tbf', ...rate);
 };

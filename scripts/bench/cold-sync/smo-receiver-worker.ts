@@ -2,7 +2,7 @@
  * A device that receives what it lacks of what the other one holds: all, where it is new and joins first. The clock runs
  * from the moment when the two are connected until all events are verified and applied, and an event of its own, which is
  * in the same file behind all of them, is on the disk. The connection must hold until then: each end pings the other one
- * every 10 s, and cuts it when no answer comes.
+ * every 10 s, and cuts it when nothing has come for 20 s.
  */
 import { keepHeapSmall } from '../../../node/host/heap.ts';
 import { joinSpace } from '../../../node/host/join.ts';
