@@ -173,7 +173,8 @@ export class PeerSessions {
   /** Does what is due: gives up what has taken too long, tells what waited, begins a round of anti-entropy. */
   tick(nowMs: number): void {
     for (const [peer, session] of this.#sessions) {
-      this.#perform(peer, session, session.tick(nowMs), nowMs);
+      const isElsewhere = (origin: Origin): boolean => this.#planner.hasAlternative(origin, new Set([peer]));
+      this.#perform(peer, session, session.tick(nowMs, isElsewhere), nowMs);
       this.#replaceSlow(peer, session, nowMs);
       for (const ask of session.expireAsks(nowMs)) this.#host.answered(peer, ask, undefined);
     }

@@ -66,6 +66,8 @@ export class RangeReceiver {
   #lastWant = 0;
   /** How long nothing may come before the open wants are given up. */
   #patienceMs: number = SYNC_LIMITS.wantTimeoutMs;
+  /** How long it had been waited already when nobody else could be asked. */
+  #graceMs = 0;
   /** When the remote last sent something that was asked for, in ms since 1970. */
   #progressMs = 0;
   /** When it last ended a segment or a want, or was first asked, in ms since 1970. */
@@ -97,7 +99,7 @@ export class RangeReceiver {
    * after the other, so that frames for the first are no sign that the others have stalled.
    */
   get deadlineMs(): number | undefined {
-    return this.idle ? undefined : this.#progressMs + this.#patienceMs;
+    return this.idle ? undefined : this.#progressMs + this.#patienceMs + this.#graceMs;
   }
 
   /** When the segment that is being sent has taken too long, in ms since 1970. */
@@ -108,10 +110,7 @@ export class RangeReceiver {
   /** Opens a want; returns its number. */
   want(origin: Origin, window: Window, nowMs: number): number {
     this.#lastWant += 1;
-    if (this.idle) {
-      this.#progressMs = nowMs;
-      this.#wholeMs = nowMs;
-    }
+    if (this.idle) this.#progress(nowMs, true);
     const { segment, events: skipped, until } = window;
     this.#wants.set(this.#lastWant, { origin, segment, skipped, until, partial: undefined, served: false });
     return this.#lastWant;
@@ -136,7 +135,18 @@ export class RangeReceiver {
 
   /** Whether what is asked for has stalled: its deadline has passed, or the clock was set far back. */
   hasStalled(nowMs: number): boolean {
-    return !this.idle && Math.abs(nowMs - this.#progressMs) >= this.#patienceMs;
+    return !this.idle && Math.abs(nowMs - this.#progressMs) >= this.#patienceMs + this.#graceMs;
+  }
+
+  /**
+   * Waits as long again: what is under way on a slow link would have been sent in vain, and would be sent again.
+   * @returns false when that has been done for long enough
+   */
+  waitOn(nowMs: number): boolean {
+    const waitedMs = Math.abs(nowMs - this.#progressMs);
+    if (waitedMs >= this.#patienceMs + SYNC_LIMITS.wantGraceMs) return false;
+    this.#graceMs = waitedMs;
+    return true;
   }
 
   /** The log whose segment takes too long; it may take as long again before it is named again. */
@@ -235,6 +245,7 @@ export class RangeReceiver {
 
   #progress(nowMs: number, isWhole: boolean): void {
     this.#progressMs = nowMs;
+    this.#graceMs = 0;
     if (isWhole) this.#wholeMs = nowMs;
   }
 

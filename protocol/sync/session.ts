@@ -200,15 +200,23 @@ export class SyncSession {
     return this.#take();
   }
 
-  /** Tells what has waited for its time, and gives up wants that bring nothing, so that other peers can be asked. */
-  tick(nowMs: number): readonly SessionEffect[] {
+  /**
+   * Tells what has waited for its time, and gives up wants that bring nothing, so that other peers can be asked.
+   * @param isElsewhere whether another peer could be asked for a log
+   */
+  tick(nowMs: number, isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
     this.#reconciler.tick(nowMs);
-    if (this.#receiver.hasStalled(nowMs)) {
-      for (const origin of new Set([...this.wanted].map((want) => want.origin))) {
-        this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
-      }
-    }
+    if (this.#receiver.hasStalled(nowMs)) this.#giveUp(isElsewhere, nowMs);
     return this.#take();
+  }
+
+  #giveUp(isElsewhere: (origin: Origin) => boolean, nowMs: number): void {
+    const logs = [...new Set([...this.wanted].map(({ origin }) => origin))];
+    const elsewhere = logs.filter(isElsewhere);
+    const waits = elsewhere.length < logs.length && this.#receiver.waitOn(nowMs);
+    for (const origin of waits ? elsewhere : logs) {
+      this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
+    }
   }
 
   /** The log that the remote sends too slowly, if there is one; not named again for a while. */

@@ -174,6 +174,31 @@ describe('a peer that stalls', () => {
     expect([...(stalled?.disputed.values() ?? [])]).toMatchObject([{ code: 'stalled' }]);
   });
 
+  it('keeps what was asked of it for a minute, as long as nobody else could be asked', async () => {
+    const world = await stalledWorld();
+    const late = world.device(2);
+    const disputed = () => [...late.engine.peers()].map((peer) => [...peer.disputed.values()]);
+    world.disconnect(0, 2);
+    const longestMs = SYNC_LIMITS.wantTimeoutMs + SYNC_LIMITS.wantGraceMs;
+    for (let ms = 0; ms < longestMs; ms += SYNC_LIMITS.wantTimeoutMs) {
+      expect(disputed()).toEqual([[]]);
+      await world.pass(SYNC_LIMITS.wantTimeoutMs);
+    }
+    expect(disputed()).toMatchObject([[{ code: 'stalled' }]]);
+  });
+
+  it('loses it within a time-out once somebody else could be asked', async () => {
+    const world = await stalledWorld();
+    const late = world.device(2);
+    world.disconnect(0, 2);
+    await world.pass(SYNC_LIMITS.wantTimeoutMs);
+    world.connect(0, 2);
+    await world.settle();
+    expect(late.engine.replica.counts.events).toBe(0);
+    await world.pass(SYNC_LIMITS.wantTimeoutMs);
+    expect(late.engine.replica.counts.events).toBe(3);
+  });
+
   it('is asked again in a later round of anti-entropy', async () => {
     const world = await stalledWorld();
     const late = world.device(2);

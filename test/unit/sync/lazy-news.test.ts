@@ -22,7 +22,7 @@ const move = (side: Side, events: number, nowMs = 0): readonly SyncFrame[] => {
 };
 
 const tick = (side: Side, nowMs: number): readonly SyncFrame[] => {
-  side.note(side.session.tick(nowMs));
+  side.note(side.session.tick(nowMs, () => false));
   return side.take();
 };
 

@@ -63,6 +63,28 @@ describe('a want', () => {
     expect(waited).toEqual([1, 2, 4, 8, 16, 16].map((times) => times * TIMEOUT));
   });
 
+  it('is waited on for, a time-out at a time, until it has been long enough', () => {
+    const receiver = asking();
+    const looks = Array.from({ length: 6 }, () => {
+      const deadlineMs = receiver.deadlineMs ?? expect.fail('there is no deadline');
+      expect([receiver.hasStalled(deadlineMs - 1), receiver.hasStalled(deadlineMs)]).toEqual([false, true]);
+      return [deadlineMs / TIMEOUT, receiver.waitOn(deadlineMs)];
+    });
+    expect(looks).toEqual([1, 2, 3, 4, 5, 6].map((times) => [times, times < 6]));
+    expect(TIMEOUT + SYNC_LIMITS.wantGraceMs).toBe(6 * TIMEOUT);
+  });
+
+  it('is waited on for again, from the beginning, once something has come or something else is asked for', () => {
+    const receiver = asking();
+    receiver.waitOn(TIMEOUT);
+    receiver.range(first(), TIMEOUT + 1);
+    expect(receiver.deadlineMs).toBe(2 * TIMEOUT + 1);
+    receiver.waitOn(2 * TIMEOUT + 1);
+    receiver.abandon(origin);
+    receiver.want(origin, WINDOW, 5 * TIMEOUT);
+    expect(receiver.deadlineMs).toBe(6 * TIMEOUT);
+  });
+
   it('that is never answered is waited for no longer than the one before', () => {
     const receiver = asking();
     receiver.abandon(origin);
