@@ -16,7 +16,7 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
     file: 'protocol/sync/remote-frontier.ts',
     find: "['stalled', 'withheld']",
     replace: '[]',
-    scenarios: ['clogged-links', 'far-away', 'slow-links', 'bit-rot', 'late-replay'],
+    scenarios: ['beyond-patience.yaml', 'clogged-links', 'far-away', 'bit-rot'],
   },
   {
     name: 'credit-forgotten',
