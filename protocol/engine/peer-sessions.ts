@@ -163,8 +163,11 @@ export class PeerSessions {
     return claimsMore(session, (origin) => this.#host.writes(origin));
   }
 
-  /** Asks for what is missing, of whoever has it. */
+  /** Asks for what is missing, of whoever has it; what a peer is late with, of somebody else who has it by now. */
   plan(nowMs: number): void {
+    for (const [peer, session] of this.#sessions) {
+      if (session.isLate) this.#perform(peer, session, session.giveUpLate(this.#elsewhere(peer)), nowMs);
+    }
     for (const { peer, session, origin, window } of this.#planner.plan()) {
       this.#perform(peer, session, session.want(origin, window, nowMs), nowMs);
     }
@@ -173,8 +176,7 @@ export class PeerSessions {
   /** Does what is due: gives up what has taken too long, tells what waited, begins a round of anti-entropy. */
   tick(nowMs: number): void {
     for (const [peer, session] of this.#sessions) {
-      const isElsewhere = (origin: Origin): boolean => this.#planner.hasAlternative(origin, new Set([peer]));
-      this.#perform(peer, session, session.tick(nowMs, isElsewhere), nowMs);
+      this.#perform(peer, session, session.tick(nowMs, this.#elsewhere(peer)), nowMs);
       this.#replaceSlow(peer, session, nowMs);
       for (const ask of session.expireAsks(nowMs)) this.#host.answered(peer, ask, undefined);
     }
@@ -297,6 +299,11 @@ export class PeerSessions {
     if (this.#claimsMore(session)) this.#hasCompared = false;
     this.#sessions.delete(peer);
     this.#host.ended(peer);
+  }
+
+  /** Whether another peer could be asked for a log. */
+  #elsewhere(peer: DeviceId): (origin: Origin) => boolean {
+    return (origin) => this.#planner.hasAlternative(origin, new Set([peer]));
   }
 
   /** Takes a log from a peer that is slow to send it, if another one has it. */

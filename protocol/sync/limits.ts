@@ -56,7 +56,7 @@ export const SYNC_LIMITS = {
   wantTimeoutMs: 10_000,
   /** Twice as long with each answer that comes after that, up to so long. */
   wantTimeoutMaxMs: 160_000,
-  /** It is waited for so much longer where no other peer can be asked; others are looked for again and again. */
+  /** It is waited for so much longer while no other peer could be asked. */
   wantGraceMs: 50_000,
   /** A peer that takes so long for one segment loses the log to another one that holds it, if there is one. */
   segmentTimeoutMs: 60_000,

@@ -138,6 +138,11 @@ export class RangeReceiver {
     return !this.idle && Math.abs(nowMs - this.#progressMs) >= this.#patienceMs + this.#graceMs;
   }
 
+  /** Whether it has stalled before, and nothing has come since. */
+  get isLate(): boolean {
+    return !this.idle && this.#graceMs > 0;
+  }
+
   /**
    * Waits as long again: what is under way on a slow link would have been sent in vain, and would be sent again.
    * @returns false when that has been done for long enough

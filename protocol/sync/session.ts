@@ -210,11 +210,30 @@ export class SyncSession {
     return this.#take();
   }
 
+  /** Whether what is asked for has stalled, and is waited for only as nobody else could be asked. */
+  get isLate(): boolean {
+    return this.#receiver.isLate;
+  }
+
+  /** Gives up what {@link isLate}, as far as another peer could be asked for it by now. */
+  giveUpLate(isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
+    this.#stall(this.#wantedLogs().filter(isElsewhere));
+    return this.#take();
+  }
+
   #giveUp(isElsewhere: (origin: Origin) => boolean, nowMs: number): void {
-    const logs = [...new Set([...this.wanted].map(({ origin }) => origin))];
+    const logs = this.#wantedLogs();
     const elsewhere = logs.filter(isElsewhere);
     const waits = elsewhere.length < logs.length && this.#receiver.waitOn(nowMs);
-    for (const origin of waits ? elsewhere : logs) {
+    this.#stall(waits ? elsewhere : logs);
+  }
+
+  #wantedLogs(): readonly Origin[] {
+    return [...new Set([...this.wanted].map(({ origin }) => origin))];
+  }
+
+  #stall(logs: readonly Origin[]): void {
+    for (const origin of logs) {
       this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
     }
   }
