@@ -11,7 +11,11 @@ const largestHeap = (...args: readonly string[]): number => {
   return JSON.parse(stdout).most;
 };
 
+/** The middle one of three: on a busy machine the collector may come earlier than it would. */
+const median = (measure: () => number): number =>
+  [measure(), measure(), measure()].toSorted((a, b) => a - b)[1] ?? Number.NaN;
+
 it('the heap of a device that is up is collected before it has grown far beyond what is in use', () => {
-  // Seen: 383 MB, and 227 to 246 MB.
-  expect(largestHeap('small')).toBeLessThan(0.8 * largestHeap());
+  // Seen: 342 to 383 MB, once 283; and 210 to 246 MB.
+  expect(median(() => largestHeap('small'))).toBeLessThan(0.8 * median(() => largestHeap()));
 });
