@@ -1,7 +1,8 @@
 import type { Origin } from '../event/index.ts';
 import { SEGMENT_LIMITS } from '../segment/index.ts';
 import { creditOf, type SyncFault, type SyncFrame } from './frame.ts';
-import { SYNC_LIMITS } from './limits.ts';
+import { ReceivedBytes } from './received-bytes.ts';
+import { WantClock } from './want-clock.ts';
 
 /** What is asked for: everything after the first `events` records of `segment`, up to segment `until`. */
 export interface Window {
@@ -64,18 +65,8 @@ export class RangeReceiver {
   /** Wants that were given up here and that the remote has not ended yet. */
   readonly #abandoned = new Set<number>();
   #lastWant = 0;
-  /** How long nothing may come before the open wants are given up. */
-  #patienceMs: number = SYNC_LIMITS.wantTimeoutMs;
-  /** How long it had been waited already when nobody else could be asked. */
-  #graceMs = 0;
-  /** When the remote last sent something that was asked for, in ms since 1970. */
-  #progressMs = 0;
-  /** When it last ended a segment or a want, or was first asked, in ms since 1970. */
-  #wholeMs = 0;
-  /** Bytes of records that came and are not dealt with. */
-  #held = 0;
-  /** Bytes of records that were dealt with and for which no credit has been given back. */
-  #due = 0;
+  readonly #clock = new WantClock();
+  readonly #bytes = new ReceivedBytes();
 
   /** What is being asked for and has not come, in the order in which it was asked. */
   *open(): Iterable<Window & { readonly origin: Origin }> {
@@ -94,23 +85,20 @@ export class RangeReceiver {
     return this.#wants.size + this.#abandoned.size;
   }
 
-  /**
-   * When the open wants expire, in ms since 1970. There is one deadline for all: the remote serves them one
-   * after the other, so that frames for the first are no sign that the others have stalled.
-   */
+  /** When the open wants have stalled, in ms since 1970. */
   get deadlineMs(): number | undefined {
-    return this.idle ? undefined : this.#progressMs + this.#patienceMs + this.#graceMs;
+    return this.idle ? undefined : this.#clock.deadlineMs;
   }
 
   /** When the segment that is being sent has taken too long, in ms since 1970. */
   get slowAtMs(): number | undefined {
-    return this.idle ? undefined : this.#wholeMs + SYNC_LIMITS.segmentTimeoutMs;
+    return this.idle ? undefined : this.#clock.slowAtMs;
   }
 
   /** Opens a want; returns its number. */
   want(origin: Origin, window: Window, nowMs: number): number {
     this.#lastWant += 1;
-    if (this.idle) this.#progress(nowMs, true);
+    if (this.idle) this.#clock.progress(nowMs, true);
     const { segment, events: skipped, until } = window;
     this.#wants.set(this.#lastWant, { origin, segment, skipped, until, partial: undefined, served: false });
     return this.#lastWant;
@@ -119,8 +107,8 @@ export class RangeReceiver {
   /** The remote has sent all that it holds; undefined when the want had been given up, or never was. */
   end(want: number, nowMs: number): EndedWant | undefined {
     const isLate = this.#abandoned.delete(want);
-    if (isLate) this.#bePatient();
-    if (isLate || this.#wants.has(want)) this.#progress(nowMs, true);
+    if (isLate) this.#clock.bePatient();
+    if (isLate || this.#wants.has(want)) this.#clock.progress(nowMs, true);
     return this.#close(want);
   }
 
@@ -135,64 +123,50 @@ export class RangeReceiver {
 
   /** Whether what is asked for has stalled: its deadline has passed, or the clock was set far back. */
   hasStalled(nowMs: number): boolean {
-    return !this.idle && Math.abs(nowMs - this.#progressMs) >= this.#patienceMs + this.#graceMs;
+    return !this.idle && this.#clock.hasStalled(nowMs);
   }
 
   /** Whether it has stalled before, and nothing has come since. */
   get isLate(): boolean {
-    return !this.idle && this.#graceMs > 0;
+    return !this.idle && this.#clock.isLate;
   }
 
-  /**
-   * Waits as long again: what is under way on a slow link would have been sent in vain, and would be sent again.
-   * @returns false when that has been done for long enough
-   */
+  /** Waits as long again; false when that has been done for long enough. */
   waitOn(nowMs: number): boolean {
-    const waitedMs = Math.abs(nowMs - this.#progressMs);
-    if (waitedMs >= this.#patienceMs + SYNC_LIMITS.wantGraceMs) return false;
-    this.#graceMs = waitedMs;
-    return true;
+    return this.#clock.waitOn(nowMs);
   }
 
   /** The log whose segment takes too long; it may take as long again before it is named again. */
   takeSlow(nowMs: number): Origin | undefined {
-    if (this.idle || Math.abs(nowMs - this.#wholeMs) < SYNC_LIMITS.segmentTimeoutMs) return undefined;
-    this.#wholeMs = nowMs;
+    if (this.idle || !this.#clock.takeSlow(nowMs)) return undefined;
     const [first] = this.#wants.values();
     return first?.origin;
   }
 
   /** Counts bytes of a whole range as dealt with. */
   release(bytes: number, nowMs: number): void {
-    this.#held -= bytes;
-    this.#due += bytes;
+    this.#bytes.release(bytes);
     // The remote may have waited for nothing but this.
-    this.#progress(nowMs, false);
+    this.#clock.progress(nowMs, false);
   }
 
   /** Records have come that were not asked for, and are to be dealt with; false when they exceed the credit. */
   bring(bytes: number): boolean {
-    if (this.#exceedsCredit(bytes)) return false;
-    this.#held += bytes;
+    if (this.#bytes.exceed(bytes)) return false;
+    this.#bytes.hold(bytes);
     return true;
   }
 
   /** Records have come outside of ranges, and are dealt with; false when they exceed the credit. */
   receive(bytes: number): boolean {
-    if (this.#exceedsCredit(bytes)) return false;
-    this.#due += bytes;
+    if (this.#bytes.exceed(bytes)) return false;
+    this.#bytes.pass(bytes);
     return true;
   }
 
-  /**
-   * Bytes that are due as credit now. They are given back only when half of the credit is used up: less has no
-   * need of a frame, and the remote still has room for any record.
-   */
+  /** Bytes that are due as credit now. */
   takeCredit(): number {
-    if (this.#held + this.#due <= SYNC_LIMITS.creditBytes / 2) return 0;
-    const due = this.#due;
-    this.#due = 0;
-    return due;
+    return this.#bytes.takeCredit();
   }
 
   /** Takes one frame of an answer. */
@@ -200,18 +174,18 @@ export class RangeReceiver {
     const bytes = creditOf(frame.records);
     const want = this.#wants.get(frame.want);
     const isWhole = frame.follows !== 'records';
-    if (want !== undefined || this.#abandoned.has(frame.want)) this.#progress(nowMs, isWhole);
-    if (this.#exceedsCredit(bytes)) {
+    if (want !== undefined || this.#abandoned.has(frame.want)) this.#clock.progress(nowMs, isWhole);
+    if (this.#bytes.exceed(bytes)) {
       return fault('credit_exceeded', 'more records than there was credit for');
     }
     if (want === undefined) {
-      this.#due += bytes;
-      if (frame.follows === 'nothing' && this.#abandoned.delete(frame.want)) this.#bePatient();
+      this.#bytes.pass(bytes);
+      if (frame.follows === 'nothing' && this.#abandoned.delete(frame.want)) this.#clock.bePatient();
       return { type: 'stray' };
     }
     const partial = this.#join(want, frame);
     if (partial === undefined) return fault('bad_range', `frames of log ${want.origin} do not join`);
-    this.#held += bytes;
+    this.#bytes.hold(bytes);
     if (partial.bytes > SEGMENT_LIMITS.bytesMax || partial.records.length > SEGMENT_LIMITS.eventsMax) {
       return fault('past_limit', `a segment of log ${want.origin} past the limit`);
     }
@@ -224,10 +198,6 @@ export class RangeReceiver {
     if (frame.follows === 'nothing') this.#close(frame.want);
     const continues = frame.follows === 'segment';
     return { type: 'whole', range: { origin, segment, skipped, ...partial, continues } };
-  }
-
-  #exceedsCredit(bytes: number): boolean {
-    return this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes;
   }
 
   /** Adds a frame to the segment that it belongs to; undefined when it does not join. */
@@ -243,24 +213,11 @@ export class RangeReceiver {
     return partial;
   }
 
-  /** The remote answers, later than was waited for: to ask it again and again in the same way would bring nothing. */
-  #bePatient(): void {
-    this.#patienceMs = Math.min(2 * this.#patienceMs, SYNC_LIMITS.wantTimeoutMaxMs);
-  }
-
-  #progress(nowMs: number, isWhole: boolean): void {
-    this.#progressMs = nowMs;
-    this.#graceMs = 0;
-    if (isWhole) this.#wholeMs = nowMs;
-  }
-
   #close(want: number): EndedWant | undefined {
     const open = this.#wants.get(want);
     if (open === undefined) return undefined;
     this.#wants.delete(want);
-    const bytes = open.partial?.bytes ?? 0;
-    this.#held -= bytes;
-    this.#due += bytes;
+    this.#bytes.release(open.partial?.bytes ?? 0);
     return { origin: open.origin, served: open.served };
   }
 }

@@ -21,7 +21,7 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
   {
     name: 'credit-forgotten',
     about: 'a device never gives credit back for what it has dealt with',
-    file: 'protocol/sync/range-receiver.ts',
+    file: 'protocol/sync/received-bytes.ts',
     find: 'if (this.#held + this.#due <= SYNC_LIMITS.creditBytes / 2) return 0;',
     replace: 'if (this.#due >= 0) return 0;',
     scenarios: ['one-long-session.yaml'],
