@@ -166,7 +166,7 @@ export class PeerSessions {
   /** Asks for what is missing, of whoever has it; what a peer is late with, of somebody else who has it by now. */
   plan(nowMs: number): void {
     for (const [peer, session] of this.#sessions) {
-      if (session.isLate) this.#perform(peer, session, session.giveUpLate(this.#elsewhere(peer)), nowMs);
+      if (session.isLate) this.#perform(peer, session, session.yieldLate(this.#elsewhere(peer)), nowMs);
     }
     for (const { peer, session, origin, window } of this.#planner.plan()) {
       this.#perform(peer, session, session.want(origin, window, nowMs), nowMs);
@@ -312,7 +312,9 @@ export class PeerSessions {
     if (origin === undefined) return;
     const slow = this.#slow.add(origin, peer);
     if (!this.#planner.hasAlternative(origin, slow)) return;
-    this.dispute(peer, origin, { code: 'stalled', message: `sends log ${origin} too slowly` }, nowMs);
+    const fault = { code: 'slow', message: `sends log ${origin} too slowly` };
+    this.#host.emit({ type: 'refused', peer, origin, fault });
+    this.#perform(peer, session, session.yield(origin, fault), nowMs);
   }
 
   /** Logs that are asked for. */

@@ -38,7 +38,7 @@ export const peerState = (
 };
 
 /** Disputes after which a claim on a log may still turn out to be true. */
-const OPEN_CLAIMS: ReadonlySet<string> = new Set(['stalled', 'history_differs']);
+const OPEN_CLAIMS: ReadonlySet<string> = new Set(['stalled', 'slow', 'history_differs']);
 
 /**
  * Whether a peer claims to know more of some logs, or another history of them. A claim is over when the peer has

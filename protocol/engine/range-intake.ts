@@ -65,6 +65,7 @@ export class RangeIntake {
   }
 
   #keep(peer: DeviceId, manifest: Manifest, { origin, records }: ReceivedRange): IntakeOutcome {
+    if (!this.shelf.hasRoom) return NOTHING_TAKEN;
     const { space, work } = this.#host;
     const range = work.verifyUnplaced({ space, manifest, records });
     if (!range.ok) return refused({ peer, origin, fault: range.fault });

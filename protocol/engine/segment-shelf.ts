@@ -1,6 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Origin } from '../event/index.ts';
 import type { VerifiedRange } from '../manifest/index.ts';
+import { SYNC_LIMITS } from '../sync/index.ts';
 
 /** A segment whose predecessor is not here, verified but for its place in the log. */
 export interface ShelvedSegment {
@@ -8,13 +9,18 @@ export interface ShelvedSegment {
   readonly range: VerifiedRange;
 }
 
-/** Segments that came before their predecessor. How many there can be is bounded by what is asked for. */
+/** Segments that came before their predecessor. */
 export class SegmentShelf {
   readonly #logs = new Map<Origin, Map<number, ShelvedSegment>>();
 
   /** Segments kept, of all logs. */
   get size(): number {
     return [...this.#logs.values()].reduce((size, log) => size + log.size, 0);
+  }
+
+  /** Whether there is room. What is asked for has room, but for what others took that came later than was waited for. */
+  get hasRoom(): boolean {
+    return this.size < SYNC_LIMITS.aheadSegmentsMax;
   }
 
   /** Keeps a segment. */

@@ -33,9 +33,11 @@ interface Span {
  * Decides what is asked of whom. What is missing of a log is cut into windows of a few segments, and each goes to
  * the least busy of the peers that hold it.
  *
- * Invariants: P1: no segment is asked from two peers at the same time. P2: only accepted logs are asked for.
- * P4: no more than {@link SYNC_LIMITS.aheadSegmentsMax} segments are asked for or kept before their predecessor,
- * in windows that do not begin with what is due.
+ * Invariants:
+ * - P1: no segment is asked from two peers at the same time, but for what the first takes too long with.
+ * - P2: only accepted logs are asked for.
+ * - P4: no more than {@link SYNC_LIMITS.aheadSegmentsMax} segments are asked for or kept before their predecessor,
+ *   in windows that do not begin with what is due.
  */
 export class WantPlanner {
   readonly #host: PlannerHost;

@@ -71,7 +71,7 @@ export class Answerer {
       const isInside = manifest && seq >= manifest.firstSeq && seq < manifest.firstSeq + manifest.events;
       const record = isInside ? this.#logs.record(origin, seq) : undefined;
       bytes += record?.length ?? 0;
-      if (record === undefined || (records.length > 0 && bytes > SYNC_LIMITS.rangeFrameBytes)) break;
+      if (record === undefined || (records.length > 0 && bytes > SYNC_LIMITS.answerBytes)) break;
       records.push(record);
     }
     return records;

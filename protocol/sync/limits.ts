@@ -6,8 +6,13 @@ export const SYNC_LIMITS = {
   storeIdBytesMax: 32,
   /** Bytes of records that a side may have sent and not yet got credit for. */
   creditBytes: 1024 * 1024,
-  /** Bytes of records in one range frame; a frame carries at least one record unless a seal comes alone. */
-  rangeFrameBytes: 192 * 1024,
+  /**
+   * Bytes of records in one range frame; a frame carries at least one record unless a seal comes alone. Small enough
+   * for some frames to come within {@link wantTimeoutMs} on a slow link that several peers share.
+   */
+  rangeFrameBytes: 16 * 1024,
+  /** Bytes of records in one answer to a question; likewise. */
+  answerBytes: 192 * 1024,
   /** Bytes of records that are brought along with the news of them. */
   broughtBytesMax: 16 * 1024,
   /**
@@ -52,11 +57,11 @@ export const SYNC_LIMITS = {
   /** Questions of one peer that are answered within a window of time; those beyond wait for the next. */
   answersPerWindow: 128,
   answerWindowMs: 2000,
-  /** A want that brings nothing for so long is given up and may be asked of another peer. */
+  /** What a peer has brought nothing of for so long may be asked of another one as well. */
   wantTimeoutMs: 10_000,
   /** Twice as long with each answer that comes after that, up to so long. */
   wantTimeoutMaxMs: 160_000,
-  /** It is waited for so much longer while no other peer could be asked. */
+  /** It is waited for so much longer, as it may be under way on a slow link. */
   wantGraceMs: 50_000,
   /** A peer that takes so long for one segment loses the log to another one that holds it, if there is one. */
   segmentTimeoutMs: 60_000,

@@ -44,6 +44,8 @@ interface OpenWant {
   partial: PartialSegment | undefined;
   /** Whether a whole segment has come. */
   served: boolean;
+  /** Whether it takes too long, so that others may be asked for the same; what comes of it is taken all the same. */
+  yielded: boolean;
 }
 
 interface PartialSegment {
@@ -65,19 +67,26 @@ export class RangeReceiver {
   /** Wants that were given up here and that the remote has not ended yet. */
   readonly #abandoned = new Set<number>();
   #lastWant = 0;
+  /** How many of the wants are yielded. */
+  #yielded = 0;
   readonly #clock = new WantClock();
   readonly #bytes = new ReceivedBytes();
 
-  /** What is being asked for and has not come, in the order in which it was asked. */
+  /** What is being asked for, has not come and is not yielded, in the order in which it was asked. */
   *open(): Iterable<Window & { readonly origin: Origin }> {
-    for (const { origin, segment, skipped, until } of this.#wants.values()) {
-      yield { origin, segment, events: skipped, until };
+    for (const { origin, segment, skipped, until, yielded } of this.#wants.values()) {
+      if (!yielded) yield { origin, segment, events: skipped, until };
     }
   }
 
-  /** Whether nothing is being asked for. */
+  /** Whether nothing is {@link open}. */
   get idle(): boolean {
-    return this.#wants.size === 0;
+    return this.#wants.size === this.#yielded;
+  }
+
+  /** Whether a want for a log is yielded and not ended. */
+  hasYielded(origin: Origin): boolean {
+    return [...this.#wants.values()].some((want) => want.yielded && want.origin === origin);
   }
 
   /** Wants that the remote has not ended, those that were given up here included. */
@@ -85,9 +94,9 @@ export class RangeReceiver {
     return this.#wants.size + this.#abandoned.size;
   }
 
-  /** When the open wants have stalled, in ms since 1970. */
+  /** When what is waited for has stalled, in ms since 1970. */
   get deadlineMs(): number | undefined {
-    return this.idle ? undefined : this.#clock.deadlineMs;
+    return this.#wants.size === 0 ? undefined : this.#clock.deadlineMs;
   }
 
   /** When the segment that is being sent has taken too long, in ms since 1970. */
@@ -100,30 +109,45 @@ export class RangeReceiver {
     this.#lastWant += 1;
     if (this.idle) this.#clock.progress(nowMs, true);
     const { segment, events: skipped, until } = window;
-    this.#wants.set(this.#lastWant, { origin, segment, skipped, until, partial: undefined, served: false });
+    const asked = { origin, segment, skipped, until };
+    this.#wants.set(this.#lastWant, { ...asked, partial: undefined, served: false, yielded: false });
     return this.#lastWant;
   }
 
   /** The remote has sent all that it holds; undefined when the want had been given up, or never was. */
   end(want: number, nowMs: number): EndedWant | undefined {
-    const isLate = this.#abandoned.delete(want);
-    if (isLate) this.#clock.bePatient();
-    if (isLate || this.#wants.has(want)) this.#clock.progress(nowMs, true);
+    const wasAbandoned = this.#abandoned.delete(want);
+    if (wasAbandoned) this.#clock.bePatient();
+    if (wasAbandoned || this.#wants.has(want)) this.#clock.progress(nowMs, true);
     return this.#close(want);
   }
 
-  /** Gives up all wants for a log. */
+  /** Lets others be asked for a log. What is under way of it is still taken: on a slow link all would come twice. */
+  yield(origin: Origin): void {
+    for (const want of this.#wants.values()) {
+      if (want.origin !== origin || want.yielded) continue;
+      want.yielded = true;
+      this.#yielded += 1;
+    }
+  }
+
+  /** Logs that are asked for, those that are yielded included. */
+  get logs(): ReadonlySet<Origin> {
+    return new Set([...this.#wants.values()].map(({ origin }) => origin));
+  }
+
+  /** Gives up all wants for a log: what comes of them is dropped. */
   abandon(origin: Origin): void {
     for (const [want, open] of this.#wants) {
       if (open.origin !== origin) continue;
       this.#abandoned.add(want);
-      this.#close(want);
+      this.#remove(want, open);
     }
   }
 
   /** Whether what is asked for has stalled: its deadline has passed, or the clock was set far back. */
   hasStalled(nowMs: number): boolean {
-    return !this.idle && this.#clock.hasStalled(nowMs);
+    return this.#wants.size > 0 && this.#clock.hasStalled(nowMs);
   }
 
   /** Whether it has stalled before, and nothing has come since. */
@@ -139,7 +163,7 @@ export class RangeReceiver {
   /** The log whose segment takes too long; it may take as long again before it is named again. */
   takeSlow(nowMs: number): Origin | undefined {
     if (this.idle || !this.#clock.takeSlow(nowMs)) return undefined;
-    const [first] = this.#wants.values();
+    const [first] = this.open();
     return first?.origin;
   }
 
@@ -216,9 +240,15 @@ export class RangeReceiver {
   #close(want: number): EndedWant | undefined {
     const open = this.#wants.get(want);
     if (open === undefined) return undefined;
-    this.#wants.delete(want);
-    this.#bytes.release(open.partial?.bytes ?? 0);
+    this.#remove(want, open);
+    if (open.yielded) this.#clock.bePatient();
     return { origin: open.origin, served: open.served };
+  }
+
+  #remove(want: number, { partial, yielded }: OpenWant): void {
+    this.#wants.delete(want);
+    this.#bytes.release(partial?.bytes ?? 0);
+    if (yielded) this.#yielded -= 1;
   }
 }
 

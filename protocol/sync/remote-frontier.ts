@@ -6,7 +6,7 @@ import { SYNC_LIMITS } from './limits.ts';
 import type { SessionView } from './session-view.ts';
 
 /** Codes of disputes that may be over later, unlike those over what the remote has signed or sent. */
-const PASSING_FAULTS: readonly string[] = ['stalled', 'withheld'];
+const PASSING_FAULTS: readonly string[] = ['stalled', 'slow', 'withheld'];
 
 /** What others may know of a {@link RemoteFrontier}. */
 export type RemoteLogs = Pick<
@@ -142,10 +142,15 @@ export class RemoteFrontier {
     this.#disputed.delete(origin);
   }
 
-  /** Ends the disputes over what was only late. */
-  forgive(): void {
+  /** What the remote was late with has come after all. */
+  excuse(origin: Origin): void {
+    if (this.#disputed.get(origin)?.code === 'stalled') this.#disputed.delete(origin);
+  }
+
+  /** Ends the disputes over what was only late, of some logs. */
+  forgive(concerns: (origin: Origin) => boolean): void {
     for (const [origin, { code }] of this.#disputed) {
-      if (PASSING_FAULTS.includes(code)) this.#disputed.delete(origin);
+      if (PASSING_FAULTS.includes(code) && concerns(origin)) this.#disputed.delete(origin);
     }
   }
 }

@@ -60,7 +60,7 @@ export class SyncSession {
 
   /** Begins another round of anti-entropy: what was only late may be asked for again. */
   compare(): readonly SessionEffect[] {
-    this.#reconciler.remote.forgive();
+    this.#reconciler.remote.forgive((origin) => !this.#receiver.hasYielded(origin));
     this.#reconciler.compare();
     return this.#take();
   }
@@ -89,7 +89,7 @@ export class SyncSession {
     return this.#reconciler.known;
   }
 
-  /** What is being asked of the remote and has not come. */
+  /** What is being asked of the remote and has not come, but for what it takes too long with. */
   get wanted(): Iterable<Window & { readonly origin: Origin }> {
     return this.#receiver.open();
   }
@@ -119,6 +119,12 @@ export class SyncSession {
   /** Stops asking the remote for a log in this session; what still comes of it is dropped. */
   dispute(origin: Origin, fault: Fault): readonly SessionEffect[] {
     this.#dispute(origin, fault);
+    return this.#take();
+  }
+
+  /** Asks the remote for nothing more of a log that it is slow with, for a while; what is on its way is still taken. */
+  yield(origin: Origin, fault: Fault): readonly SessionEffect[] {
+    this.#yield(origin, fault);
     return this.#take();
   }
 
@@ -201,12 +207,16 @@ export class SyncSession {
   }
 
   /**
-   * Tells what has waited for its time, and gives up wants that bring nothing, so that other peers can be asked.
+   * Tells what has waited for its time, and sees to wants that bring nothing: other peers may be asked as well, and
+   * after a while they are given up.
    * @param isElsewhere whether another peer could be asked for a log
    */
   tick(nowMs: number, isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
     this.#reconciler.tick(nowMs);
-    if (this.#receiver.hasStalled(nowMs)) this.#giveUp(isElsewhere, nowMs);
+    if (this.#receiver.hasStalled(nowMs)) {
+      if (this.#receiver.waitOn(nowMs)) this.#yieldLate(isElsewhere);
+      else for (const origin of this.#receiver.logs) this.#dispute(origin, stalled(origin));
+    }
     return this.#take();
   }
 
@@ -215,27 +225,15 @@ export class SyncSession {
     return this.#receiver.isLate;
   }
 
-  /** Gives up what {@link isLate}, as far as another peer could be asked for it by now. */
-  giveUpLate(isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
-    this.#stall(this.#wantedLogs().filter(isElsewhere));
+  /** Yields what {@link isLate}, as far as another peer could be asked for it by now. */
+  yieldLate(isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
+    this.#yieldLate(isElsewhere);
     return this.#take();
   }
 
-  #giveUp(isElsewhere: (origin: Origin) => boolean, nowMs: number): void {
-    const logs = this.#wantedLogs();
-    const elsewhere = logs.filter(isElsewhere);
-    const waits = elsewhere.length < logs.length && this.#receiver.waitOn(nowMs);
-    this.#stall(waits ? elsewhere : logs);
-  }
-
-  #wantedLogs(): readonly Origin[] {
-    return [...new Set([...this.wanted].map(({ origin }) => origin))];
-  }
-
-  #stall(logs: readonly Origin[]): void {
-    for (const origin of logs) {
-      this.#dispute(origin, { code: 'stalled', message: `did not send log ${origin} in time` });
-    }
+  #yieldLate(isElsewhere: (origin: Origin) => boolean): void {
+    const logs = new Set([...this.wanted].map(({ origin }) => origin));
+    for (const origin of logs) if (isElsewhere(origin)) this.#yield(origin, stalled(origin));
   }
 
   /** The log that the remote sends too slowly, if there is one; not named again for a while. */
@@ -316,6 +314,7 @@ export class SyncSession {
 
   #onWantEnd(want: number, nowMs: number): void {
     const ended = this.#receiver.end(want, nowMs);
+    if (ended !== undefined) this.#excuse(ended.origin);
     if (ended?.served !== false || !this.#reconciler.remote.deny(ended.origin)) return;
     // It said that it holds more. Asking again at once would go round in circles.
     const message = `says that it holds more of log ${ended.origin} than it sends`;
@@ -326,8 +325,10 @@ export class SyncSession {
     const outcome = this.#receiver.range(frame, nowMs);
     if (outcome.type === 'fault') this.#close(outcome.code, outcome.message);
     if (outcome.type === 'whole') this.#effects.push({ type: 'received', range: outcome.range });
+    if (frame.follows !== 'nothing') return;
+    if (outcome.type === 'whole') this.#excuse(outcome.range.origin);
     // A slot may have become free.
-    if (frame.follows === 'nothing') this.#effects.push({ type: 'learnt' });
+    this.#effects.push({ type: 'learnt' });
   }
 
   #onAnswer(frame: Extract<SyncFrame, { type: 'answer' }>, nowMs: number): void {
@@ -343,6 +344,16 @@ export class SyncSession {
   #dispute(origin: Origin, fault: Fault): void {
     this.#reconciler.remote.dispute(origin, fault);
     this.#receiver.abandon(origin);
+  }
+
+  #yield(origin: Origin, fault: Fault): void {
+    this.#reconciler.remote.dispute(origin, fault);
+    this.#receiver.yield(origin);
+  }
+
+  /** An answer has ended: if it was the last that was late of its log, the remote may be asked for that again. */
+  #excuse(origin: Origin): void {
+    if (!this.#receiver.hasYielded(origin)) this.#reconciler.remote.excuse(origin);
   }
 
   /** Sends the answer that is read, and takes up the next question. */
@@ -388,3 +399,8 @@ export class SyncSession {
     return effects;
   }
 }
+
+const stalled = (origin: Origin): Fault => ({
+  code: 'stalled',
+  message: `did not send log ${origin} in time`,
+});

@@ -7,7 +7,7 @@ import { SYNC_LIMITS } from './limits.ts';
 export class WantClock {
   /** How long nothing may come before what is asked for has stalled. */
   #patienceMs: number = SYNC_LIMITS.wantTimeoutMs;
-  /** How long it had been waited already when nobody else could be asked. */
+  /** How long it had been waited already when it stalled last. */
   #graceMs = 0;
   /** When the remote last sent something that was asked for, in ms since 1970. */
   #progressMs = 0;
@@ -45,7 +45,7 @@ export class WantClock {
   }
 
   /**
-   * Waits as long again: what is under way on a slow link would have been sent in vain, and would be sent again.
+   * Waits as long again: what is under way on a slow link would have been sent in vain.
    * @returns false when that has been done for long enough
    */
   waitOn(nowMs: number): boolean {

@@ -14,7 +14,7 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
     name: 'no-retry',
     about: 'what was asked of a device in vain is never asked of it again',
     file: 'protocol/sync/remote-frontier.ts',
-    find: "['stalled', 'withheld']",
+    find: "['stalled', 'slow', 'withheld']",
     replace: '[]',
     scenarios: ['beyond-patience.yaml', 'clogged-links', 'far-away', 'bit-rot'],
   },

@@ -4,6 +4,7 @@ import { RangeIntake } from '../../../protocol/engine/range-intake.ts';
 import { encodeRecord } from '../../../protocol/event/index.ts';
 import { encodeManifest } from '../../../protocol/manifest/index.ts';
 import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
+import { SYNC_LIMITS } from '../../../protocol/sync/index.ts';
 import { update } from '../../support/drafts.ts';
 import { type SignedRange, signRange, TEST_SPACE, testLog } from '../../support/test-log.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
@@ -50,6 +51,16 @@ const newIntake = () => {
 };
 
 describe('segments that come before their predecessor', () => {
+  it('are kept as long as there is room', () => {
+    const { intake, taken } = newIntake();
+    const count = SYNC_LIMITS.aheadSegmentsMax + 2;
+    const [first, ...ahead] = segments(count) as [SignedRange, ...SignedRange[]];
+    for (const segment of ahead) intake.receive(peer, received(segment, segment !== ahead.at(-1)));
+    expect(intake.shelf.size).toBe(SYNC_LIMITS.aheadSegmentsMax);
+    intake.receive(peer, received(first, true));
+    expect(taken).toEqual([...Array(count - 1).keys()]);
+  });
+
   it('are kept until that is here, and then taken in order', () => {
     const { intake, taken } = newIntake();
     const [first, second, third] = segments(3) as [SignedRange, SignedRange, SignedRange];

@@ -141,7 +141,14 @@ describe('strikes', () => {
 
   it('are not given for what only the owner of a log can have done, or what is late', () => {
     const strikes = new Strikes();
-    for (const code of ['chain_break', 'history_differs', 'stalled', 'withheld', 'unsupported_version']) {
+    for (const code of [
+      'chain_break',
+      'history_differs',
+      'stalled',
+      'slow',
+      'withheld',
+      'unsupported_version',
+    ]) {
       expect(strikes.strike(peer, { code, message: '' }, 0)).toBeUndefined();
     }
   });

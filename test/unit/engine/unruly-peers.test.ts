@@ -198,6 +198,30 @@ describe('a peer that stalls', () => {
     expect(late.engine.replica.counts.events).toBe(3);
   });
 
+  it('is believed again when what it was late with comes, even after another was asked for the same', async () => {
+    const world = await MeshWorld.create(3, seededRandom(2));
+    world.connect(0, 1);
+    await world.settle();
+    const reader = world.device(2);
+    const slow = new Set([world.device(0), world.device(1)]);
+    world.isHeld = ({ device, type }) => type === 'read-range' && slow.has(device);
+    world.connect(1, 2);
+    await world.settle();
+    world.connect(0, 2);
+    await world.settle();
+    const disputed = () => [...reader.engine.peers()].flatMap((peer) => [...peer.disputed.values()]);
+    await world.pass(SYNC_LIMITS.wantTimeoutMs);
+    expect(disputed()).toMatchObject([{ code: 'stalled' }]);
+    await world.pass(SYNC_LIMITS.wantTimeoutMs);
+    expect(reader.engine.replica.counts.events).toBe(0);
+    slow.delete(world.device(1));
+    await world.settle();
+    expect([reader.engine.replica.counts.events, disputed()]).toEqual([3, []]);
+    slow.clear();
+    await world.settle();
+    expect([reader.engine.replica.counts.events, disputed()]).toEqual([3, []]);
+  });
+
   it('is asked again in a later round of anti-entropy', async () => {
     const world = await stalledWorld();
     const late = world.device(2);

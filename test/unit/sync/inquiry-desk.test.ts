@@ -177,7 +177,7 @@ describe('an answerer', () => {
   });
 
   it('sends as many records as a frame takes, or one that is larger', () => {
-    const half = SYNC_LIMITS.rangeFrameBytes / 2;
+    const half = SYNC_LIMITS.answerBytes / 2;
     const records = [half, half, 1, 2 * half + 1].map((bytes) => new Uint8Array(bytes));
     const large = new Answerer(crypto, HeldHistory.sign(LOG, [{ records, sealed: true }]));
     const count = (seqs: readonly number[]) => {

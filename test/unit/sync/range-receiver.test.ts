@@ -92,6 +92,37 @@ describe('a want', () => {
     expect(receiver.deadlineMs).toBe(TIMEOUT);
   });
 
+  it('that is yielded is not open, and what comes of it is taken all the same', () => {
+    const receiver = asking();
+    receiver.range(first(), 1);
+    receiver.yield(origin);
+    receiver.yield(origin);
+    expect([originsOf(receiver), receiver.idle, receiver.load, [...receiver.logs]]).toEqual([
+      [],
+      true,
+      1,
+      [origin],
+    ]);
+    const whole = receiver.range(range({ follows: 'segment' }), 2);
+    expect(whole).toMatchObject({ type: 'whole', range: { origin, segment: 4, bytes: 20 } });
+    receiver.want(other, WINDOW, 2);
+    expect([receiver.hasYielded(origin), receiver.hasYielded(other)]).toEqual([true, false]);
+    expect(receiver.end(1, 3)).toEqual({ origin, served: true });
+    expect([originsOf(receiver), receiver.hasYielded(origin)]).toEqual([[other], false]);
+    // It has answered, later than it was waited for.
+    expect(receiver.deadlineMs).toBe(3 + 2 * TIMEOUT);
+  });
+
+  it('that is yielded is still waited for, and can be given up', () => {
+    const receiver = asking();
+    receiver.yield(origin);
+    expect([receiver.deadlineMs, receiver.hasStalled(TIMEOUT)]).toEqual([TIMEOUT, true]);
+    receiver.abandon(origin);
+    expect([receiver.deadlineMs, receiver.idle, receiver.load]).toEqual([undefined, true, 1]);
+    expect(receiver.range(first({ follows: 'nothing' }), 0)).toEqual({ type: 'stray' });
+    expect([receiver.idle, receiver.load]).toEqual([true, 0]);
+  });
+
   it('that was given up weighs until the remote has ended it, in either way', () => {
     for (const end of ['want-end', 'last frame'] as const) {
       const receiver = asking();
@@ -267,6 +298,15 @@ describe('the deadline', () => {
 });
 
 describe('a segment that takes too long', () => {
+  it('is none that is yielded', () => {
+    const receiver = asking();
+    receiver.want(other, WINDOW, 0);
+    receiver.yield(origin);
+    expect(receiver.takeSlow(SLOW)).toBe(other);
+    receiver.yield(other);
+    expect([receiver.slowAtMs, receiver.takeSlow(2 * SLOW)]).toEqual([undefined, undefined]);
+  });
+
   it('is named by its log, once, however many frames come of it', () => {
     const receiver = asking();
     receiver.want(other, WINDOW, 0);

@@ -210,15 +210,16 @@ describe('credit', () => {
 
 describe('a frame', () => {
   it('is cut near its size, always carries a record, and fits its limit', () => {
-    const sizes = [1, 100_000, 100_000, EVENT_LIMITS.recordBytesMax, 1, 196_607, 1, 1];
+    const limit = SYNC_LIMITS.rangeFrameBytes;
+    const sizes = [1, limit / 2, limit / 2, EVENT_LIMITS.recordBytesMax, 1, limit - 1, 1, 1];
     const { sender, run } = sending(hold([sizes]));
     sender.want(...want(1));
     const ranges = run().flatMap((frame) => (frame.type === 'range' ? [frame] : []));
     expect(ranges.map(({ records }) => records.map(({ length }) => length))).toEqual([
-      [1, 100_000],
-      [100_000],
+      [1, limit / 2],
+      [limit / 2],
       [EVENT_LIMITS.recordBytesMax],
-      [1, 196_607],
+      [1, limit - 1],
       [1, 1],
     ]);
     expect(ranges.map(({ follows }) => follows)).toEqual([...new Array(4).fill('records'), 'nothing']);

@@ -60,6 +60,7 @@ const HUNTED = [
   'rot-in-isolation',
   'signed-fork',
   'silent-reconnect',
+  'slow-line',
   'slow-links',
   'spoilt-frames',
   'starved-minority',
