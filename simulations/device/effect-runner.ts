@@ -54,6 +54,7 @@ export class EffectRunner {
         network.publish(number, effect.message);
         break;
       case 'membership':
+      case 'rebuilt':
         network.review(number);
         break;
       case 'commit':
@@ -82,7 +83,6 @@ export class EffectRunner {
       case 'applied':
       case 'gossip-verdict':
       case 'equivocation':
-      case 'rebuilt':
       case 'strike':
       case 'refused':
         // News, for whoever looks on.

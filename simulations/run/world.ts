@@ -17,6 +17,7 @@ import { dishonestIn, type Plan } from '../plan/index.ts';
 import { type FoundedSpace, foundSpace } from './found-space.ts';
 import { invitersOf } from './inviters.ts';
 import { Twins } from './twins.ts';
+import { Welcome } from './welcome.ts';
 
 /** The devices of a plan, and what joins them. */
 export interface World {
@@ -65,21 +66,18 @@ export const makeWorld = (plan: Plan, machine: RunCrypto, mode: RunMode, watcher
     return id;
   };
   const inviters = invitersOf(devices.length, plan.links);
-  /** As the node does: members, and who let the device in for as long as it does not know that. */
-  const admits = (number: number, peer: number): boolean => {
-    const device = devices[number];
-    if (!device?.isUp) return false;
-    const { membership } = device.engine;
-    const [self, other] = [idOf(number), idOf(peer)];
-    if (membership.has(other)) return true;
-    const isOutside = !membership.has(self) && !membership.former.has(self);
-    return isOutside && inviters[number] === peer && !membership.former.has(other);
-  };
+  const welcome = new Welcome({ devices, inviters, idOf });
   const impostors = new Map<number, Impostor>();
   const network = new Network(agenda, draws, devices.length, plan.links, {
     mayConnect: (a, b) =>
-      admits(a, b) && admits(b, a) && twins.isFree(a, b, network) && twins.isFree(b, a, network),
-    connected: (device, peer) => void devices[device]?.step({ type: 'connected', peer: idOf(peer) }),
+      welcome.admits(a, b) &&
+      welcome.admits(b, a) &&
+      twins.isFree(a, b, network) &&
+      twins.isFree(b, a, network),
+    connected(device, peer) {
+      welcome.meet(device, peer);
+      devices[device]?.step({ type: 'connected', peer: idOf(peer) });
+    },
     disconnected(device, peer) {
       watcher.parted(device, peer);
       devices[device]?.step({ type: 'disconnected', peer: idOf(peer) });

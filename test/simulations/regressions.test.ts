@@ -34,6 +34,11 @@ const REGRESSIONS: readonly (readonly [scenario: string, seed: bigint, wrong: st
     116n,
     'what was forged was written beside what the device had begun to write, and not after it',
   ],
+  [
+    'everything-at-once',
+    60309n,
+    'a device that cannot read who is a member did not let in those whom it had met, as real ones do',
+  ],
 ];
 
 test.each(REGRESSIONS)('%s with seed %i: %s', { timeout: 120_000 }, async (name, seed) => {
