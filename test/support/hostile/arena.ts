@@ -12,8 +12,8 @@ import { COLLECTING } from '../collected.ts';
 import { difference, MeshDevice, pair } from '../mesh-device.ts';
 import { until } from '../until.ts';
 
-/** How long anything may take. */
-const PATIENCE = { timeoutMs: 60_000 } as const;
+/** How long anything may take: what nobody else could be asked for is waited for a minute. */
+const PATIENCE = { timeoutMs: 100_000 } as const;
 
 /** How devices of an arena are run. */
 const LOOPBACK = ['--listen', '/ip4/127.0.0.1/tcp/0', '--no-mdns'] as const;

@@ -98,7 +98,7 @@ export const RANGE_CASES: readonly HostileCase[] = [
     async attack(scene) {
       const { repent } = await scene.liar(spoiltRange(() => []));
       await scene.arena.reasoned(scene.intruder.name, /to come/);
-      // The want is given up after 10 s.
+      // The want is given up after a minute, as nobody else could be asked.
       await scene.arena.reasoned(scene.intruder.name, /did not send log/);
       return repent;
     },
