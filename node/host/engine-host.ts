@@ -121,14 +121,20 @@ export class EngineHost {
   }
 
   /**
-   * Appends events, all or none; resolves once they are durable. Waits while the state is made anew.
-   * @throws SmoError when one cannot be written
+   * Appends events; resolves once they are durable. Waits while the state is made anew.
+   * @throws SmoError when one may not be written: then none is; or when the store fails: then the first ones may be there
    */
   async append(entries: readonly HostAppendEntry[]): Promise<readonly PlacedEvent[]> {
     await this.#writable();
+    if (this.#failure !== undefined) throw this.#failure;
     const { main } = this.#engine;
     const placed = entries.map((entry) => ({ ...entry, origin: entry.origin ?? main }));
-    const effect = await this.#request((request) => ({ type: 'append', request, entries: placed }));
+    const answer = this.#request((request) => ({ type: 'append', request, entries: placed }));
+    const effect = await answer.catch((error: unknown) => {
+      // The engine has ended with some of it under way.
+      const isCutShort = this.#failure !== undefined && entries.length > 1;
+      throw isCutShort && error instanceof SmoError ? perhapsInPart(error, entries.length) : error;
+    });
     return effect.type === 'appended' ? effect.events : [];
   }
 
@@ -307,3 +313,11 @@ export class EngineHost {
 }
 
 const closedError = (): SmoError => new SmoError('closed', 'the device has been stopped');
+
+/** Many events are written segment by segment: whoever appends all of them again may write the first ones twice. */
+const perhapsInPart = ({ code, message, hint }: SmoError, events: number): SmoError =>
+  new SmoError(
+    code,
+    message,
+    `${hint} Some of the ${events} events may be written already: look with \`smo log\` before you append them again.`.trim(),
+  );
