@@ -1,7 +1,7 @@
 import type { DeviceId } from '../crypto/index.ts';
 import type { Origin, PlacedEvent, Seq } from '../event/index.ts';
 import type { Membership } from '../membership/index.ts';
-import type { FrontierEntry } from '../sync/index.ts';
+import { earliest, type FrontierEntry } from '../sync/index.ts';
 import type { WaitingPlace } from './applier.ts';
 import type { RebuildProgress } from './derived-state.ts';
 import type { EngineEffect } from './effect.ts';
@@ -205,12 +205,8 @@ export class Engine {
 
   #setTimer(): void {
     const { derived, flow, gossip, sessions } = this.#parts;
-    const due = [sessions.deadlineMs, gossip.deadlineMs, flow.deadlineMs, derived.deadlineMs].filter(
-      (timeMs) => timeMs !== undefined,
-    );
-    if (due.length === 0) return;
-    const atMs = Math.min(...due);
-    if (atMs === this.#timerMs) return;
+    const atMs = earliest(sessions.deadlineMs, gossip.deadlineMs, flow.deadlineMs, derived.deadlineMs);
+    if (atMs === undefined || atMs === this.#timerMs) return;
     this.#timerMs = atMs;
     this.#parts.emit({ type: 'set-timer', atMs });
   }

@@ -3,6 +3,7 @@ import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
 import {
   type Answer,
+  earliest,
   type FrontierEntry,
   type Question,
   type SegmentRange,
@@ -166,7 +167,7 @@ export class PeerSessions {
   /** Asks for what is missing, of whoever has it; what a peer is late with, of somebody else who has it by now. */
   plan(nowMs: number): void {
     for (const [peer, session] of this.#sessions) {
-      if (session.isLate) this.#perform(peer, session, session.yieldLate(this.#elsewhere(peer)), nowMs);
+      if (session.wants.isLate) this.#perform(peer, session, session.yieldLate(this.#elsewhere(peer)), nowMs);
     }
     for (const { peer, session, origin, window } of this.#planner.plan()) {
       this.#perform(peer, session, session.want(origin, window, nowMs), nowMs);
@@ -203,7 +204,7 @@ export class PeerSessions {
 
   /** Whether anything is on its way that was asked for. */
   get isReceiving(): boolean {
-    for (const session of this.#sessions.values()) if (session.load > 0) return true;
+    for (const session of this.#sessions.values()) if (session.wants.load > 0) return true;
     return false;
   }
 
@@ -220,9 +221,7 @@ export class PeerSessions {
   /** When the next tick is needed, in ms since 1970. */
   get deadlineMs(): number | undefined {
     const sessions = [...this.#sessions.values()].map((session) => session.deadlineMs);
-    const deadlines = [this.#rounds.deadlineMs, this.#answers.deadlineMs, ...sessions];
-    const due = deadlines.filter((deadline) => deadline !== undefined);
-    return due.length === 0 ? undefined : Math.min(...due);
+    return earliest(this.#rounds.deadlineMs, this.#answers.deadlineMs, ...sessions);
   }
 
   /** What is known of each connected peer. */
@@ -308,7 +307,7 @@ export class PeerSessions {
 
   /** Takes a log from a peer that is slow to send it, if another one has it. */
   #replaceSlow(peer: DeviceId, session: SyncSession, nowMs: number): void {
-    const origin = session.takeSlow(nowMs);
+    const origin = session.wants.takeSlow(nowMs);
     if (origin === undefined) return;
     const slow = this.#slow.add(origin, peer);
     if (!this.#planner.hasAlternative(origin, slow)) return;
@@ -319,7 +318,7 @@ export class PeerSessions {
 
   /** Logs that are asked for. */
   #wanted(): ReadonlySet<Origin> {
-    const wants = [...this.#sessions.values()].flatMap(({ wanted }) => [...wanted]);
+    const wants = [...this.#sessions.values()].flatMap((session) => [...session.wants.open()]);
     return new Set(wants.map(({ origin }) => origin));
   }
 }

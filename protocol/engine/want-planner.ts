@@ -101,7 +101,7 @@ export class WantPlanner {
         const isHeld = isDue || (session.remote.reach(origin)?.segment ?? -1) >= segment;
         return session.hasRoom && isHeld && session.remote.offers(origin);
       })
-      .sort(([, a], [, b]) => a.load - b.load);
+      .sort(([, a], [, b]) => a.wants.load - b.wants.load);
   }
 }
 
@@ -115,7 +115,7 @@ class Claims {
     this.#shelf = shelf;
     this.#ahead = shelf.size;
     for (const session of sessions.values()) {
-      for (const { origin, segment, until } of session.wanted) {
+      for (const { origin, segment, until } of session.wants.open()) {
         const span = { from: segment, to: until };
         this.add(origin, span, segment <= nextPlace(held(origin)).segment);
       }

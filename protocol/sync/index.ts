@@ -1,4 +1,4 @@
-export { isDue } from './due-time.ts';
+export { earliest, isDue } from './due-time.ts';
 export type {
   BroughtRecords,
   Cursor,

@@ -1,7 +1,7 @@
 import type { Origin } from '../event/index.ts';
 import { SEGMENT_LIMITS } from '../segment/index.ts';
 import { creditOf, type SyncFault, type SyncFrame } from './frame.ts';
-import { ReceivedBytes } from './received-bytes.ts';
+import type { ReceivedBytes } from './received-bytes.ts';
 import { WantClock } from './want-clock.ts';
 
 /** What is asked for: everything after the first `events` records of `segment`, up to segment `until`. */
@@ -67,10 +67,13 @@ export class RangeReceiver {
   /** Wants that were given up here and that the remote has not ended yet. */
   readonly #abandoned = new Set<number>();
   #lastWant = 0;
-  /** How many of the wants are yielded. */
-  #yielded = 0;
   readonly #clock = new WantClock();
-  readonly #bytes = new ReceivedBytes();
+  readonly #bytes: ReceivedBytes;
+
+  /** @param bytes what came of the remote, in ranges and otherwise */
+  constructor(bytes: ReceivedBytes) {
+    this.#bytes = bytes;
+  }
 
   /** What is being asked for, has not come and is not yielded, in the order in which it was asked. */
   *open(): Iterable<Window & { readonly origin: Origin }> {
@@ -81,7 +84,8 @@ export class RangeReceiver {
 
   /** Whether nothing is {@link open}. */
   get idle(): boolean {
-    return this.#wants.size === this.#yielded;
+    for (const { yielded } of this.#wants.values()) if (!yielded) return false;
+    return true;
   }
 
   /** Whether a want for a log is yielded and not ended. */
@@ -116,19 +120,13 @@ export class RangeReceiver {
 
   /** The remote has sent all that it holds; undefined when the want had been given up, or never was. */
   end(want: number, nowMs: number): EndedWant | undefined {
-    const wasAbandoned = this.#abandoned.delete(want);
-    if (wasAbandoned) this.#clock.bePatient();
-    if (wasAbandoned || this.#wants.has(want)) this.#clock.progress(nowMs, true);
+    if (this.#isAwaited(want)) this.#clock.progress(nowMs, true);
     return this.#close(want);
   }
 
   /** Lets others be asked for a log. What is under way of it is still taken: on a slow link all would come twice. */
   yield(origin: Origin): void {
-    for (const want of this.#wants.values()) {
-      if (want.origin !== origin || want.yielded) continue;
-      want.yielded = true;
-      this.#yielded += 1;
-    }
+    for (const want of this.#wants.values()) if (want.origin === origin) want.yielded = true;
   }
 
   /** Logs that are asked for, those that are yielded included. */
@@ -140,8 +138,8 @@ export class RangeReceiver {
   abandon(origin: Origin): void {
     for (const [want, open] of this.#wants) {
       if (open.origin !== origin) continue;
-      this.#abandoned.add(want);
       this.#remove(want, open);
+      this.#abandoned.add(want);
     }
   }
 
@@ -167,30 +165,11 @@ export class RangeReceiver {
     return first?.origin;
   }
 
-  /** Counts bytes of a whole range as dealt with. */
+  /** Bytes of a whole range have been dealt with. */
   release(bytes: number, nowMs: number): void {
     this.#bytes.release(bytes);
     // The remote may have waited for nothing but this.
     this.#clock.progress(nowMs, false);
-  }
-
-  /** Records have come that were not asked for, and are to be dealt with; false when they exceed the credit. */
-  bring(bytes: number): boolean {
-    if (this.#bytes.exceed(bytes)) return false;
-    this.#bytes.hold(bytes);
-    return true;
-  }
-
-  /** Records have come outside of ranges, and are dealt with; false when they exceed the credit. */
-  receive(bytes: number): boolean {
-    if (this.#bytes.exceed(bytes)) return false;
-    this.#bytes.pass(bytes);
-    return true;
-  }
-
-  /** Bytes that are due as credit now. */
-  takeCredit(): number {
-    return this.#bytes.takeCredit();
   }
 
   /** Takes one frame of an answer. */
@@ -198,18 +177,15 @@ export class RangeReceiver {
     const bytes = creditOf(frame.records);
     const want = this.#wants.get(frame.want);
     const isWhole = frame.follows !== 'records';
-    if (want !== undefined || this.#abandoned.has(frame.want)) this.#clock.progress(nowMs, isWhole);
-    if (this.#bytes.exceed(bytes)) {
-      return fault('credit_exceeded', 'more records than there was credit for');
-    }
+    if (this.#isAwaited(frame.want)) this.#clock.progress(nowMs, isWhole);
+    const isCovered = want === undefined ? this.#bytes.pass(bytes) : this.#bytes.hold(bytes);
+    if (!isCovered) return fault('credit_exceeded', 'more records than there was credit for');
     if (want === undefined) {
-      this.#bytes.pass(bytes);
-      if (frame.follows === 'nothing' && this.#abandoned.delete(frame.want)) this.#clock.bePatient();
+      if (frame.follows === 'nothing') this.#close(frame.want);
       return { type: 'stray' };
     }
     const partial = this.#join(want, frame);
     if (partial === undefined) return fault('bad_range', `frames of log ${want.origin} do not join`);
-    this.#bytes.hold(bytes);
     if (partial.bytes > SEGMENT_LIMITS.bytesMax || partial.records.length > SEGMENT_LIMITS.eventsMax) {
       return fault('past_limit', `a segment of log ${want.origin} past the limit`);
     }
@@ -237,18 +213,25 @@ export class RangeReceiver {
     return partial;
   }
 
+  /** Whether the remote has not ended a want of this session. */
+  #isAwaited(want: number): boolean {
+    return this.#wants.has(want) || this.#abandoned.has(want);
+  }
+
+  /** The remote has ended a want; undefined when that had been given up, or never was. */
   #close(want: number): EndedWant | undefined {
     const open = this.#wants.get(want);
+    const wasAbandoned = this.#abandoned.delete(want);
+    // It has answered, later than it was waited for.
+    if (wasAbandoned || open?.yielded) this.#clock.bePatient();
     if (open === undefined) return undefined;
     this.#remove(want, open);
-    if (open.yielded) this.#clock.bePatient();
     return { origin: open.origin, served: open.served };
   }
 
-  #remove(want: number, { partial, yielded }: OpenWant): void {
+  #remove(want: number, { partial }: OpenWant): void {
     this.#wants.delete(want);
     this.#bytes.release(partial?.bytes ?? 0);
-    if (yielded) this.#yielded -= 1;
   }
 }
 

@@ -7,14 +7,11 @@ export class ReceivedBytes {
   /** Dealt with, and no credit has been given back for it. */
   #due = 0;
 
-  /** Whether so many more are past what the remote has credit for. */
-  exceed(bytes: number): boolean {
-    return this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes;
-  }
-
-  /** Bytes have come that are to be dealt with. */
-  hold(bytes: number): void {
+  /** Bytes have come that are to be dealt with; false when they exceed what the remote has credit for. */
+  hold(bytes: number): boolean {
+    if (this.#exceed(bytes)) return false;
     this.#held += bytes;
+    return true;
   }
 
   /** Held bytes are dealt with. */
@@ -23,9 +20,11 @@ export class ReceivedBytes {
     this.#due += bytes;
   }
 
-  /** Bytes have come, and there is nothing to do about them. */
-  pass(bytes: number): void {
+  /** Bytes have come, and there is nothing to do about them; false when they exceed the credit. */
+  pass(bytes: number): boolean {
+    if (this.#exceed(bytes)) return false;
     this.#due += bytes;
+    return true;
   }
 
   /**
@@ -37,5 +36,9 @@ export class ReceivedBytes {
     const due = this.#due;
     this.#due = 0;
     return due;
+  }
+
+  #exceed(bytes: number): boolean {
+    return this.#held + this.#due + bytes > SYNC_LIMITS.creditBytes;
   }
 }

@@ -1,5 +1,6 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
+import { earliest } from './due-time.ts';
 import type { Cursor, SyncFault, SyncFrame } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
 import type { FrontierEntry } from './frontier.ts';
@@ -7,14 +8,16 @@ import type { Written } from './frontier-teller.ts';
 import type { Answer, Question } from './inquiry.ts';
 import { creditOfAnswer, InquiryDesk } from './inquiry-desk.ts';
 import { SYNC_LIMITS } from './limits.ts';
-import { RangeReceiver, type Window } from './range-receiver.ts';
+import type { Window } from './range-receiver.ts';
 import { RangeSender, type ReadRequest } from './range-sender.ts';
+import { ReceivedBytes } from './received-bytes.ts';
 import { Reconciler } from './reconciler.ts';
 import type { RemoteLogs } from './remote-frontier.ts';
 import type { SegmentRange } from './segment-range.ts';
 import type { SessionEffect } from './session-effect.ts';
 import type { SessionView } from './session-view.ts';
 import { UnaskedRecords } from './unasked-records.ts';
+import { type OpenWants, WantDesk } from './want-desk.ts';
 
 /**
  * One peer's sync session, `/smo/sync/1.0.0` (docs/protocol/sync.md): symmetric, without I/O, resumable at
@@ -27,7 +30,8 @@ import { UnaskedRecords } from './unasked-records.ts';
  */
 export class SyncSession {
   readonly #reconciler: Reconciler;
-  readonly #receiver = new RangeReceiver();
+  readonly #bytes = new ReceivedBytes();
+  readonly #wants: WantDesk;
   readonly #sender: RangeSender;
   readonly #desk = new InquiryDesk();
   readonly #unasked: UnaskedRecords;
@@ -43,13 +47,14 @@ export class SyncSession {
         send: (frame) => this.#send(frame),
         spend: (bytes) => this.#sender.spend(bytes),
         close: (code, message) => this.#close(code, message),
-        dispute: (origin, fault) => this.#dispute(origin, fault),
+        dispute: (origin, fault) => this.#wants.dispute(origin, fault),
         reached: (reached) => this.#effects.push({ type: 'cursor', cursor: reached }),
       },
       cursor,
     );
     const { aliases, remote } = this.#reconciler;
-    this.#unasked = new UnaskedRecords({ view, remote, aliases, receiver: this.#receiver });
+    this.#wants = new WantDesk(remote, this.#bytes);
+    this.#unasked = new UnaskedRecords({ view, remote, aliases, bytes: this.#bytes });
   }
 
   /** Opens the session. */
@@ -60,7 +65,7 @@ export class SyncSession {
 
   /** Begins another round of anti-entropy: what was only late may be asked for again. */
   compare(): readonly SessionEffect[] {
-    this.#reconciler.remote.forgive((origin) => !this.#receiver.hasYielded(origin));
+    this.#wants.forgive();
     this.#reconciler.compare();
     return this.#take();
   }
@@ -89,24 +94,19 @@ export class SyncSession {
     return this.#reconciler.known;
   }
 
-  /** What is being asked of the remote and has not come, but for what it takes too long with. */
-  get wanted(): Iterable<Window & { readonly origin: Origin }> {
-    return this.#receiver.open();
-  }
-
-  /** How many wants the remote has not ended. */
-  get load(): number {
-    return this.#receiver.load;
+  /** What is being asked of the remote. */
+  get wants(): OpenWants {
+    return this.#wants;
   }
 
   /** Whether one more want can be sent now. */
   get hasRoom(): boolean {
-    return !this.#closed && this.load < SYNC_LIMITS.wantsPerPeer;
+    return !this.#closed && this.#wants.load < SYNC_LIMITS.wantsPerPeer;
   }
 
   /** Asks for part of a log. */
   want(origin: Origin, window: Window, nowMs: number): readonly SessionEffect[] {
-    const want = this.#receiver.want(origin, window, nowMs);
+    const want = this.#wants.want(origin, window, nowMs);
     this.#send({ type: 'want', want, log: this.#reconciler.aliases.name(origin), ...window });
     return this.#take();
   }
@@ -118,13 +118,13 @@ export class SyncSession {
 
   /** Stops asking the remote for a log in this session; what still comes of it is dropped. */
   dispute(origin: Origin, fault: Fault): readonly SessionEffect[] {
-    this.#dispute(origin, fault);
+    this.#wants.dispute(origin, fault);
     return this.#take();
   }
 
   /** Asks the remote for nothing more of a log that it is slow with, for a while; what is on its way is still taken. */
   yield(origin: Origin, fault: Fault): readonly SessionEffect[] {
-    this.#yield(origin, fault);
+    this.#wants.yield(origin, fault);
     return this.#take();
   }
 
@@ -202,7 +202,7 @@ export class SyncSession {
 
   /** A range has been dealt with: its bytes are due as credit. */
   release(bytes: number, nowMs: number): readonly SessionEffect[] {
-    this.#receiver.release(bytes, nowMs);
+    this.#wants.release(bytes, nowMs);
     return this.#take();
   }
 
@@ -213,40 +213,19 @@ export class SyncSession {
    */
   tick(nowMs: number, isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
     this.#reconciler.tick(nowMs);
-    if (this.#receiver.hasStalled(nowMs)) {
-      if (this.#receiver.waitOn(nowMs)) this.#yieldLate(isElsewhere);
-      else for (const origin of this.#receiver.logs) this.#dispute(origin, stalled(origin));
-    }
+    this.#wants.tick(nowMs, isElsewhere);
     return this.#take();
   }
 
-  /** Whether what is asked for has stalled, and is waited for only as nobody else could be asked. */
-  get isLate(): boolean {
-    return this.#receiver.isLate;
-  }
-
-  /** Yields what {@link isLate}, as far as another peer could be asked for it by now. */
+  /** Yields what is {@link OpenWants.isLate}, as far as another peer could be asked for it by now. */
   yieldLate(isElsewhere: (origin: Origin) => boolean): readonly SessionEffect[] {
-    this.#yieldLate(isElsewhere);
+    this.#wants.yieldLate(isElsewhere);
     return this.#take();
-  }
-
-  #yieldLate(isElsewhere: (origin: Origin) => boolean): void {
-    const logs = new Set([...this.wanted].map(({ origin }) => origin));
-    for (const origin of logs) if (isElsewhere(origin)) this.#yield(origin, stalled(origin));
-  }
-
-  /** The log that the remote sends too slowly, if there is one; not named again for a while. */
-  takeSlow(nowMs: number): Origin | undefined {
-    return this.#receiver.takeSlow(nowMs);
   }
 
   /** When the next tick is needed, in ms since 1970; undefined for none. */
   get deadlineMs(): number | undefined {
-    const { deadlineMs, slowAtMs } = this.#receiver;
-    const all = [deadlineMs, slowAtMs, this.#desk.deadlineMs, this.#reconciler.deadlineMs];
-    const due = all.filter((timeMs) => timeMs !== undefined);
-    return due.length === 0 ? undefined : Math.min(...due);
+    return earliest(this.#wants.deadlineMs, this.#desk.deadlineMs, this.#reconciler.deadlineMs);
   }
 
   #handle(frame: SyncFrame, nowMs: number): void {
@@ -286,7 +265,7 @@ export class SyncSession {
         this.#onRange(frame, nowMs);
         return;
       case 'want-end':
-        this.#onWantEnd(frame.want, nowMs);
+        this.#wants.end(frame.want, nowMs);
         break;
       case 'fault':
         this.#close(frame.code, `the peer ended the session: ${frame.message.slice(0, 200)}`, false);
@@ -312,48 +291,22 @@ export class SyncSession {
     this.#closeOn(this.#sender.want(want, origin, { segment, events, until }));
   }
 
-  #onWantEnd(want: number, nowMs: number): void {
-    const ended = this.#receiver.end(want, nowMs);
-    if (ended !== undefined) this.#excuse(ended.origin);
-    if (ended?.served !== false || !this.#reconciler.remote.deny(ended.origin)) return;
-    // It said that it holds more. Asking again at once would go round in circles.
-    const message = `says that it holds more of log ${ended.origin} than it sends`;
-    this.#dispute(ended.origin, { code: 'withheld', message });
-  }
-
   #onRange(frame: Extract<SyncFrame, { type: 'range' }>, nowMs: number): void {
-    const outcome = this.#receiver.range(frame, nowMs);
+    const outcome = this.#wants.range(frame, nowMs);
     if (outcome.type === 'fault') this.#close(outcome.code, outcome.message);
     if (outcome.type === 'whole') this.#effects.push({ type: 'received', range: outcome.range });
-    if (frame.follows !== 'nothing') return;
-    if (outcome.type === 'whole') this.#excuse(outcome.range.origin);
     // A slot may have become free.
-    this.#effects.push({ type: 'learnt' });
+    if (frame.follows === 'nothing') this.#effects.push({ type: 'learnt' });
   }
 
   #onAnswer(frame: Extract<SyncFrame, { type: 'answer' }>, nowMs: number): void {
     const outcome = this.#desk.answered(frame, nowMs);
     if (outcome.type === 'fault') this.#closeOn(outcome.fault);
-    else if (!this.#receiver.receive(creditOfAnswer(frame.answer))) {
+    else if (!this.#bytes.pass(creditOfAnswer(frame.answer))) {
       this.#close('credit_exceeded', 'more records in an answer than there was credit for');
     } else if (outcome.type === 'answered') {
       this.#effects.push({ type: 'answered', ask: frame.ask, answer: frame.answer });
     }
-  }
-
-  #dispute(origin: Origin, fault: Fault): void {
-    this.#reconciler.remote.dispute(origin, fault);
-    this.#receiver.abandon(origin);
-  }
-
-  #yield(origin: Origin, fault: Fault): void {
-    this.#reconciler.remote.dispute(origin, fault);
-    this.#receiver.yield(origin);
-  }
-
-  /** An answer has ended: if it was the last that was late of its log, the remote may be asked for that again. */
-  #excuse(origin: Origin): void {
-    if (!this.#receiver.hasYielded(origin)) this.#reconciler.remote.excuse(origin);
   }
 
   /** Sends the answer that is read, and takes up the next question. */
@@ -385,9 +338,9 @@ export class SyncSession {
   /** Ends a step: everything that has become due follows. */
   #take(): readonly SessionEffect[] {
     if (!this.#closed) {
-      const credit = this.#receiver.takeCredit();
+      const credit = this.#bytes.takeCredit();
       if (credit > 0) this.#send({ type: 'credit', bytes: credit });
-      this.#reconciler.settle(this.#receiver.idle);
+      this.#reconciler.settle(this.#wants.idle);
       this.#sendAnswer();
       for (const step of this.#sender.take()) {
         if (step.type === 'read') this.#effects.push({ type: 'read' });
@@ -399,8 +352,3 @@ export class SyncSession {
     return effects;
   }
 }
-
-const stalled = (origin: Origin): Fault => ({
-  code: 'stalled',
-  message: `did not send log ${origin} in time`,
-});

@@ -2,7 +2,8 @@ import type { Origin } from '../event/index.ts';
 import { creditOf, type SyncFrame, type ToldEntry } from './frame.ts';
 import { isNextBy } from './frontier.ts';
 import type { LogAliases } from './log-aliases.ts';
-import type { RangeOutcome, RangeReceiver } from './range-receiver.ts';
+import type { RangeOutcome } from './range-receiver.ts';
+import type { ReceivedBytes } from './received-bytes.ts';
 import type { RemoteFrontier } from './remote-frontier.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -11,7 +12,7 @@ export interface UnaskedHost {
   readonly view: SessionView;
   readonly remote: Pick<RemoteFrontier, 'disputed'>;
   readonly aliases: Pick<LogAliases, 'resolve'>;
-  readonly receiver: Pick<RangeReceiver, 'bring' | 'receive'>;
+  readonly bytes: Pick<ReceivedBytes, 'hold' | 'pass'>;
 }
 
 /** Takes the records that come with the news of them, where they come next; others are asked for like anything else. */
@@ -25,13 +26,12 @@ export class UnaskedRecords {
   /** Looks what a frontier frame brings, once its entries have been heard. */
   take({ entries: [told], brought }: Extract<SyncFrame, { type: 'frontier' }>): RangeOutcome {
     if (told === undefined || brought === undefined) return { type: 'stray' };
-    const { aliases, receiver } = this.#host;
     const { manifest, records } = brought;
     const { segment } = told;
-    const origin = aliases.resolve(told.log);
+    const origin = this.#host.aliases.resolve(told.log);
     const bytes = creditOf(records);
     const isTaken = origin !== undefined && this.#isNext(origin, told, records.length);
-    const isCovered = isTaken ? receiver.bring(bytes) : receiver.receive(bytes);
+    const isCovered = isTaken ? this.#host.bytes.hold(bytes) : this.#host.bytes.pass(bytes);
     if (!isCovered) {
       const message = 'more records with the news of them than there was credit for';
       return { type: 'fault', code: 'credit_exceeded', message };

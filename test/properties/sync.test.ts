@@ -5,6 +5,7 @@ import { creditOf } from '../../protocol/sync/frame.ts';
 import { encodeFrame, SYNC_LIMITS, type SyncFrame, type ToldEntry } from '../../protocol/sync/index.ts';
 import { RangeReceiver } from '../../protocol/sync/range-receiver.ts';
 import { RangeSender } from '../../protocol/sync/range-sender.ts';
+import { ReceivedBytes } from '../../protocol/sync/received-bytes.ts';
 import {
   ALIAS_PARTS,
   bytes,
@@ -92,7 +93,7 @@ test('a session takes any sequence of frames without throwing, and closes at mos
       };
       for (const [i, bytes] of [encodeFrame(hello), ...frames].entries()) {
         side.note(session.receive(bytes, i * 100));
-        const wanted = new Set([...session.wanted].map((want) => want.origin));
+        const wanted = new Set([...session.wants.open()].map((want) => want.origin));
         for (const log of [...session.remote.ahead()]) {
           if (!session.hasRoom || wanted.has(log)) continue;
           side.note(session.want(log, { segment: 0, events: 0, until: 0 }, i * 100));
@@ -163,7 +164,8 @@ test('a sender and a receiver bring every log over, never with more under way th
       });
       const last = log.at(-1)?.manifest ?? manifest;
       const sender = new RangeSender(() => last);
-      const receiver = new RangeReceiver();
+      const bytes = new ReceivedBytes();
+      const receiver = new RangeReceiver(bytes);
       const window = { segment: 0, events: 0, until: last.segment };
       sender.want(receiver.want(LOG.origin, window, 0), LOG.origin, window);
 
@@ -196,7 +198,7 @@ test('a sender and a receiver bring every log over, never with more under way th
         const release =
           steps.length === 0 || releases[step % releases.length] === true ? due.shift() : undefined;
         if (release !== undefined) receiver.release(release, 0);
-        const credit = receiver.takeCredit();
+        const credit = bytes.takeCredit();
         outstanding -= credit;
         expect(sender.credit(credit)).toBeUndefined();
         expect(ended || steps.length > 0 || release !== undefined || credit > 0).toBe(true);

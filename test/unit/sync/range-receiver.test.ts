@@ -3,6 +3,7 @@ import { EVENT_LIMITS, type Origin } from '../../../protocol/event/index.ts';
 import { SEGMENT_LIMITS } from '../../../protocol/segment/index.ts';
 import { SYNC_LIMITS, type SyncFrame, type Window } from '../../../protocol/sync/index.ts';
 import { RangeReceiver } from '../../../protocol/sync/range-receiver.ts';
+import { ReceivedBytes } from '../../../protocol/sync/received-bytes.ts';
 import { testLog } from '../../support/test-log.ts';
 
 type Range = Extract<SyncFrame, { type: 'range' }>;
@@ -26,8 +27,8 @@ const range = (over: Partial<Range> = {}): Range => ({
 const first = (over: Partial<Range> = {}): Range => range({ manifest: MANIFEST, ...over });
 
 /** A receiver that has asked for one log at time 0, as want 1. */
-const asking = (): RangeReceiver => {
-  const receiver = new RangeReceiver();
+const asking = (bytes: ReceivedBytes = new ReceivedBytes()): RangeReceiver => {
+  const receiver = new RangeReceiver(bytes);
   expect(receiver.want(origin, WINDOW, 0)).toBe(1);
   return receiver;
 };
@@ -49,7 +50,7 @@ describe('a want', () => {
   });
 
   it('whose answer came too late is waited for twice as long the next time, up to a bound', () => {
-    const receiver = new RangeReceiver();
+    const receiver = new RangeReceiver(new ReceivedBytes());
     const waited = Array.from({ length: 6 }, (_, i) => {
       const want = receiver.want(origin, WINDOW, 0);
       const deadlineMs = receiver.deadlineMs ?? expect.fail('there is no deadline');
@@ -221,31 +222,34 @@ describe('frames of an answer', () => {
 
 describe('credit', () => {
   it('is given back only when more than half of it is used up, all at once', () => {
-    const receiver = asking();
+    const bytes = new ReceivedBytes();
+    const receiver = asking(bytes);
     const half = [new Uint8Array(BIG), new Uint8Array(BIG)];
     receiver.range(first({ records: half, follows: 'segment' }), 0);
     receiver.release(2 * BIG, 0);
-    expect(receiver.takeCredit()).toBe(0);
+    expect(bytes.takeCredit()).toBe(0);
     receiver.range(first({ records: [new Uint8Array(1)] }), 0);
-    expect(receiver.takeCredit()).toBe(2 * BIG);
-    expect(receiver.takeCredit()).toBe(0);
+    expect(bytes.takeCredit()).toBe(2 * BIG);
+    expect(bytes.takeCredit()).toBe(0);
   });
 
   it('is due for what was dropped, too', () => {
-    const receiver = asking();
+    const bytes = new ReceivedBytes();
+    const receiver = asking(bytes);
     receiver.range(first({ records: [new Uint8Array(BIG)] }), 0);
     receiver.abandon(origin);
     receiver.range(range({ records: [new Uint8Array(BIG)] }), 0);
     receiver.range(range({ want: 77, records: [new Uint8Array(1)] }), 0);
-    expect(receiver.takeCredit()).toBe(2 * BIG + 1);
+    expect(bytes.takeCredit()).toBe(2 * BIG + 1);
   });
 
   it('that was given back is there again', () => {
-    const receiver = asking();
+    const bytes = new ReceivedBytes();
+    const receiver = asking(bytes);
     const all = [1, 2, 3, 4].map(() => new Uint8Array(BIG));
     receiver.range(first({ records: all, follows: 'segment' }), 0);
     receiver.release(4 * BIG, 0);
-    expect(receiver.takeCredit()).toBe(4 * BIG);
+    expect(bytes.takeCredit()).toBe(4 * BIG);
     expect(receiver.range(first({ records: all, follows: 'segment' }), 0)).toMatchObject({ type: 'whole' });
   });
 });
@@ -264,7 +268,7 @@ describe('the end of a want', () => {
 
 describe('the deadline', () => {
   it('is that of the first want, and moves with everything that comes of any', () => {
-    const receiver = new RangeReceiver();
+    const receiver = new RangeReceiver(new ReceivedBytes());
     expect(receiver.deadlineMs).toBeUndefined();
     receiver.want(origin, WINDOW, 100);
     receiver.want(other, WINDOW, 200);
@@ -287,7 +291,7 @@ describe('the deadline', () => {
   });
 
   it('has passed when it is reached, not before, and when the clock was set far back', () => {
-    const receiver = new RangeReceiver();
+    const receiver = new RangeReceiver(new ReceivedBytes());
     receiver.want(origin, WINDOW, 2 * TIMEOUT);
     expect(
       [3 * TIMEOUT - 1, 3 * TIMEOUT, TIMEOUT + 1, TIMEOUT].map((now) => receiver.hasStalled(now)),
