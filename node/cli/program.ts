@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { systemFault } from '../files/index.ts';
+import { knownFault } from '../files/index.ts';
 import { asUsageError } from './command-line.ts';
 import { addConflictCommands } from './commands/conflicts.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -145,7 +145,7 @@ const reportError = async (session: Session, error: unknown): Promise<number> =>
 };
 
 const asSmoError = (error: unknown): SmoError => {
-  const fault = error instanceof SmoError ? error : systemFault(error);
+  const fault = knownFault(error);
   if (fault !== undefined) return fault;
   const message = error instanceof Error ? error.message : String(error);
   return new SmoError('internal', `internal error: ${message}`, 'Set SMO_DEBUG=1 to see where it happened.');

@@ -1,5 +1,5 @@
 import { SmoError } from '../../protocol/fault/index.ts';
-import { systemFault } from '../files/index.ts';
+import { knownFault } from '../files/index.ts';
 
 /**
  * The control protocol: HTTP/1.1 over a local socket.
@@ -39,7 +39,7 @@ export const statusOf = (body: ErrorBody): number => STATUS.get(body.error.code)
 
 /** A failure of the node as it travels; what is neither a SmoError nor the system's is a bug and says so. */
 export const encodeError = (error: unknown): ErrorBody => {
-  const fault = error instanceof SmoError ? error : systemFault(error);
+  const fault = knownFault(error);
   if (fault !== undefined) {
     return { error: { code: fault.code, message: fault.message, hint: fault.hint } };
   }

@@ -25,6 +25,15 @@ export const systemFault = (error: unknown): SmoError | undefined => {
     : new SmoError('file_unreadable', message, UNREADABLE);
 };
 
+/** A failure that people can be told of: a SmoError, or what the system refuses; undefined for a mistake of ours. */
+export const knownFault = (error: unknown): SmoError | undefined =>
+  error instanceof SmoError ? error : systemFault(error);
+
+/** A failure as a process tells it to its parent: a mistake of ours is `internal`, with the place where it happened. */
+export const faultForParent = (error: unknown): SmoError =>
+  knownFault(error) ??
+  new SmoError('internal', error instanceof Error ? (error.stack ?? error.message) : String(error));
+
 const isOfFiles = (error: unknown): error is SystemError => {
   if (!(error instanceof Error && 'code' in error && 'errno' in error && 'syscall' in error)) return false;
   if ('path' in error) return !String(error.syscall).startsWith('spawn');

@@ -2,7 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SmoError } from '../../protocol/fault/index.ts';
+import { faultForParent } from '../files/index.ts';
 import { doTask } from './do-task.ts';
 import type { RunNews, RunTask } from './run-task.ts';
 
@@ -31,13 +31,10 @@ const work = async (task: RunTask): Promise<void> => {
   try {
     tell({ type: 'done', outcome: await doTask(task, progress) });
   } catch (error) {
-    const { code, message, hint } = error instanceof SmoError ? error : internal(error);
+    const { code, message, hint } = faultForParent(error);
     tell({ type: 'failed', code, message, hint });
   }
 };
-
-const internal = (error: unknown): SmoError =>
-  new SmoError('internal', error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 process.on('message', (task) => void work(task as RunTask));
 process.on('disconnect', () => process.exit());

@@ -2,8 +2,8 @@ import { lstat, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../../../protocol/bytes/index.ts';
 import type { DeviceId } from '../../../protocol/crypto/index.ts';
-import { SmoError } from '../../../protocol/fault/index.ts';
-import { systemFault } from '../../files/index.ts';
+import type { SmoError } from '../../../protocol/fault/index.ts';
+import { knownFault } from '../../files/index.ts';
 import {
   type Environment,
   HOME_LAYOUT,
@@ -56,8 +56,7 @@ export const faultOf = async <T>(
   try {
     return { value: await call(), error: undefined };
   } catch (error) {
-    if (error instanceof SmoError) return { value: undefined, error };
-    const fault = systemFault(error);
+    const fault = knownFault(error);
     if (fault === undefined) throw error;
     return { value: undefined, error: fault };
   }

@@ -1,7 +1,7 @@
 /** A process that runs one real device, as its parent asks, and ends with it. */
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
-import { SmoError } from '../../../protocol/fault/index.ts';
+import { faultForParent } from '../../files/index.ts';
 import type { DeviceAnswer, DeviceCall, DeviceRequest, DeviceResult } from './device-call.ts';
 import { InProcessDevice } from './in-process-device.ts';
 
@@ -46,13 +46,10 @@ const serve = async ({ id, call }: DeviceRequest): Promise<void> => {
   try {
     tell({ id, type: 'done', result: await answer(call) });
   } catch (error) {
-    const { code, message, hint } = error instanceof SmoError ? error : internal(error);
+    const { code, message, hint } = faultForParent(error);
     tell({ id, type: 'failed', code, message, hint });
   }
 };
-
-const internal = (error: unknown): SmoError =>
-  new SmoError('internal', error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 process.on('message', (request) => void serve(request as DeviceRequest));
 process.on('disconnect', () => process.exit());
