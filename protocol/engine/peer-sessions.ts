@@ -5,6 +5,8 @@ import {
   type Answer,
   earliest,
   type FrontierEntry,
+  nextPlace,
+  type PartialSegment,
   type Question,
   type SegmentRange,
   type SessionEffect,
@@ -13,6 +15,7 @@ import {
   type Written,
 } from '../sync/index.ts';
 import type { InquiredPeer } from './inquiries.ts';
+import { PartialSegments } from './partial-segments.ts';
 import { PeerAnswers } from './peer-answers.ts';
 import { claimsMore, type PeerState, peerState } from './peer-state.ts';
 import { type SessionsHost, sessionView } from './sessions-host.ts';
@@ -30,6 +33,7 @@ export class PeerSessions {
   readonly #sessions = new Map<DeviceId, SyncSession>();
   /** For each peer the session that the read under way is for; it may have ended since. */
   readonly #reads = new Map<DeviceId, SyncSession>();
+  readonly #parts = new PartialSegments();
   readonly #answers: PeerAnswers;
   readonly #planner: WantPlanner;
   readonly #slow = new SlowPeers();
@@ -52,13 +56,15 @@ export class PeerSessions {
   }
 
   connected(peer: DeviceId, nowMs: number): void {
-    const session = new SyncSession(this.#view, this.#host.cursors.get(peer));
+    const session = new SyncSession(this.#view, this.#host.cursors.get(peer), this.#parts.take(peer));
     this.#sessions.set(peer, session);
     this.#rounds.begin(nowMs);
     this.#perform(peer, session, session.open(), nowMs);
   }
 
   disconnected(peer: DeviceId, nowMs: number): void {
+    const part = this.#sessions.get(peer)?.wants.part;
+    if (part !== undefined && this.#isMissing(part)) this.#parts.keep(peer, part);
     this.#end(peer);
     this.#slow.forget(peer);
     if (this.#sessions.size === 0) this.#host.shelf.clear();
@@ -298,6 +304,10 @@ export class PeerSessions {
     if (this.#claimsMore(session)) this.#hasCompared = false;
     this.#sessions.delete(peer);
     this.#host.ended(peer);
+  }
+
+  #isMissing({ origin, segment }: PartialSegment): boolean {
+    return segment >= nextPlace(this.#host.logs.held(origin)).segment;
   }
 
   /** Whether another peer could be asked for a log. */

@@ -47,6 +47,12 @@ export class RangeIntake {
   }
 
   receive(peer: DeviceId, received: ReceivedRange): IntakeOutcome {
+    const outcome = this.#receive(peer, received);
+    // What came in a session before may not belong to what came now: it is asked for anew, as a whole.
+    return received.resumed && !outcome.taken ? NOTHING_TAKEN : outcome;
+  }
+
+  #receive(peer: DeviceId, received: ReceivedRange): IntakeOutcome {
     const { origin, segment } = received;
     const manifest = this.#manifestOf(received);
     if (!manifest.ok) return refused({ peer, origin, fault: manifest.fault });

@@ -1,3 +1,4 @@
+export type { PartialSegment, ReceivedRange } from './arriving-segment.ts';
 export { earliest, isDue } from './due-time.ts';
 export type {
   BroughtRecords,
@@ -39,7 +40,7 @@ export { type InvestigationVerdict, investigate, type SegmentDamage } from './in
 export { GOSSIP_LIMITS, SYNC_LIMITS, SYNC_VERSION } from './limits.ts';
 export { LogAliases } from './log-aliases.ts';
 export { PublishedFrontier } from './published-frontier.ts';
-export type { ReceivedRange, Window } from './range-receiver.ts';
+export type { Window } from './range-receiver.ts';
 export type { ReadRequest } from './range-sender.ts';
 export type { SegmentRange } from './segment-range.ts';
 export { SyncSession } from './session.ts';

@@ -20,6 +20,8 @@ export const SYNC_LIMITS = {
    * the greater: so one of two that have the same news tells the other.
    */
   lazyMs: 100,
+  /** Peers that are not connected, and of which a part of a segment is kept: 8 MiB. */
+  partialSegmentsMax: 8,
   /** Wants that one peer has not closed. */
   wantsPerPeer: 64,
   /** Segments that one want covers. */

@@ -1,5 +1,5 @@
 import type { Origin } from '../event/index.ts';
-import { SEGMENT_LIMITS } from '../segment/index.ts';
+import { ArrivingSegment, type PartialSegment, type ReceivedRange } from './arriving-segment.ts';
 import { creditOf, type SyncFault, type SyncFrame } from './frame.ts';
 import type { ReceivedBytes } from './received-bytes.ts';
 import { WantClock } from './want-clock.ts';
@@ -9,21 +9,6 @@ export interface Window {
   readonly segment: number;
   readonly events: number;
   readonly until: number;
-}
-
-/** Records of one segment as they came, not verified. */
-export interface ReceivedRange {
-  readonly origin: Origin;
-  /** Segment that was asked for, and how many of its records were not. */
-  readonly segment: number;
-  readonly skipped: number;
-  /** Canonical bytes of a manifest. */
-  readonly manifest: Uint8Array;
-  readonly records: readonly Uint8Array[];
-  /** Bytes of the records: to be released once the range has been dealt with. */
-  readonly bytes: number;
-  /** Whether the remote sends the next segment as well. */
-  readonly continues: boolean;
 }
 
 /** What a range frame leads to. */
@@ -36,22 +21,13 @@ export type RangeOutcome =
 /** A want of this replica that the remote is answering. */
 interface OpenWant {
   readonly origin: Origin;
-  /** Segment that is due next, and how many of its records were not asked for. */
-  segment: number;
-  skipped: number;
   readonly until: number;
-  /** The part of that segment that has come. */
-  partial: PartialSegment | undefined;
+  /** The segment that is due next. */
+  arriving: ArrivingSegment;
   /** Whether a whole segment has come. */
   served: boolean;
   /** Whether it takes too long, so that others may be asked for the same; what comes of it is taken all the same. */
   yielded: boolean;
-}
-
-interface PartialSegment {
-  readonly manifest: Uint8Array;
-  readonly records: Uint8Array[];
-  bytes: number;
 }
 
 /** How a want ended. */
@@ -59,6 +35,8 @@ export interface EndedWant {
   readonly origin: Origin;
   /** Whether the remote has sent anything whole. */
   readonly served: boolean;
+  /** Whether only the rest of a segment was asked for, whose first records came in a session before. */
+  readonly resumed: boolean;
 }
 
 /** Asks for logs and puts the frames of the answers together to whole segments, within bounds. */
@@ -77,8 +55,8 @@ export class RangeReceiver {
 
   /** What is being asked for, has not come and is not yielded, in the order in which it was asked. */
   *open(): Iterable<Window & { readonly origin: Origin }> {
-    for (const { origin, segment, skipped, until, yielded } of this.#wants.values()) {
-      if (!yielded) yield { origin, segment, events: skipped, until };
+    for (const { origin, arriving, until, yielded } of this.#wants.values()) {
+      if (!yielded) yield { origin, segment: arriving.segment, events: arriving.skipped, until };
     }
   }
 
@@ -86,6 +64,12 @@ export class RangeReceiver {
   get idle(): boolean {
     for (const { yielded } of this.#wants.values()) if (!yielded) return false;
     return true;
+  }
+
+  /** What has come of a segment that is not whole; of several, one. */
+  get part(): PartialSegment | undefined {
+    for (const { arriving } of this.#wants.values()) if (arriving.part !== undefined) return arriving.part;
+    return undefined;
   }
 
   /** Whether a want for a log is yielded and not ended. */
@@ -108,13 +92,16 @@ export class RangeReceiver {
     return this.idle ? undefined : this.#clock.slowAtMs;
   }
 
-  /** Opens a want; returns its number. */
-  want(origin: Origin, window: Window, nowMs: number): number {
+  /**
+   * Opens a want; returns its number.
+   * @param before the first records of the window, which came in a session before
+   */
+  want(origin: Origin, window: Window, nowMs: number, before?: readonly Uint8Array[]): number {
     this.#lastWant += 1;
     if (this.idle) this.#clock.progress(nowMs, true);
     const { segment, events: skipped, until } = window;
-    const asked = { origin, segment, skipped, until };
-    this.#wants.set(this.#lastWant, { ...asked, partial: undefined, served: false, yielded: false });
+    const arriving = new ArrivingSegment({ origin, segment, skipped }, before);
+    this.#wants.set(this.#lastWant, { origin, until, arriving, served: false, yielded: false });
     return this.#lastWant;
   }
 
@@ -184,33 +171,16 @@ export class RangeReceiver {
       if (frame.follows === 'nothing') this.#close(frame.want);
       return { type: 'stray' };
     }
-    const partial = this.#join(want, frame);
-    if (partial === undefined) return fault('bad_range', `frames of log ${want.origin} do not join`);
-    if (partial.bytes > SEGMENT_LIMITS.bytesMax || partial.records.length > SEGMENT_LIMITS.eventsMax) {
-      return fault('past_limit', `a segment of log ${want.origin} past the limit`);
-    }
+    const { arriving, origin, until } = want;
+    if (arriving.segment > until)
+      return fault('bad_range', `goes beyond what was asked for of log ${origin}`);
+    const mistake = arriving.join(frame);
+    if (mistake !== undefined) return { type: 'fault', ...mistake };
     if (!isWhole) return { type: 'partial' };
-    const { origin, segment, skipped } = want;
-    want.partial = undefined;
+    want.arriving = new ArrivingSegment({ origin, segment: arriving.segment + 1, skipped: 0 });
     want.served = true;
-    want.segment += 1;
-    want.skipped = 0;
     if (frame.follows === 'nothing') this.#close(frame.want);
-    const continues = frame.follows === 'segment';
-    return { type: 'whole', range: { origin, segment, skipped, ...partial, continues } };
-  }
-
-  /** Adds a frame to the segment that it belongs to; undefined when it does not join. */
-  #join(want: OpenWant, { manifest, records, follows }: Extract<SyncFrame, { type: 'range' }>) {
-    const isFirst = want.partial === undefined;
-    if (isFirst !== (manifest !== undefined)) return undefined;
-    if (records.length === 0 && follows === 'records') return undefined;
-    if (want.segment > want.until) return undefined;
-    if (manifest !== undefined) want.partial = { manifest, records: [], bytes: 0 };
-    const { partial } = want;
-    partial?.records.push(...records);
-    if (partial !== undefined) partial.bytes += creditOf(records);
-    return partial;
+    return { type: 'whole', range: arriving.whole(frame.follows === 'segment') };
   }
 
   /** Whether the remote has not ended a want of this session. */
@@ -226,12 +196,13 @@ export class RangeReceiver {
     if (wasAbandoned || open?.yielded) this.#clock.bePatient();
     if (open === undefined) return undefined;
     this.#remove(want, open);
-    return { origin: open.origin, served: open.served };
+    const { origin, served, arriving } = open;
+    return { origin, served, resumed: arriving.resumed };
   }
 
-  #remove(want: number, { partial }: OpenWant): void {
+  #remove(want: number, { arriving }: OpenWant): void {
     this.#wants.delete(want);
-    this.#bytes.release(partial?.bytes ?? 0);
+    this.#bytes.release(arriving.bytes);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Fault } from '../fault/index.ts';
+import type { ReceivedRange } from './arriving-segment.ts';
 import type { Cursor, SyncFault } from './frame.ts';
 import type { Answer } from './inquiry.ts';
-import type { ReceivedRange } from './range-receiver.ts';
 
 /** What a session asks of its replica. */
 export type SessionEffect =

@@ -1,5 +1,6 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
+import type { PartialSegment } from './arriving-segment.ts';
 import { earliest } from './due-time.ts';
 import type { Cursor, SyncFault, SyncFrame } from './frame.ts';
 import { decodeFrame, encodeFrame } from './frame-codec.ts';
@@ -21,7 +22,8 @@ import { type OpenWants, WantDesk } from './want-desk.ts';
 
 /**
  * One peer's sync session, `/smo/sync/1.0.0` (docs/protocol/sync.md): symmetric, without I/O, resumable at
- * every committed step. The next session needs nothing of it; a cursor that it reached saves bytes there.
+ * every committed step. The next session needs nothing of it; a cursor that it reached, and what came of a segment, save
+ * bytes there.
  *
  * Invariants:
  * - Y1: what is known of the remote frontier only grows within a session.
@@ -38,8 +40,11 @@ export class SyncSession {
   #effects: SessionEffect[] = [];
   #closed = false;
 
-  /** @param cursor how much of the remote's store is held here, as far as that is remembered */
-  constructor(view: SessionView, cursor?: Cursor) {
+  /**
+   * @param cursor how much of the remote's store is held here, as far as that is remembered
+   * @param before what came of a segment in the last session with the remote
+   */
+  constructor(view: SessionView, cursor?: Cursor, before?: PartialSegment) {
     this.#sender = new RangeSender((origin) => view.stored(origin));
     this.#reconciler = new Reconciler(
       view,
@@ -53,7 +58,7 @@ export class SyncSession {
       cursor,
     );
     const { aliases, remote } = this.#reconciler;
-    this.#wants = new WantDesk(remote, this.#bytes);
+    this.#wants = new WantDesk(remote, this.#bytes, before);
     this.#unasked = new UnaskedRecords({ view, remote, aliases, bytes: this.#bytes });
   }
 
@@ -106,8 +111,8 @@ export class SyncSession {
 
   /** Asks for part of a log. */
   want(origin: Origin, window: Window, nowMs: number): readonly SessionEffect[] {
-    const want = this.#wants.want(origin, window, nowMs);
-    this.#send({ type: 'want', want, log: this.#reconciler.aliases.name(origin), ...window });
+    const asked = this.#wants.want(origin, window, nowMs);
+    this.#send({ type: 'want', log: this.#reconciler.aliases.name(origin), ...asked });
     return this.#take();
   }
 

@@ -38,9 +38,10 @@ export class UnaskedRecords {
     }
     if (!isTaken) return { type: 'stray' };
     const skipped = told.events - records.length;
+    const place = { origin, segment, skipped };
     return {
       type: 'whole',
-      range: { origin, segment, skipped, manifest, records, bytes, continues: false },
+      range: { ...place, manifest, records, bytes, resumed: false, continues: false },
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Origin } from '../event/index.ts';
 import type { Fault } from '../fault/index.ts';
+import type { PartialSegment } from './arriving-segment.ts';
 import { earliest } from './due-time.ts';
 import type { SyncFrame } from './frame.ts';
 import { type RangeOutcome, RangeReceiver, type Window } from './range-receiver.ts';
@@ -7,16 +8,23 @@ import type { ReceivedBytes } from './received-bytes.ts';
 import type { RemoteFrontier } from './remote-frontier.ts';
 
 /** What others may know and ask of the wants of a session. */
-export type OpenWants = Pick<WantDesk, 'open' | 'load' | 'isLate' | 'takeSlow'>;
+export type OpenWants = Pick<WantDesk, 'open' | 'load' | 'isLate' | 'takeSlow' | 'part'>;
 
 /** What this replica asks of the remote of a session: how long it is waited for, and what follows where it does not send. */
 export class WantDesk {
   readonly #remote: RemoteFrontier;
   readonly #receiver: RangeReceiver;
 
-  /** @param bytes what came of the remote, in answers to wants and otherwise */
-  constructor(remote: RemoteFrontier, bytes: ReceivedBytes) {
+  /** What came of a segment in a session before, until it is gone on with. */
+  #before: PartialSegment | undefined;
+
+  /**
+   * @param bytes what came of the remote, in answers to wants and otherwise
+   * @param before what came of a segment in the last session with the remote
+   */
+  constructor(remote: RemoteFrontier, bytes: ReceivedBytes, before: PartialSegment | undefined) {
     this.#remote = remote;
+    this.#before = before;
     this.#receiver = new RangeReceiver(bytes);
   }
 
@@ -45,9 +53,16 @@ export class WantDesk {
     return earliest(this.#receiver.deadlineMs, this.#receiver.slowAtMs);
   }
 
-  /** Opens a want; returns its number. */
-  want(origin: Origin, window: Window, nowMs: number): number {
-    return this.#receiver.want(origin, window, nowMs);
+  /** What has come of a segment that is not whole: the next session with the same remote can go on with it. */
+  get part(): PartialSegment | undefined {
+    return this.#receiver.part ?? this.#before;
+  }
+
+  /** Opens a want; returns what to ask the remote: nothing that came in a session before. */
+  want(origin: Origin, window: Window, nowMs: number): Window & { readonly want: number } {
+    const before = this.#takeBefore(origin, window);
+    const want = this.#receiver.want(origin, window, nowMs, before);
+    return { ...window, want, events: window.events + before.length };
   }
 
   /** Takes one frame of an answer. */
@@ -61,9 +76,10 @@ export class WantDesk {
   end(want: number, nowMs: number): void {
     const ended = this.#receiver.end(want, nowMs);
     if (ended === undefined) return;
-    const { origin, served } = ended;
+    const { origin, served, resumed } = ended;
     this.#excuse(origin);
-    if (served || !this.#remote.deny(origin)) return;
+    // What came before may be no part of what it holds: it is asked for all of the segment then.
+    if (served || resumed || !this.#remote.deny(origin)) return;
     // It said that it holds more. Asking again at once would go round in circles.
     this.dispute(origin, {
       code: 'withheld',
@@ -112,6 +128,14 @@ export class WantDesk {
   /** The log that the remote sends too slowly, if there is one; not named again for a while. */
   takeSlow(nowMs: number): Origin | undefined {
     return this.#receiver.takeSlow(nowMs);
+  }
+
+  /** The first records of a window, if they came in a session before. */
+  #takeBefore(origin: Origin, { segment, events }: Window): readonly Uint8Array[] {
+    const before = this.#before;
+    if (before?.origin !== origin || before.segment !== segment || before.skipped !== events) return [];
+    this.#before = undefined;
+    return before.records;
   }
 
   /** An answer has ended: if it was the last that was late of its log, the remote may be asked for that again. */

@@ -27,6 +27,14 @@ export const SYNC_BUGS: readonly PlantedBug[] = [
     scenarios: ['one-long-session.yaml'],
   },
   {
+    name: 'part-forgotten',
+    about: 'a segment goes on after what had come of it, and that is missing',
+    file: 'protocol/sync/arriving-segment.ts',
+    find: 'this.#records = [...before];',
+    replace: 'this.#records = [];',
+    scenarios: ['broken-off'],
+  },
+  {
     name: 'last-segment-unserved',
     about: 'the newest segment of a log is never sent',
     file: 'protocol/sync/range-sender.ts',

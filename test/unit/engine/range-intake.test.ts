@@ -31,6 +31,7 @@ const received = ({ manifest, records }: SignedRange, continues = false) => ({
   manifest: encodeManifest(manifest),
   records,
   bytes: manifest.bytes,
+  resumed: false,
   continues,
 });
 

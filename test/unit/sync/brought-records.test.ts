@@ -99,6 +99,7 @@ describe('records that nobody has asked for', () => {
       manifest: MANIFEST,
       records,
       bytes: 20,
+      resumed: false,
       continues: false,
     };
     expect(side.effects.find(({ type }) => type === 'brought')).toEqual({ type: 'brought', range });

@@ -108,7 +108,7 @@ describe('a want', () => {
     expect(whole).toMatchObject({ type: 'whole', range: { origin, segment: 4, bytes: 20 } });
     receiver.want(other, WINDOW, 2);
     expect([receiver.hasYielded(origin), receiver.hasYielded(other)]).toEqual([true, false]);
-    expect(receiver.end(1, 3)).toEqual({ origin, served: true });
+    expect(receiver.end(1, 3)).toEqual({ origin, served: true, resumed: false });
     expect([originsOf(receiver), receiver.hasYielded(origin)]).toEqual([[other], false]);
     // It has answered, later than it was waited for.
     expect(receiver.deadlineMs).toBe(3 + 2 * TIMEOUT);
@@ -153,6 +153,7 @@ describe('frames of an answer', () => {
         manifest: MANIFEST,
         records: [new Uint8Array(10), new Uint8Array(1), new Uint8Array(2), new Uint8Array(10)],
         bytes: 23,
+        resumed: false,
         continues: true,
       },
     });
@@ -162,6 +163,34 @@ describe('frames of an answer', () => {
       range: { segment: 5, skipped: 0 },
     });
     expect([receiver.idle, receiver.load]).toEqual([true, 0]);
+  });
+
+  it('go on from what came in a session before, which costs no credit again', () => {
+    const bytes = new ReceivedBytes();
+    const receiver = new RangeReceiver(bytes);
+    const before = new Uint8Array(5);
+    const want = receiver.want(origin, WINDOW, 0, [before]);
+    expect([...receiver.open()]).toEqual([{ origin, ...WINDOW }]);
+    expect(receiver.part).toEqual({ origin, segment: 4, skipped: 2, records: [before] });
+    receiver.range(first({ want }), 0);
+    expect(receiver.part?.records).toHaveLength(2);
+    expect(receiver.range(range({ want, follows: 'segment' }), 0)).toEqual({
+      type: 'whole',
+      range: {
+        origin,
+        segment: 4,
+        skipped: 2,
+        manifest: MANIFEST,
+        records: [before, new Uint8Array(10), new Uint8Array(10)],
+        bytes: 20,
+        resumed: true,
+        continues: true,
+      },
+    });
+    expect(receiver.part).toBeUndefined();
+    expect(receiver.range(first({ want, follows: 'nothing' }), 0)).toMatchObject({
+      range: { segment: 5, resumed: false },
+    });
   });
 
   it('may bring a seal alone', () => {
@@ -209,6 +238,9 @@ describe('frames of an answer', () => {
   it('may hold as many records as a segment, and not one more', () => {
     const records = (count: number): readonly Uint8Array[] =>
       Array.from({ length: count }, () => new Uint8Array(1));
+    const resumed = new RangeReceiver(new ReceivedBytes());
+    const want = resumed.want(origin, WINDOW, 0, records(SEGMENT_LIMITS.eventsMax - 1));
+    expect(resumed.range(first({ want, records: records(2) }), 0)).toMatchObject({ code: 'past_limit' });
     const atLimit = asking();
     expect(atLimit.range(first({ records: records(SEGMENT_LIMITS.eventsMax) }), 0)).toEqual({
       type: 'partial',
@@ -258,11 +290,11 @@ describe('the end of a want', () => {
   it('says whether anything whole has come', () => {
     const receiver = asking();
     receiver.range(first(), 0);
-    expect(receiver.end(1, 0)).toEqual({ origin, served: false });
+    expect(receiver.end(1, 0)).toEqual({ origin, served: false, resumed: false });
     expect(receiver.end(1, 0)).toBeUndefined();
     receiver.want(origin, WINDOW, 0);
     receiver.range(first({ want: 2, follows: 'segment' }), 0);
-    expect(receiver.end(2, 0)).toEqual({ origin, served: true });
+    expect(receiver.end(2, 0)).toEqual({ origin, served: true, resumed: false });
   });
 });
 

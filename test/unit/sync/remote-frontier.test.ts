@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { base32 } from '../../../protocol/bytes/index.ts';
 import { makeOrigin, type Origin } from '../../../protocol/event/index.ts';
-import { portableCrypto } from '../../../protocol/portable-crypto/index.ts';
-import { type FrontierEntry, PublishedFrontier, SYNC_LIMITS } from '../../../protocol/sync/index.ts';
-import { RemoteFrontier } from '../../../protocol/sync/remote-frontier.ts';
+import { type FrontierEntry, SYNC_LIMITS } from '../../../protocol/sync/index.ts';
+import { newRemote } from '../../support/new-remote.ts';
 import { numberedSigner } from '../../support/test-signer.ts';
 
 const { device } = numberedSigner(1);
@@ -20,17 +19,6 @@ const at = (origin: Origin, events: number): FrontierEntry => ({
   frozen: false,
   commitment: new Uint8Array(32),
 });
-
-const newRemote = (held?: FrontierEntry): RemoteFrontier =>
-  new RemoteFrontier({
-    spaceTag: new Uint8Array(8),
-    storeId: 'here',
-    frontier: new PublishedFrontier(portableCrypto),
-    stored: () => undefined,
-    held: () => held,
-    accepts: () => true,
-    verdict: () => undefined,
-  });
 
 describe('what is known of a remote', () => {
   it('has room for so many logs, and for news of these when it is full', () => {

@@ -19,6 +19,7 @@ const HUNTED = [
   'bit-rot',
   'bridge',
   'broken-for-good',
+  'broken-off',
   'bulk-rewrite',
   'changing-roles',
   'child-before-parent',
