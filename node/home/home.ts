@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base32 } from '../../protocol/bytes/index.ts';
 import { INCARNATION_BYTES } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { isMissing, syncFolder } from '../files/index.ts';
+import { isMissing, isOpenToOthers, octalMode, syncFolder } from '../files/index.ts';
 import { openRecordStore } from '../store/index.ts';
 import { createKey, type DeviceKey, keyDamaged, readKey } from './device-key.ts';
 import {
@@ -50,12 +50,12 @@ export interface HomeDraft {
 /**
  * Makes a home with a new key in a folder that is absent or empty. `home.json` comes last, so that a folder
  * without it has never been used; what an interrupted attempt has left is made anew.
- * @throws SmoError `home_exists` when the folder holds a home or anything else
+ * @throws SmoError `home_exists` when the folder holds a home or anything else, `home_open` when others may read it
  */
 export const createHome = async (dir: string, { name, seed, incarnation }: HomeDraft): Promise<Home> => {
   await mkdir(dir, { recursive: true });
   await assertUnused(dir);
-  await chmod(dir, 0o700);
+  await closeToOthers(dir);
   await (await open(join(dir, UNFINISHED), 'w', 0o600)).close();
   await syncFolder(dir);
   for (const leftover of [HOME_LAYOUT.key, HOME_LAYOUT.records]) {
@@ -93,6 +93,21 @@ export const openHome = async (dir: string): Promise<Home> => {
     throw keyDamaged(`${path} is the key of ${key.signer.device}, and this home is that of ${file.device}`);
   }
   return { dir, file, key };
+};
+
+/** Makes a folder its owner's alone, before the key is in it. Not every file system can. */
+const closeToOthers = async (dir: string): Promise<void> => {
+  await chmod(dir, 0o700).catch((error: NodeJS.ErrnoException) => {
+    // FAT refuses it even where the folder is closed already.
+    if (error.code !== 'EPERM') throw error;
+  });
+  const { mode } = await stat(dir);
+  if (process.platform === 'win32' || !isOpenToOthers(mode)) return;
+  throw new SmoError(
+    'home_open',
+    `other users of this machine would have access to ${dir}: its mode stays ${octalMode(mode)}`,
+    'FAT, NTFS and some shared folders keep no permissions: choose a folder on another file system with `--home`, or mount that one for yourself alone.',
+  );
 };
 
 /** What of a home can change. */

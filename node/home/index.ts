@@ -19,5 +19,5 @@ export {
   markerPath,
   openMarker,
 } from './marker.ts';
-export { secureSocketFolder, socketPath } from './socket-path.ts';
+export { secureSocketFolder, socketPaths } from './socket-path.ts';
 export { type Environment, stateHomePath } from './state-path.ts';

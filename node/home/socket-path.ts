@@ -13,20 +13,19 @@ const SOCKET_PATH_BYTES_MAX = 100;
 const HASH_CHARS = 16;
 
 /**
- * Path of the control socket of a home: inside it, or, where that is too long for the system, in a folder for
- * temporary files; on Windows a named pipe.
+ * Where the control socket of a home can be, the best place first: in the home, unless its path is too long for the
+ * system; else in a folder for temporary files, as not every file system can hold a socket. On Windows a named pipe.
  */
-export const socketPath = (
+export const socketPaths = (
   home: string,
   platform: NodeJS.Platform = process.platform,
   temporaryDir: string = tmpdir(),
-): string => {
+): readonly string[] => {
   const hash = createHash('sha256').update(resolve(home)).digest('hex').slice(0, HASH_CHARS);
-  if (platform === 'win32') return `\\\\.\\pipe\\smo-${hash}`;
+  if (platform === 'win32') return [`\\\\.\\pipe\\smo-${hash}`];
   const inside = join(resolve(home), SOCKET_NAME);
-  return Buffer.byteLength(inside) <= SOCKET_PATH_BYTES_MAX
-    ? inside
-    : join(temporaryDir, `smo-${hash}`, SOCKET_NAME);
+  const outside = join(temporaryDir, `smo-${hash}`, SOCKET_NAME);
+  return Buffer.byteLength(inside) <= SOCKET_PATH_BYTES_MAX ? [inside, outside] : [outside];
 };
 
 /**

@@ -1,7 +1,7 @@
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi, RebuildListener } from '../api/index.ts';
-import { connectControl } from '../control/index.ts';
-import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
+import { type Environment, openHome } from '../home/index.ts';
+import { connectRunning } from './control-socket.ts';
 import { createDamagedApi } from './damaged-api.ts';
 import type { Device } from './device.ts';
 import { InviteBook } from './invite-book.ts';
@@ -30,9 +30,7 @@ export const openApi = async (
   // A home that is missing or damaged is told first, whatever listens on its socket.
   await openHome(dir);
   return whenFree(async () => {
-    const socket = socketPath(dir);
-    await secureSocketFolder(socket);
-    const remote = await connectControl(socket);
+    const remote = await connectRunning(dir);
     if (remote !== undefined) return { api: remote, close: () => Promise.resolve() };
     try {
       return await openLocal(dir, env, onRebuild);

@@ -1,8 +1,9 @@
 import type { RebuildProgress } from '../../protocol/engine/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import type { NodeApi, ReachInput } from '../api/index.ts';
-import { connectControl, createControlServer } from '../control/index.ts';
-import { type Environment, openHome, secureSocketFolder, socketPath } from '../home/index.ts';
+import type { ControlServer } from '../control/index.ts';
+import { type Environment, openHome } from '../home/index.ts';
+import { connectRunning, serveCommands } from './control-socket.ts';
 import type { Device } from './device.ts';
 import { createLocalApi } from './local-api.ts';
 import { Network } from './network.ts';
@@ -39,12 +40,10 @@ export interface RunInput {
 export const serveDevice = async (dir: string, env: Environment, input: RunInput): Promise<void> => {
   // A home that is missing or damaged is told first, whatever listens on its socket.
   await openHome(dir);
-  const socket = socketPath(dir);
-  await secureSocketFolder(socket);
-  if ((await connectControl(socket)) !== undefined) throw alreadyUp(dir);
+  if ((await connectRunning(dir)) !== undefined) throw alreadyUp(dir);
   const device = await whenFree(() => openDevice(dir, env));
   try {
-    await serve(device, socket, input);
+    await serve(device, dir, input);
   } finally {
     await device.close();
   }
@@ -57,7 +56,7 @@ const alreadyUp = (dir: string): SmoError =>
     'Stop that process first, or leave it running: commands reach it by themselves.',
   );
 
-const serve = async (device: Device, socket: string, input: RunInput): Promise<void> => {
+const serve = async (device: Device, dir: string, input: RunInput): Promise<void> => {
   const failure = Promise.withResolvers<never>();
   // It may come before anybody waits for it.
   failure.promise.catch(() => undefined);
@@ -71,20 +70,21 @@ const serve = async (device: Device, socket: string, input: RunInput): Promise<v
     onFailure: failure.reject,
   });
   const api = createLocalApi(device, network);
-  const control = createControlServer(api, socket);
+  let control: ControlServer | undefined;
   const stopped = aborted(input.signal);
   try {
     // First of all: while the state is made anew it can be asked how far that is.
-    await control.start();
+    control = await serveCommands(api, dir, input.log);
     const { rebuilding } = device.host.engine;
     if (rebuilding !== undefined) input.log(rebuildingLine(rebuilding));
     await Promise.race([device.host.caughtUp(), stopped]);
     if (input.signal.aborted) return;
     await network.start();
-    input.onReady({ api, device: device.signer.device, addresses: network.state().addresses, socket });
+    const { addresses } = network.state();
+    input.onReady({ api, device: device.signer.device, addresses, socket: control.socketPath });
     await Promise.race([stopped, failure.promise]);
   } finally {
-    await Promise.all([control.stop(), network.stop()]);
+    await Promise.all([control?.stop(), network.stop()]);
   }
 };
 

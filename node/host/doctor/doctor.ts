@@ -1,7 +1,7 @@
 import { SmoError } from '../../../protocol/fault/index.ts';
 import type { DoctorFinding, DoctorRepair, DoctorReport, RebuildListener } from '../../api/index.ts';
-import { connectControl } from '../../control/index.ts';
-import { type Environment, secureSocketFolder, socketPath } from '../../home/index.ts';
+import type { Environment } from '../../home/index.ts';
+import { connectRunning } from '../control-socket.ts';
 import type { Device } from '../device.ts';
 import type { NetworkState } from '../network-state.ts';
 import { whenFree } from '../when-free.ts';
@@ -36,10 +36,9 @@ export const runDoctor = async (
 ): Promise<DoctorReport> => {
   await readHomeState(dir, env);
   return whenFree(async () => {
-    const socket = socketPath(dir);
+    const { value: remote, error } = await faultOf(() => connectRunning(dir));
     // A folder that others may write to is a finding; whoever listens there need not be this device.
-    const { error } = await faultOf(() => secureSocketFolder(socket));
-    const remote = error === undefined ? await connectControl(socket) : undefined;
+    if (error !== undefined && error.code !== 'socket_folder_unsafe') throw error;
     if (remote === undefined) return doctorClosed(dir, env, options);
     if (options.giveUp) throw stillUp(dir);
     return remote.doctor({ repair: options.repair });

@@ -12,7 +12,7 @@ import {
   openHome,
   openMarker,
   readHomeFile,
-  socketPath,
+  socketPaths,
 } from '../../home/index.ts';
 import { readGenesis } from '../genesis.ts';
 import { InviteBook } from '../invite-book.ts';
@@ -150,7 +150,10 @@ const findUnfinished = async (dir: string): Promise<readonly string[]> => {
 };
 
 const findSocket = async (dir: string): Promise<string | undefined> => {
-  const path = socketPath(dir);
-  const found = await lstat(path).catch(() => undefined);
-  return found === undefined || process.platform === 'win32' ? undefined : path;
+  if (process.platform === 'win32') return undefined;
+  for (const path of socketPaths(dir)) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isSocket()) return path;
+  }
+  return undefined;
 };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access, stat } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newMachine } from '../../support/cli-device.ts';
@@ -47,6 +47,20 @@ test('a home whose path is too long for a socket has it elsewhere, as private', 
   expect((await stat(dirname(up.ready.socket))).mode & 0o777).toBe(0o700);
   await device.json(['create', 'Milk']);
   expect(await device.json(['status'])).toMatchObject({ running: true, events: 2 });
+});
+
+test('a home that can hold no socket has it elsewhere, as private, and every command finds it', async () => {
+  const machine = newMachine();
+  const device = await founder(machine, 'a');
+  // Where no socket can be, whatever the reason.
+  await writeFile(join(device.home, 'control.sock'), '');
+  const up = await device.up();
+  expect(up.ready.socket).toMatch(join(machine.dir, 'tmp'));
+  expect((await stat(up.ready.socket)).mode & 0o777).toBe(0o600);
+  await device.json(['create', 'Milk']);
+  expect(await device.json(['status'])).toMatchObject({ running: true });
+  await up.end('SIGTERM');
+  expect(await device.json(['status'])).toMatchObject({ running: false });
 });
 
 test('SIGINT and SIGTERM stop connected devices within three seconds', async () => {

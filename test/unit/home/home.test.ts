@@ -20,7 +20,7 @@ import {
   type Home,
   openHome,
   secureSocketFolder,
-  socketPath,
+  socketPaths,
   stateHomePath,
   updateHome,
 } from '../../../node/home/index.ts';
@@ -269,16 +269,21 @@ describe('paths', () => {
     expect(stateHomePath({ LOCALAPPDATA: '/l', XDG_STATE_HOME: '/x' }, 'win32')).toBe(join('/l', 'smo'));
   });
 
-  test('the control socket stays in the home up to 100 bytes', () => {
+  test('the control socket is in the home if that is no longer than 100 bytes, else among temporary files', () => {
     const name = '/control.sock';
+    const outside = expect.stringMatching(/^\/tmp\/smo-[0-9a-f]{16}\/control\.sock$/);
     const longest = `/${'h'.repeat(100 - name.length - 1)}`;
-    expect(socketPath(longest, 'linux', '/tmp')).toBe(longest + name);
-    expect(socketPath(`${longest}h`, 'linux', '/tmp')).toMatch(/^\/tmp\/smo-[0-9a-f]{16}\/control\.sock$/);
+    expect(socketPaths(longest, 'linux', '/tmp')).toEqual([longest + name, outside]);
+    expect(socketPaths(`${longest}h`, 'linux', '/tmp')).toEqual([outside]);
     const nonAscii = `/${'é'.repeat(43)}`;
-    expect(socketPath(nonAscii, 'darwin', '/tmp')).toBe(nonAscii + name);
-    expect(socketPath(`${nonAscii}é`, 'darwin', '/tmp')).toMatch(/^\/tmp\/smo-/);
-    expect(socketPath('/home', 'win32')).toMatch(/^\\\\\.\\pipe\\smo-[0-9a-f]{16}$/);
-    expect(socketPath(`${longest}h`, 'linux', '/tmp')).not.toBe(socketPath(`${longest}i`, 'linux', '/tmp'));
+    expect(socketPaths(nonAscii, 'darwin', '/tmp')).toEqual([nonAscii + name, outside]);
+    expect(socketPaths(`${nonAscii}é`, 'darwin', '/tmp')).toEqual([outside]);
+    expect(socketPaths('/home', 'win32')).toEqual([
+      expect.stringMatching(/^\\\\\.\\pipe\\smo-[0-9a-f]{16}$/),
+    ]);
+    expect(socketPaths(`${longest}h`, 'linux', '/tmp')).not.toEqual(
+      socketPaths(`${longest}i`, 'linux', '/tmp'),
+    );
   });
 
   test.skipIf(process.platform === 'win32')('the folder of the socket must be the user’s own', async () => {
