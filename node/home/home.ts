@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base32 } from '../../protocol/bytes/index.ts';
 import { INCARNATION_BYTES } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
-import { isMissing, isOpenToOthers, octalMode, syncFolder } from '../files/index.ts';
+import { closeToOthers, isMissing, syncFolder } from '../files/index.ts';
 import { openRecordStore } from '../store/index.ts';
 import { createKey, type DeviceKey, keyDamaged, readKey } from './device-key.ts';
 import {
@@ -93,21 +93,6 @@ export const openHome = async (dir: string): Promise<Home> => {
     throw keyDamaged(`${path} is the key of ${key.signer.device}, and this home is that of ${file.device}`);
   }
   return { dir, file, key };
-};
-
-/** Makes a folder its owner's alone, before the key is in it. Not every file system can. */
-const closeToOthers = async (dir: string): Promise<void> => {
-  await chmod(dir, 0o700).catch((error: NodeJS.ErrnoException) => {
-    // FAT refuses it even where the folder is closed already.
-    if (error.code !== 'EPERM') throw error;
-  });
-  const { mode } = await stat(dir);
-  if (process.platform === 'win32' || !isOpenToOthers(mode)) return;
-  throw new SmoError(
-    'home_open',
-    `other users of this machine would have access to ${dir}: its mode stays ${octalMode(mode)}`,
-    'FAT, NTFS and some shared folders keep no permissions: choose a folder on another file system with `--home`, or mount that one for yourself alone.',
-  );
 };
 
 /** What of a home can change. */

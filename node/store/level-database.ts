@@ -1,7 +1,8 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { SmoError } from '../../protocol/fault/index.ts';
+import { closeToOthers } from '../files/index.ts';
 import { findFileDamage, isEmptyFolder } from './level-files.ts';
 import { type DatabaseName, damaged, isLocked, openCause, readError } from './store-error.ts';
 
@@ -50,8 +51,8 @@ export const openDatabase = async (dir: string, name: DatabaseName, create: bool
   const fresh = await isEmptyFolder(dir);
   if (fresh && !create) throw damaged(name, `${dir} is missing or empty`);
   if (fresh) {
-    await mkdir(dir, { recursive: true });
-    await chmod(dir, 0o700);
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await closeToOthers(dir);
   } else {
     const [first] = await findFileDamage(dir);
     if (first !== undefined) {

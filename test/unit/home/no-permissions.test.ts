@@ -19,3 +19,9 @@ test.skipIf(process.platform === 'win32')('where others can read it no key is ma
   });
   expect(readdirSync(dir)).toEqual([]);
 });
+
+test('one that is closed already will do, with the stores in it', async () => {
+  const dir = join(temporaryFolder(), 'home');
+  mkdirSync(dir, { mode: 0o700 });
+  expect((await createHome(dir, { name: 'stick' })).file.name).toBe('stick');
+});
