@@ -14,7 +14,6 @@ export type OpenWants = Pick<WantDesk, 'open' | 'load' | 'isLate' | 'takeSlow' |
 export class WantDesk {
   readonly #remote: RemoteFrontier;
   readonly #receiver: RangeReceiver;
-
   /** What came of a segment in a session before, until it is gone on with. */
   #before: PartialSegment | undefined;
 
