@@ -10,8 +10,15 @@ import type { Origin, Seq } from '../../protocol/event/index.ts';
 import { SmoError } from '../../protocol/fault/index.ts';
 import { assertContinues } from './continuation.ts';
 import { DiskDamage } from './disk-damage.ts';
-import { DiskLog } from './disk-log.ts';
-import { type Undo, undoAll } from './undo.ts';
+import { DiskLog, type LogPosition } from './disk-log.ts';
+
+/** What a write has replaced: all that it takes to take it back. */
+export interface RecordsBefore {
+  readonly arrivals: number;
+  /** How far each log was, in the order in which they were written to; undefined where there was none. */
+  readonly logs: readonly (readonly [Origin, LogPosition | undefined])[];
+  readonly evidence: readonly (readonly [Origin, Uint8Array | undefined])[];
+}
 
 /** What the record store of a disk holds: logs, evidence, the count of arrivals, and what is damaged of that. */
 export class DiskRecords {
@@ -66,16 +73,28 @@ export class DiskRecords {
    * Takes the writes of one commit, all or none.
    * @throws RangeError when one does not continue its log
    */
-  write(logs: readonly LogWrite[], evidence: readonly EvidenceRow[]): Undo {
-    const undos: Undo[] = [];
+  write(logs: readonly LogWrite[], evidence: readonly EvidenceRow[]): RecordsBefore {
+    const arrivals = this.#arrivals;
+    const positions: [Origin, LogPosition | undefined][] = [];
     try {
-      for (const write of logs) undos.push(this.#append(write));
+      for (const write of logs) positions.push([write.origin, this.#append(write)]);
     } catch (error) {
-      undoAll(undos);
+      this.takeBack({ arrivals, logs: positions, evidence: [] });
       throw error;
     }
-    for (const row of evidence) undos.push(this.#prove(row));
-    return () => undoAll(undos);
+    const proofs = evidence.map(({ origin }) => [origin, this.#evidence.get(origin)] as const);
+    for (const { origin, bytes } of evidence) this.#evidence.set(origin, bytes);
+    return { arrivals, logs: positions, evidence: proofs };
+  }
+
+  /** Takes a write back. Whatever was written after it has been taken back before. */
+  takeBack({ arrivals, logs, evidence }: RecordsBefore): void {
+    for (const [origin, bytes] of evidence) {
+      if (bytes === undefined) this.#evidence.delete(origin);
+      else this.#evidence.set(origin, bytes);
+    }
+    for (const [origin, position] of logs.toReversed()) this.#cut(origin, position);
+    this.#arrivals = arrivals;
   }
 
   /** @throws RangeError when it is not a segment of the log as it is held */
@@ -97,31 +116,26 @@ export class DiskRecords {
     return copy;
   }
 
-  #append(write: LogWrite): Undo {
+  /** How far the log was before. */
+  #append(write: LogWrite): LogPosition | undefined {
     const { origin, tail, arrival } = write;
     const known = this.logs.get(origin);
-    const [before, arrivals] = [known?.position, this.#arrivals];
-    assertContinues(before?.tail, arrivals, write);
+    const before = known?.position;
+    assertContinues(before?.tail, this.#arrivals, write);
     this.#arrivals = arrival;
     const log = known ?? new DiskLog(origin, { tail, arrival });
     this.logs.set(origin, log);
     log.grow(write);
     if (tail.manifest.sealed) this.#readToSeal(tail);
-    return () => {
-      this.#arrivals = arrivals;
-      if (before === undefined) this.logs.delete(origin);
-      else log.cut(before);
-      this.#damage.cut(origin, before === undefined ? 0 : log.length, before?.tail.manifest.segment ?? -1);
-    };
+    return before;
   }
 
-  #prove({ origin, bytes }: EvidenceRow): Undo {
-    const before = this.#evidence.get(origin);
-    this.#evidence.set(origin, bytes);
-    return () => {
-      if (before === undefined) this.#evidence.delete(origin);
-      else this.#evidence.set(origin, before);
-    };
+  #cut(origin: Origin, position: LogPosition | undefined): void {
+    const log = this.logs.get(origin);
+    if (position === undefined) this.logs.delete(origin);
+    else log?.cut(position);
+    const length = position === undefined ? 0 : (log?.length ?? 0);
+    this.#damage.cut(origin, length, position?.tail.manifest.segment ?? -1);
   }
 
   /** Sealing packs what a segment holds: a record that cannot be read stays lost, and is known from then on. */

@@ -1,6 +1,17 @@
 import type { StateRow, StateWrite } from '../../protocol/engine/index.ts';
 import { RowLayer, type Rows } from './row-layer.ts';
-import type { Undo } from './undo.ts';
+
+/** What a write has replaced: single rows, or all that there were. */
+export type RowsBefore =
+  | { readonly rows: readonly (readonly [key: string, row: StateRow | undefined])[] }
+  | { readonly all: Content };
+
+/** All rows of a disk. */
+interface Content {
+  readonly rows: Rows;
+  /** What was there when a copy was made, which the copy uses too. */
+  readonly below: RowLayer | undefined;
+}
 
 /** The rows of the state store of a disk. */
 export class DiskRows {
@@ -19,15 +30,21 @@ export class DiskRows {
     return new RowLayer(this.#rows, this.#below).scan(prefix);
   }
 
-  write(writes: readonly StateWrite[]): Undo {
-    const before = writes.map(({ key, row }) => {
-      const old = this.get(key);
+  write(writes: readonly StateWrite[]): RowsBefore {
+    const rows = writes.map(({ key, row }) => {
+      const before = this.get(key);
       this.#put(key, row);
-      return { key, old };
+      return [key, before] as const;
     });
-    return () => {
-      for (const { key, old } of before.toReversed()) this.#put(key, old ?? null);
-    };
+    return { rows };
+  }
+
+  /** Takes a write back. Whatever was written after it has been taken back before. */
+  takeBack(before: RowsBefore): void {
+    if ('all' in before) {
+      this.#rows = before.all.rows;
+      this.#below = before.all.below;
+    } else for (const [key, row] of before.rows.toReversed()) this.#put(key, row ?? null);
   }
 
   /** Costs next to nothing, but for every few times: neither changes what is there by now. */
@@ -40,14 +57,11 @@ export class DiskRows {
   }
 
   /** All rows go. */
-  clear(): Undo {
+  clear(): RowsBefore {
     const [rows, below] = [this.#rows, this.#below];
     this.#rows = new Map();
     this.#below = undefined;
-    return () => {
-      this.#rows = rows;
-      this.#below = below;
-    };
+    return { all: { rows, below } };
   }
 
   #put(key: string, row: StateRow | null): void {

@@ -1,12 +1,11 @@
 import type { Commit, RecordStore, StateStore, WholeSegment } from '../../protocol/engine/index.ts';
 import { type DrawStream, Draws } from '../draws/index.ts';
 import { DiskIlls } from './disk-ills.ts';
-import { DiskRecords } from './disk-records.ts';
-import { DiskRows } from './disk-rows.ts';
+import { DiskRecords, type RecordsBefore } from './disk-records.ts';
+import { DiskRows, type RowsBefore } from './disk-rows.ts';
 import { type Leftover, type PowerCut, tornLeftover } from './power-cut.ts';
 import { type Damage, damageSegment, type RecordPlace, rotRecord } from './spoil.ts';
 import { ailingRecords, ailingState, recordPort, statePort } from './store-ports.ts';
-import type { Undo } from './undo.ts';
 
 /** What is on a disk at one moment. It never changes, and may be put on any disk any number of times. */
 export interface DiskImage {
@@ -17,8 +16,8 @@ export interface DiskImage {
 
 /** A write that a power cut may take back, in either of the two databases. */
 interface Unsynced {
-  readonly records: Undo;
-  readonly state: Undo;
+  readonly records: RecordsBefore | undefined;
+  readonly state: RowsBefore;
   /** What it holds of each log, by where that begins. */
   readonly places: readonly RecordPlace[];
   /** Whether each of the databases has been written to. */
@@ -237,7 +236,7 @@ export class SimDisk {
   /** What is cleared stays so: a state that came back could fit records that it was not made of. */
   #clearState(): void {
     const state = this.#rows.clear();
-    this.#unsynced.push({ records: () => {}, state, places: [], hasRecords: false, hasState: true });
+    this.#unsynced.push({ records: undefined, state, places: [], hasRecords: false, hasState: true });
     this.#safeState = this.#unsynced.length;
   }
 
@@ -250,9 +249,9 @@ export class SimDisk {
   }
 
   #keep(records: number, state: number): void {
-    for (let i = this.#unsynced.length - 1; i >= 0; i -= 1) {
-      if (i >= state) this.#unsynced[i]?.state();
-      if (i >= records) this.#unsynced[i]?.records();
+    for (const write of this.#unsynced.slice(state).reverse()) this.#rows.takeBack(write.state);
+    for (const write of this.#unsynced.slice(records).reverse()) {
+      if (write.records !== undefined) this.#records.takeBack(write.records);
     }
     this.sync();
   }
