@@ -8,6 +8,7 @@ export {
   exploreGraphs,
   type GraphCount,
   type Scope,
+  withOpenFields,
 } from './explore/index.ts';
 export type { Fault, Goal, Operation, Phases, Plan, PlannedDevice, PlannedLink } from './plan/index.ts';
 export {

@@ -1,6 +1,5 @@
 import {
   type Exploration,
-  explore,
   exploreGraphs,
   type GraphCount,
   listScenarios,
@@ -9,6 +8,7 @@ import {
 } from '../../simulations/index.ts';
 import type { SimExploreInput, SimReplay, Simulator } from '../cli/index.ts';
 import { machine } from './machine.ts';
+import { openSimulator } from './open-simulator.ts';
 import { readRunFolder } from './run-folder.ts';
 import { runSeeds } from './run-seeds.ts';
 import { selftest } from './selftest.ts';
@@ -28,7 +28,8 @@ export const simulator: Simulator = {
     return { outcome, sameTrace: outcome.traceHash === traceHash };
   },
   selftest,
-  explore({ scope, statesMax, onProgress }: SimExploreInput): Promise<Exploration> {
+  async explore({ scope, statesMax, onProgress }: SimExploreInput): Promise<Exploration> {
+    const { explore } = await openSimulator();
     const progress = (states: number, depth: number): void =>
       onProgress({ phase: `${states} states, ${depth} deep`, done: states, total: statesMax });
     return explore(scope, machine, { statesMax, progress });

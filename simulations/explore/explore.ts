@@ -19,8 +19,9 @@ export interface Exploration {
   /** States in which nothing more has to happen, and what devices show in them: their digests. */
   readonly ends: number;
   readonly digests: readonly string[];
-  /** States of single devices, and sets of applied events. */
+  /** States of single devices, those of them that could not be compared with others, and sets of applied events. */
   readonly localStates: number;
+  readonly unreadable: number;
   readonly eventSets: number;
   /** Whether there is nothing left to be looked at. */
   readonly exhausted: boolean;
@@ -117,6 +118,7 @@ class Explorer {
       ends: this.#ends,
       digests: [...this.#digests].sort(),
       localStates: states.count,
+      unreadable: states.unreadable,
       eventSets: setting.ledger.sets,
       exhausted: level.length === 0 && !this.#isFull && violation === undefined,
       violation: violation ?? null,

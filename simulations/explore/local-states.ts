@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto';
 import { hexEncode } from '../../protocol/bytes/index.ts';
 import type { SimDisk } from '../disk/index.ts';
-import type { Breach } from './ledger.ts';
-import { LiveDevice } from './live-device.ts';
+import { LiveDevice, type LocalEffects } from './live-device.ts';
 import { type Keeps, type LocalInput, textOf } from './local-input.ts';
+import { textOfObject } from './object-text.ts';
 import type { Setting } from './setting.ts';
 
 /** Live devices that are kept for each device of the world, so that few have to be made again. */
-const LIVE_MAX = 64;
+const LIVE_MAX = 256;
 
-/**
- * What one device is after a sequence of inputs. There is one object for each sequence: devices with the same one do
- * the same from then on.
- */
+/** What one device is. Devices with the same object do the same from then on, whatever has brought them there. */
 export interface LocalState {
   /** Its number among all local states. */
   readonly id: number;
   readonly device: number;
-  /** How it came about: of what was before, by which input. */
+  /** One way to it: of what was before, by which input. */
   readonly before: LocalState | undefined;
   readonly input: LocalInput | undefined;
   readonly isUp: boolean;
@@ -28,10 +25,6 @@ export interface LocalState {
   readonly written: number;
   /** How its power can go off. */
   readonly keeps: readonly Keeps[];
-  /** What the input has led to. */
-  readonly sends: readonly { readonly peer: number; readonly frame: number }[];
-  readonly ends: readonly number[];
-  readonly breaches: readonly Breach[];
   /** What it shows; equal texts, equal devices. */
   readonly shows: string;
   /** Of its state; of a device that is down none. */
@@ -39,22 +32,39 @@ export interface LocalState {
   readonly isAtRest: boolean;
 }
 
+/** What an input leads to. */
+export interface LocalStep extends LocalEffects {
+  readonly state: LocalState;
+}
+
 /**
  * All local states that were met. What follows from one by an input is found out once, whatever else has happened in
- * the world: so the engine does each step once, and the world is explored over the numbers of local states.
+ * the world: so the engine does each step once, and the world is explored over the numbers of local states. Where a
+ * device can be read, orders of inputs that leave the same in it lead to one state; where it cannot, each has its own.
  */
 export class LocalStates {
   readonly #setting: Setting;
-  readonly #after = new Map<string, LocalState>();
-  readonly #down = new Map<string, LocalState>();
+  /** What is the same in all devices. */
+  readonly #common: ReadonlyMap<object, string>;
+  readonly #steps = new Map<string, LocalStep>();
+  readonly #states = new Map<string, LocalState>();
   /** Live devices by the id of the state that they are in, those that were used last at the end. */
   readonly #live: Map<number, LiveDevice>[];
   #count = 0;
-  #steps = 0;
+  #unreadable = 0;
 
   constructor(setting: Setting) {
     this.#setting = setting;
-    this.#live = setting.devices.map(() => new Map<number, LiveDevice>());
+    const { crypto, genesis, founding, frames, ledger, devices } = setting;
+    const common = { setting, crypto, genesis, founding, frames, ledger };
+    this.#common = new Map<object, string>([
+      ...Object.entries(common).map(([name, part]) => [part, name] as const),
+      ...devices.flatMap((device) => [
+        [device, `device ${device.number}`] as const,
+        [device.signer, `signer ${device.number}`] as const,
+      ]),
+    ]);
+    this.#live = devices.map(() => new Map<number, LiveDevice>());
   }
 
   /** How many there are. */
@@ -62,38 +72,42 @@ export class LocalStates {
     return this.#count;
   }
 
-  /** Inputs that engines have taken. */
-  get steps(): number {
-    return this.#steps;
+  /** How many of them are of a device that cannot be read, so that each is of one sequence of inputs. */
+  get unreadable(): number {
+    return this.#unreadable;
   }
 
   /** A device that is down, before anything has happened. */
   root(device: number): LocalState {
-    return this.#stateOf(device, this.#liveAt(device), undefined, undefined);
+    return this.#stateOf(device, this.#liveAt(device));
   }
 
-  /** What a state becomes by an input. */
-  after(state: LocalState, input: LocalInput): LocalState | Promise<LocalState> {
-    return this.#after.get(`${state.id} ${textOf(input)}`) ?? this.#find(state, input);
+  /** What follows from an input in a state. */
+  after(state: LocalState, input: LocalInput): LocalStep | Promise<LocalStep> {
+    return this.#steps.get(`${state.id} ${textOf(input)}`) ?? this.#find(state, input);
   }
 
-  async #find(state: LocalState, input: LocalInput): Promise<LocalState> {
-    const live = await this.#liveIn(state);
-    this.#steps += 1;
+  async #find(before: LocalState, input: LocalInput): Promise<LocalStep> {
+    const live = await this.#liveIn(before);
     const effects = await live.take(input);
-    const found = this.#stateOf(state.device, live, { state, input }, effects);
-    const known = input.type === 'crash' ? this.#sameDisk(found, live) : found;
-    this.#after.set(`${state.id} ${textOf(input)}`, known);
-    if (known === found) this.#keep(found, live);
-    return known;
+    const state = this.#stateOf(before.device, live, { before, input });
+    const step = { state, ...effects };
+    this.#steps.set(`${before.id} ${textOf(input)}`, step);
+    this.#keep(state, live);
+    return step;
   }
 
-  /** Of a device that is down nothing counts but its disk. */
-  #sameDisk(state: LocalState, live: LiveDevice): LocalState {
-    const key = [state.device, state.written, live.acked, live.nowMs, diskText(live.disk)].join(' ');
-    const known = this.#down.get(key);
-    if (known === undefined) this.#down.set(key, state);
-    return known ?? state;
+  /** The state that a device is in, which may be one that was met before. */
+  #stateOf(device: number, live: LiveDevice, from?: Pick<LocalState, 'before' | 'input'>): LocalState {
+    const text = live.engine === undefined ? downText(live) : textOfObject(live, this.#common);
+    const key = text && `${device} ${hashOf([text])}`;
+    const known = key === undefined ? undefined : this.#states.get(key);
+    if (known !== undefined) return known;
+    this.#count += 1;
+    const state = stateOf(this.#count, device, live, from);
+    if (key === undefined) this.#unreadable += 1;
+    else this.#states.set(key, state);
+    return state;
   }
 
   async #liveIn(state: LocalState): Promise<LiveDevice> {
@@ -108,7 +122,6 @@ export class LocalStates {
       inputs.push(at.input);
     const made = this.#liveAt(state.device);
     for (const input of inputs.reverse()) {
-      this.#steps += 1;
       await made.take(input);
     }
     return made;
@@ -126,35 +139,31 @@ export class LocalStates {
     const [oldest] = kept?.keys() ?? [];
     if (kept !== undefined && kept.size > LIVE_MAX && oldest !== undefined) kept.delete(oldest);
   }
-
-  #stateOf(
-    device: number,
-    live: LiveDevice,
-    from: { readonly state: LocalState; readonly input: LocalInput } | undefined,
-    effects: Pick<LocalState, 'sends' | 'ends' | 'breaches'> | undefined,
-  ): LocalState {
-    this.#count += 1;
-    const { engine } = live;
-    return {
-      id: this.#count,
-      device,
-      before: from?.state,
-      input: from?.input,
-      isUp: engine !== undefined,
-      isCommitting: live.isCommitting,
-      isRebuilding: engine?.rebuilding !== undefined,
-      timerMs: live.timerMs,
-      written: live.written,
-      keeps: live.keeps,
-      sends: effects?.sends ?? [],
-      ends: effects?.ends ?? [],
-      breaches: effects?.breaches ?? [],
-      shows: engine === undefined ? '' : shownBy(engine),
-      digest: engine?.replica.digest.toHex() ?? '',
-      isAtRest: engine !== undefined && engine.rebuilding === undefined && isEmpty(engine.waiting()),
-    };
-  }
 }
+
+const stateOf = (
+  id: number,
+  device: number,
+  live: LiveDevice,
+  from: Pick<LocalState, 'before' | 'input'> | undefined,
+): LocalState => {
+  const { engine, isCommitting, timerMs, written, keeps } = live;
+  return {
+    id,
+    device,
+    before: from?.before,
+    input: from?.input,
+    isUp: engine !== undefined,
+    isCommitting,
+    isRebuilding: engine?.rebuilding !== undefined,
+    timerMs,
+    written,
+    keeps,
+    shows: engine === undefined ? '' : shownBy(engine),
+    digest: engine?.replica.digest.toHex() ?? '',
+    isAtRest: engine !== undefined && engine.rebuilding === undefined && isEmpty(engine.waiting()),
+  };
+};
 
 const shownBy = (engine: NonNullable<LiveDevice['engine']>): string => {
   const frontier = [...engine.frontier()].map(({ origin, seq, frozen }) => `${origin} ${seq} ${frozen}`);
@@ -166,10 +175,16 @@ const isEmpty = (all: Iterable<unknown>): boolean => {
   return true;
 };
 
+/** Of a device that is down nothing counts but its disk. */
+const downText = ({ written, acked, nowMs, disk }: LiveDevice): string =>
+  [written, acked, nowMs, diskText(disk)].join(' ');
+
 /** Everything on a disk, as a hash. */
-const diskText = (disk: SimDisk): string => {
+const diskText = (disk: SimDisk): string =>
+  hashOf([...disk.contents()].map((part) => (typeof part === 'string' ? part : hexEncode(part))));
+
+const hashOf = (lines: readonly string[]): string => {
   const hash = createHash('sha256');
-  for (const part of disk.contents())
-    hash.update(typeof part === 'string' ? part : hexEncode(part)).update('\n');
-  return hash.digest('hex');
+  for (const line of lines) hash.update(line).update('\n');
+  return hash.digest('base64');
 };

@@ -1,6 +1,6 @@
 import { type Action, isFault } from './action.ts';
 import type { LocalInput } from './local-input.ts';
-import type { LocalState, LocalStates } from './local-states.ts';
+import type { LocalState, LocalStates, LocalStep } from './local-states.ts';
 import { areLinked, type FaultsLeft, type Scope, writesOf } from './scope.ts';
 
 /** Stands in a queue before all frames: the one to whom they go does not know of the session yet. */
@@ -23,7 +23,7 @@ export const firstState = async (scope: Scope, states: LocalStates): Promise<Wor
   const { peers, drops, duplicates, crashes, partitions } = scope;
   const locals: LocalState[] = [];
   for (let device = 0; device < peers; device += 1)
-    locals.push(await states.after(states.root(device), { type: 'start' }));
+    locals.push((await states.after(states.root(device), { type: 'start' })).state);
   const draft = new Draft(
     {
       locals,
@@ -101,13 +101,13 @@ const pairActions = ({ locals, queues, sessions, left }: WorldState): readonly A
   return actions;
 };
 
-/** What a world becomes by an action, and the local states that were passed through. */
+/** What a world becomes by an action, and what single devices have done on the way. */
 export const after = async (
   state: WorldState,
   action: Action,
   scope: Scope,
   states: LocalStates,
-): Promise<{ readonly state: WorldState; readonly passed: readonly LocalState[] }> => {
+): Promise<{ readonly state: WorldState; readonly passed: readonly LocalStep[] }> => {
   const draft = new Draft(state, scope, states);
   await draft.happen(action);
   draft.connect();
@@ -116,7 +116,7 @@ export const after = async (
 
 /** A world while something happens in it. */
 class Draft {
-  readonly passed: LocalState[] = [];
+  readonly passed: LocalStep[] = [];
   readonly #scope: Scope;
   readonly #states: LocalStates;
   readonly #locals: LocalState[];
@@ -185,15 +185,15 @@ class Draft {
   async #take(device: number, input: LocalInput): Promise<void> {
     const before = this.#locals[device];
     if (before === undefined) throw new RangeError(`there is no device ${device}`);
-    const local = await this.#states.after(before, input);
-    this.#locals[device] = local;
-    this.passed.push(local);
-    for (const { peer, frame } of local.sends) {
+    const step = await this.#states.after(before, input);
+    this.#locals[device] = step.state;
+    this.passed.push(step);
+    for (const { peer, frame } of step.sends) {
       const queue = this.#queue(device, peer);
       if (this.#sessions.has(this.#pair(device, peer)))
         this.#queues[queue] = [...(this.#queues[queue] ?? []), frame];
     }
-    for (const peer of local.ends) await this.#end(device, peer);
+    for (const peer of step.ends) await this.#end(device, peer);
   }
 
   /**

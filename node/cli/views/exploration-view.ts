@@ -28,8 +28,12 @@ const verdictText = (session: Session, { scope, exhausted, violation }: Explorat
 
 const sizeLines = (found: Exploration): readonly string[] => [
   `  ${countText(found.states, 'state')}, ${countText(found.transitions, 'transition')}, ${found.depth} deep; ${countText(found.ends, 'end')}, in which all were equal`,
-  `  ${countText(found.localStates, 'state')} of single devices; ${countText(found.eventSets, 'set')} of events, each held to the oracle`,
+  `  ${countText(found.localStates, 'state')} of single devices${unreadableText(found)}; ${countText(found.eventSets, 'set')} of events, each held to the oracle`,
 ];
+
+/** Where an engine can be read, as it can in the program, there are none. */
+const unreadableText = ({ unreadable }: Exploration): string =>
+  unreadable === 0 ? '' : `, ${unreadable.toLocaleString('en')} of which could not be compared with others`;
 
 const violationLines = ({ violation }: Exploration): readonly string[] =>
   violation === null

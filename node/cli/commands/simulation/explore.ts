@@ -7,7 +7,7 @@ import { EXIT, printResult, type Session } from '../../session.ts';
 import { simulatorOf } from './simulator-of.ts';
 
 /** Most states that are looked at when nobody says otherwise. */
-const BUDGET = 100_000;
+const BUDGET = 500_000;
 
 type ExploreOptions = Scope & { readonly budget: number };
 
@@ -21,7 +21,7 @@ export const addExplore = (parent: Command, session: Session): void => {
       'sim explore',
       'sim explore --events 1 --crashes 1',
       'sim explore --drops 1 --budget 400000',
-      'sim explore --peers 3 --links line --events 1',
+      'sim explore --peers 3 --events 1',
       'sim explore --projection',
     ],
   })

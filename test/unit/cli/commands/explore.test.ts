@@ -11,6 +11,7 @@ const FOUND: Exploration = {
   ends: 161,
   digests: ['00'],
   localStates: 812,
+  unreadable: 0,
   eventSets: 3,
   exhausted: true,
   violation: null,
@@ -35,7 +36,7 @@ describe('sim explore', () => {
   test('tells how much there was to look at', async () => {
     const { code, stdout, asked } = await explored(FOUND, '--events', '1', '--crashes', '1');
     expect(code).toBe(0);
-    expect(asked).toEqual([{ scope: FOUND.scope, statesMax: 100_000 }]);
+    expect(asked).toEqual([{ scope: FOUND.scope, statesMax: 500_000 }]);
     expect(stdout).toBe(
       [
         'pass     2 devices, 1 event, 1 crash: everything that can happen was looked at',
@@ -43,6 +44,13 @@ describe('sim explore', () => {
         '  812 states of single devices; 3 sets of events, each held to the oracle',
         '',
       ].join('\n'),
+    );
+  });
+
+  test('tells of states that could not be compared', async () => {
+    const { stdout } = await explored({ ...FOUND, unreadable: 810 });
+    expect(stdout).toContain(
+      '  812 states of single devices, 810 of which could not be compared with others; 3 sets of events',
     );
   });
 
