@@ -47,11 +47,11 @@ export class LocalStates {
   /** What is the same in all devices. */
   readonly #common: ReadonlyMap<object, string>;
   readonly #steps = new Map<string, LocalStep>();
-  readonly #states = new Map<string, LocalState>();
+  readonly #states: LocalState[] = [];
+  /** Those of devices that can be read, by what is in them. */
+  readonly #known = new Map<string, LocalState>();
   /** Live devices by the id of the state that they are in, those that were used last at the end. */
   readonly #live: Map<number, LiveDevice>[];
-  #count = 0;
-  #unreadable = 0;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -69,12 +69,19 @@ export class LocalStates {
 
   /** How many there are. */
   get count(): number {
-    return this.#count;
+    return this.#states.length;
   }
 
   /** How many of them are of a device that cannot be read, so that each is of one sequence of inputs. */
   get unreadable(): number {
-    return this.#unreadable;
+    return this.#states.length - this.#known.size;
+  }
+
+  /** The state with a number. */
+  at(id: number): LocalState {
+    const state = this.#states[id];
+    if (state === undefined) throw new RangeError(`there is no local state ${id}`);
+    return state;
   }
 
   /** A device that is down, before anything has happened. */
@@ -101,12 +108,11 @@ export class LocalStates {
   #stateOf(device: number, live: LiveDevice, from?: Pick<LocalState, 'before' | 'input'>): LocalState {
     const text = live.engine === undefined ? downText(live) : textOfObject(live, this.#common);
     const key = text && `${device} ${hashOf([text])}`;
-    const known = key === undefined ? undefined : this.#states.get(key);
+    const known = key === undefined ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
-    this.#count += 1;
-    const state = stateOf(this.#count, device, live, from);
-    if (key === undefined) this.#unreadable += 1;
-    else this.#states.set(key, state);
+    const state = stateOf(this.#states.length, device, live, from);
+    this.#states.push(state);
+    if (key !== undefined) this.#known.set(key, state);
     return state;
   }
 

@@ -39,17 +39,33 @@ export const firstState = async (scope: Scope, states: LocalStates): Promise<Wor
   return draft.state;
 };
 
-/** States with the same key are the same. */
+/** The state as a short text: states with the same one are the same. */
 export const keyOf = ({ locals, queues, sessions, parted, left }: WorldState): string => {
   const { drops, duplicates, crashes, partitions } = left;
   return [
     locals.map(({ id }) => id).join(),
     queues.map((frames) => frames.join('.')).join(),
-    [...sessions].sort().join(),
+    [...sessions].sort((one, other) => one - other).join(),
     parted ?? '',
-    `${drops}${duplicates}${crashes}${partitions}`,
+    [drops, duplicates, crashes, partitions].join(),
   ].join(' ');
 };
+
+/** The state of which this is the key. */
+export const stateOfKey = (key: string, states: LocalStates): WorldState => {
+  const [locals = '', queues = '', sessions = '', parted = '', left = ''] = key.split(' ');
+  const [drops = 0, duplicates = 0, crashes = 0, partitions = 0] = numbersIn(left, ',');
+  return {
+    locals: numbersIn(locals, ',').map((id) => states.at(id)),
+    queues: queues.split(',').map((frames) => numbersIn(frames, '.')),
+    sessions: new Set(numbersIn(sessions, ',')),
+    parted: parted === '' ? undefined : Number(parted),
+    left: { drops, duplicates, crashes, partitions },
+  };
+};
+
+const numbersIn = (text: string, separator: string): readonly number[] =>
+  text === '' ? [] : text.split(separator).map(Number);
 
 /** Whether all devices are up and show the same. */
 export const isEqual = ({ locals }: WorldState): boolean => {
