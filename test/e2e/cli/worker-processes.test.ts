@@ -11,3 +11,9 @@ test('the program finds what it runs in processes of their own, and the scenario
   const rows = (await readFile(join(out, 'sweep.csv'), 'utf8')).trimEnd().split('\n');
   expect(rows).toHaveLength(3);
 });
+
+test('the program reads what its engine holds, where it tells states of devices apart', async () => {
+  const { exit, stdout } = await runProgram(newMachine(), ['sim', 'explore', '--events', '1', '--json']);
+  expect(exit).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ exhausted: true, unreadable: 0, violation: null });
+});

@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Scope } from '../../../../simulations/index.ts';
 import { addCommand } from '../../command-line.ts';
-import { parseCount } from '../../option-values.ts';
 import { EXIT, printResult, type Session } from '../../session.ts';
 import { simulatorOf } from './simulator-of.ts';
 
 /** Most states that are looked at when nobody says otherwise. */
 const BUDGET = 500_000;
+
+/** Of so many it can tell which ones were met. */
+const BUDGET_MAX = 16_000_000;
 
 type ExploreOptions = Scope & { readonly budget: number };
 
@@ -40,7 +42,7 @@ export const addExplore = (parent: Command, session: Session): void => {
     .option('--crashes <n>', 'whether a device may lose its power, 0 or 1', parseUpTo(0, 1), 0)
     .option('--partitions <n>', 'whether a device may be cut off, 0 or 1', parseUpTo(0, 1), 0)
     .option('--projection', 'only the projection: up to 5 events, in all causal graphs and all orders')
-    .option('--budget <states>', 'how many states are looked at most', parseCount(1), BUDGET)
+    .option('--budget <states>', 'how many states are looked at most', parseUpTo(1, BUDGET_MAX), BUDGET)
     .action(({ projection, ...options }: ExploreOptions & { readonly projection?: true }) =>
       projection ? exploreGraphs(session) : explore(session, options),
     );
@@ -68,7 +70,7 @@ const exploreGraphs = async (session: Session): Promise<void> => {
 const parseUpTo =
   (min: number, max: number) =>
   (text: string): number => {
-    const count = /^\d$/.test(text) ? Number(text) : Number.NaN;
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (count >= min && count <= max) return count;
     throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
   };

@@ -98,7 +98,10 @@ describe('sim explore', () => {
     );
   });
 
-  test('refuses a world that is too large', async () => {
+  test('refuses a world that is too large, and a budget that is', async () => {
+    const budget = await explored(FOUND, '--budget', '16000001');
+    expect(budget.code).toBe(2);
+    expect(budget.stderr).toContain('Give a whole number from 1 to 16000000.');
     const { code, stderr } = await explored(FOUND, '--peers', '5');
     expect(code).toBe(2);
     expect(stderr).toContain('Give a whole number from 2 to 4.');
