@@ -54,10 +54,9 @@ const SCOPES: readonly (readonly [scope: Partial<Scope>, digests: number])[] = [
 /** Larger ones, which take too long where a state is all that has happened to a device. */
 const LARGER: readonly Partial<Scope>[] = [
   { events: 3 },
-  { drops: 1 },
   { duplicates: 1 },
   { crashes: 1 },
-  { partitions: 1 },
+  { events: 1, drops: 1, duplicates: 1, crashes: 1, partitions: 1 },
   { peers: 3, events: 1 },
   { peers: 4, links: 'line', events: 1 },
 ];
