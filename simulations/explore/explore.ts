@@ -3,11 +3,13 @@ import { type Action, actionText, isFault } from './action.ts';
 import { foundWorld } from './found-world.ts';
 import type { Breach } from './ledger.ts';
 import { LocalStates } from './local-states.ts';
+import { actionsOf } from './possible-actions.ts';
 import { reduced } from './reduced.ts';
 import type { Scope } from './scope.ts';
 import type { Setting } from './setting.ts';
 import { settle } from './settle.ts';
-import { actionsOf, after, firstState, isEqual, keyOf, stateOfKey, type WorldState } from './world-state.ts';
+import { isEqual, keyOf, stateOfKey, type WorldState } from './world-state.ts';
+import { after, firstState } from './world-step.ts';
 
 /** What came of an exploration. */
 export interface Exploration {

@@ -2,8 +2,10 @@ import type { Action } from './action.ts';
 import { isFault } from './action.ts';
 import type { Breach } from './ledger.ts';
 import type { LocalStates } from './local-states.ts';
+import { actionsOf } from './possible-actions.ts';
 import type { Scope } from './scope.ts';
-import { actionsOf, after, isEqual, type WorldState } from './world-state.ts';
+import { isEqual, type WorldState } from './world-state.ts';
+import { after } from './world-step.ts';
 
 /** Timers that may run out before all have to be equal: some rounds of anti-entropy of each device. */
 const TICKS_MAX = 40;

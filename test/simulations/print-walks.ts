@@ -8,7 +8,9 @@ import { Draws } from '../../simulations/draws/index.ts';
 import * as plainFounding from '../../simulations/explore/found-world.ts';
 import { type Scope, withOpenFields } from '../../simulations/explore/index.ts';
 import * as plainStates from '../../simulations/explore/local-states.ts';
-import * as plainWorld from '../../simulations/explore/world-state.ts';
+import { actionsOf } from '../../simulations/explore/possible-actions.ts';
+import type { WorldState } from '../../simulations/explore/world-state.ts';
+import * as plainSteps from '../../simulations/explore/world-step.ts';
 
 /** What came of some walks. */
 export interface Walks {
@@ -23,23 +25,22 @@ export interface Walks {
 }
 
 type Setting = Awaited<ReturnType<typeof plainFounding.foundWorld>>;
-type WorldState = plainWorld.WorldState;
 
 const SCOPE = JSON.parse(process.argv[2] ?? '') as Scope;
 
 const open = <Module>(file: string): Promise<Module> =>
   loadChanged<Module>(`simulations/explore/${file}`, { name: 'open', apply: withOpenFields });
-const [openFounding, openStates, openWorld] = [
+const [openFounding, openStates, openSteps] = [
   await open<typeof plainFounding>('found-world'),
   await open<typeof plainStates>('local-states'),
-  await open<typeof plainWorld>('world-state'),
+  await open<typeof plainSteps>('world-step'),
 ];
 
 /** One of the two: a setting, the states in it, and how the world goes on. */
 const sideOf = async (
   { foundWorld }: typeof plainFounding,
   { LocalStates }: typeof plainStates,
-  { firstState, actionsOf, after }: typeof plainWorld,
+  { firstState, after }: typeof plainSteps,
 ) => {
   const setting = await foundWorld(SCOPE.peers, machine);
   const locals = new LocalStates(setting);
@@ -47,7 +48,6 @@ const sideOf = async (
     setting,
     locals,
     first: () => firstState(SCOPE, locals),
-    actions: (state: WorldState) => actionsOf(state, SCOPE),
     after: (state: WorldState, action: Parameters<typeof after>[1]) => after(state, action, SCOPE, locals),
   };
 };
@@ -63,8 +63,8 @@ const textOf = (state: WorldState, { frames }: Setting): string =>
     ),
   });
 
-const told = await sideOf(openFounding, openStates, openWorld);
-const lived = await sideOf(plainFounding, plainStates, plainWorld);
+const told = await sideOf(openFounding, openStates, openSteps);
+const lived = await sideOf(plainFounding, plainStates, plainSteps);
 const draws = new Draws(1n).stream('ties');
 const differences: string[] = [];
 let steps = 0;
@@ -72,7 +72,7 @@ for (let walk = 0; walk < Number(process.argv[3]); walk += 1) {
   let [one, other] = [await told.first(), await lived.first()];
   const actions: string[] = [];
   for (;;) {
-    const action = draws.pick(told.actions(one));
+    const action = draws.pick(actionsOf(one, SCOPE));
     if (action === undefined) break;
     actions.push(JSON.stringify(action));
     const [next, due] = [await told.after(one, action), await lived.after(other, action)];
