@@ -30,7 +30,8 @@ export const loadChanged = async <Module>(file: string, { name, apply }: ModuleC
     resolve(specifier, context, next) {
       const found = next(specifier, context);
       const mark = context.parentURL === undefined ? null : new URL(context.parentURL).searchParams.get(MARK);
-      const isOurs = found.url.startsWith(root) && !found.url.includes('/node_modules/');
+      // The root may be in a folder of packages itself, where the project is installed.
+      const isOurs = found.url.startsWith(root) && !found.url.includes('node_modules/', root.length);
       return mark === name && isOurs ? { ...found, url: marked(found.url) } : found;
     },
     load(url, context, next) {
