@@ -38,12 +38,9 @@ export const joinSpace = async (
 ): Promise<{ readonly home: Home; readonly addresses: readonly string[] }> => {
   const ticket = decodeTicket(nativeCrypto, text);
   if (!ticket.ok) throw errorFromFault(ticket.fault, 'Copy it again from `smo invite`, as a whole.');
-  if (Date.now() >= ticket.value.expiresAt) {
-    throw new SmoError('ticket_expired', 'this ticket has expired', NEW_TICKET);
-  }
   const { home, discard } = await freshHome(dir, name);
   try {
-    const genesis = await requestAdmission(home, ticket.value, name, AbortSignal.timeout(timeoutMs));
+    const genesis = await askInviter(home, ticket.value, name, timeoutMs);
     const joined = await updateHome(home, {
       space: {
         id: ticket.value.space,
@@ -60,6 +57,26 @@ export const joinSpace = async (
 
 const NEW_DEVICE = 'Join in a new home, as a new device: choose another folder with `--home`.';
 const NEW_TICKET = 'Ask for a new one with `smo invite` on a device of the space.';
+
+/** Time in which the inviter must answer for a ticket that has expired by the clock of this device. */
+const EXPIRED_TIMEOUT_MS = 10_000;
+
+/** The inviter judges by its own clock, so it is asked also when this device takes the ticket for expired. */
+const askInviter = async (home: Home, ticket: Ticket, name: string, timeoutMs: number): Promise<Genesis> => {
+  const expired = Date.now() >= ticket.expiresAt;
+  const patienceMs = expired ? Math.min(timeoutMs, EXPIRED_TIMEOUT_MS) : timeoutMs;
+  try {
+    return await requestAdmission(home, ticket, name, AbortSignal.timeout(patienceMs));
+  } catch (error) {
+    // An inviter hangs up on strangers when all its tickets have expired.
+    if (!expired || !(error instanceof SmoError) || error.code !== 'peer_unreachable') throw error;
+    throw new SmoError(
+      'ticket_expired',
+      'this ticket has expired by the clock of this device, and the inviting device does not take it',
+      NEW_TICKET,
+    );
+  }
+};
 
 const requestAdmission = async (
   home: Home,
