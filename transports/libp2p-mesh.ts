@@ -2,21 +2,13 @@ import type { Connection, IdentifyResult, Libp2p } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import type { DeviceId } from '../protocol/crypto/index.ts';
 import { SmoError } from '../protocol/fault/index.ts';
-import {
-  deviceInAddress,
-  isCircuit,
-  listenError,
-  parseAddress,
-  usableAddresses,
-  withDevice,
-} from './addresses.ts';
+import { listenError, usableAddresses, withDevice } from './addresses.ts';
 import type { Admission } from './admission.ts';
-import { dialFailure } from './dial.ts';
+import { openDialogue } from './dial-inviter.ts';
 import type { Discovery } from './discovery.ts';
 import type { NodeServices } from './libp2p-node.ts';
 import type { FramePipe, JoinTarget, Mesh, MeshHost, Traffic } from './mesh.ts';
 import { deviceOf, hangUp, openConnections, pathOf } from './peer-connection.ts';
-import { reach } from './reach.ts';
 import type { Redialer } from './redialer.ts';
 import type { RelayClient } from './relay-client.ts';
 
@@ -152,22 +144,14 @@ export class Libp2pMesh implements Mesh {
   }
 
   async openJoin(target: JoinTarget, options: { readonly signal: AbortSignal }): Promise<FramePipe> {
-    const { node, admission } = this.#parts;
-    if (this.#state !== 'running' || admission.closed) {
+    if (this.#state !== 'running' || this.#parts.admission.closed) {
       throw new SmoError('offline', 'This device is off-line.', 'Go on-line first.');
     }
-    const release = admission.hold(target.device);
-    try {
-      const connection = await this.#reach(target, options.signal);
-      return await node.services.join.open(connection, target.device, release, options);
-    } catch (error) {
-      release();
-      throw new SmoError(
-        'peer_unreachable',
-        `Cannot reach the inviting device ${target.device}: ${dialFailure(error)}.`,
-        'Check that it is running, that its invite is still open, and that both devices are on one network or a relay leads to it.',
-      );
-    }
+    return openDialogue(
+      { ...this.#parts, connections: (device) => this.#connections(device) },
+      target,
+      options.signal,
+    );
   }
 
   traffic(): Traffic {
@@ -192,41 +176,6 @@ export class Libp2pMesh implements Mesh {
 
   #connections(device: DeviceId): readonly Connection[] {
     return openConnections(this.#parts.node.getConnections(peerIdFromString(device)));
-  }
-
-  /** Connects with a device, at the addresses given or found; rejects when the signal aborts. */
-  async #reach({ device, addresses }: JoinTarget, signal: AbortSignal): Promise<Connection> {
-    const { node, admission, discovery } = this.#parts;
-    const given = addresses.flatMap((text) => {
-      const address = parseAddress(text);
-      const owner = address && (deviceInAddress(address) ?? device);
-      return address !== undefined && owner === device ? [withDevice(address.toString(), device)] : [];
-    });
-    let failure: unknown = new Error('no address of it is known');
-    for (let tries = 0; ; tries += 1) {
-      const [connected] = this.#connections(device);
-      if (connected !== undefined) return connected;
-      const seen = (discovery?.addressesOf(device) ?? []).filter((address) => !isCircuit(address));
-      const known = [...new Set([...seen, ...given])];
-      const whereabouts = {
-        device,
-        addresses: known.filter((address) => !isCircuit(address)),
-        relayed: known.filter(isCircuit),
-      };
-      const parts = { node, hold: (relay: DeviceId) => admission.hold(relay), lookUp: undefined };
-      // It may be seen while old addresses are dialled.
-      const next = discovery?.nextSighting(device, signal).then(
-        () => true,
-        () => false,
-      );
-      try {
-        if (known.length > 0) return await reach(parts, whereabouts, signal, tries);
-      } catch (error) {
-        failure = error;
-      }
-      // The reason of the last dial says more than "timed out".
-      if (!(await next)) throw failure;
-    }
   }
 
   readonly #onOpen = (connection: Connection): void => {

@@ -5,6 +5,9 @@ import { bothUp, type Rig, WIRES } from './rig.ts';
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const soon = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(10_000) });
 
+/** For what cannot succeed: time for a try and for coming back once or twice. */
+const briefly = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(2_000) });
+
 const target = (rig: Rig) => ({ device: rig.device, addresses: rig.mesh.addresses() });
 
 describe.each(WIRES)('join over $name', ({ name, startRig }) => {
@@ -55,11 +58,25 @@ describe.each(WIRES)('join over $name', ({ name, startRig }) => {
   test('with no invite open, an unknown device is refused', async () => {
     const [inviter, joiner] = await invite();
     inviter.inviteOpen = false;
-    await expect(joiner.mesh.openJoin(target(inviter), soon())).rejects.toMatchObject({
+    await expect(joiner.mesh.openJoin(target(inviter), briefly())).rejects.toMatchObject({
       code: 'peer_unreachable',
       message: expect.stringContaining(inviter.device),
     });
     expect(inviter.pipes).toEqual([]);
+  });
+
+  test('who comes while many others are joining comes again, until there is room', async () => {
+    const inviter = await startRig(1, []);
+    inviter.inviteOpen = true;
+    const guests = await Promise.all(Array.from({ length: 8 }, (_, index) => startRig(3 + index, [])));
+    await Promise.all(guests.map((guest) => guest.mesh.openJoin(target(inviter), soon())));
+    const late = await startRig(2, []);
+    const opened = late.mesh.openJoin(target(inviter), soon());
+    await inviter.until(() => inviter.lines.some((line) => line.includes('refused an inbound connection')));
+    for (const guest of guests) inviter.members.add(guest.device);
+    inviter.mesh.admissionChanged();
+    expect((await opened).peer).toBe(inviter.device);
+    await inviter.until(() => inviter.pipes.at(-1)?.peer === late.device);
   });
 
   test('when the invite closes, devices that did not join are hung up on', async () => {
@@ -76,7 +93,7 @@ describe.each(WIRES)('join over $name', ({ name, startRig }) => {
     const addresses = inviter.mesh.addresses();
     await inviter.mesh.stop();
     const join = (of: readonly string[]) =>
-      joiner.mesh.openJoin({ device: inviter.device, addresses: of }, soon());
+      joiner.mesh.openJoin({ device: inviter.device, addresses: of }, briefly());
     await expect(join(addresses)).rejects.toMatchObject({
       code: 'peer_unreachable',
       message: expect.stringContaining(name === 'TCP' ? 'ECONNREFUSED' : 'No memory listener'),
@@ -89,7 +106,9 @@ describe.each(WIRES)('join over $name', ({ name, startRig }) => {
     const impostor = await startRig(3, []);
     impostor.inviteOpen = true;
     const addresses = impostor.mesh.addresses().map((address) => address.replace(/\/p2p\/.*/, ''));
-    await expect(joiner.mesh.openJoin({ device: inviter.device, addresses }, soon())).rejects.toMatchObject({
+    await expect(
+      joiner.mesh.openJoin({ device: inviter.device, addresses }, briefly()),
+    ).rejects.toMatchObject({
       code: 'peer_unreachable',
     });
     expect(impostor.pipes).toEqual([]);
