@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DeviceId } from '../../protocol/crypto/index.ts';
 import {
   answerHello,
   decodeJoinMessage,
@@ -7,8 +8,10 @@ import {
   JOIN_NONCE_BYTES,
   type JoinExchange,
   type JoinMessage,
+  type JoinRefusal,
   judgeProof,
   mayAdminister,
+  type ProofContext,
 } from '../../protocol/membership/index.ts';
 import type { FramePipe } from '../../transports/index.ts';
 import { appendDrafts, type Device } from './device.ts';
@@ -22,6 +25,7 @@ export class JoinDesk {
   readonly #device: Device;
   readonly #invites: InviteBook;
   readonly #nowMs: () => number;
+  #decided: Promise<unknown> = Promise.resolve();
 
   constructor(device: Device, invites: InviteBook, nowMs: () => number = Date.now) {
     this.#device = device;
@@ -30,8 +34,8 @@ export class JoinDesk {
   }
 
   /**
-   * Serves one device that wants to join; resolves with its name if it was let in. Several can be served at a time:
-   * a proof is judged, and its invite spent, in one go.
+   * Serves one device that wants to join; resolves with its name if it was let in. Several can be served at a time;
+   * their proofs are judged one after the other.
    */
   async serve(pipe: FramePipe): Promise<string | undefined> {
     try {
@@ -58,21 +62,37 @@ export class JoinDesk {
   }
 
   async #admit(pipe: FramePipe, exchange: JoinExchange, proof: Uint8Array): Promise<string | undefined> {
+    // One after the other: who broke off and came back must find what became of the first dialogue.
+    const decided = this.#decided.then(() => this.#decide(exchange, proof));
+    this.#decided = decided.catch(() => undefined);
+    const refusal = await decided;
+    if (refusal !== undefined) return refuse(pipe, refusal);
+    await send(pipe, { type: 'welcome', genesis: this.#device.genesis });
+    return exchange.transcript.name;
+  }
+
+  /** Judges a proof and adds who gave it; gives why not, if not. */
+  async #decide(exchange: JoinExchange, proof: Uint8Array): Promise<JoinRefusal | undefined> {
     // It may have been spent, missed or taken back since the hello, and this device may have been revoked.
     const held = this.#invites.current(exchange.invite);
-    if (held === undefined || !mayInvite(this.#device)) return refuse(pipe);
-    const isRevoked = this.#device.host.engine.membership.former.has(pipe.peer);
-    const context = { nowMs: this.#nowMs(), isRevoked };
-    const { invite, refusal } = judgeProof({ ...exchange, invite: held }, proof, context);
+    if (held === undefined || !mayInvite(this.#device)) return 'ticket_refused';
+    const { joiner, name } = exchange.transcript;
+    const standing = this.#standing(joiner);
+    const { invite, refusal } = judgeProof({ ...exchange, invite: held }, proof, {
+      nowMs: this.#nowMs(),
+      standing,
+    });
     if (invite !== held) await this.#invites.update(invite);
-    if (refusal !== undefined) {
-      await send(pipe, { type: 'refused', code: refusal });
-      return undefined;
+    if (refusal === undefined && standing === 'stranger') {
+      await appendDrafts(this.#device, [deviceAdded({ device: joiner, name, role: invite.role })]);
     }
-    const { name } = exchange.transcript;
-    await appendDrafts(this.#device, [deviceAdded({ device: pipe.peer, name, role: invite.role })]);
-    await send(pipe, { type: 'welcome', genesis: this.#device.genesis });
-    return name;
+    return refusal;
+  }
+
+  #standing(device: DeviceId): ProofContext['standing'] {
+    const { membership } = this.#device.host.engine;
+    if (membership.former.has(device)) return 'revoked';
+    return membership.get(device) === undefined ? 'stranger' : 'member';
   }
 }
 
@@ -88,6 +108,6 @@ const receive = async (pipe: FramePipe): Promise<JoinMessage | undefined> =>
 
 const send = (pipe: FramePipe, message: JoinMessage): Promise<void> => pipe.send(encodeJoinMessage(message));
 
-const refuse = async (pipe: FramePipe): Promise<undefined> => {
-  await send(pipe, { type: 'refused', code: 'ticket_refused' });
+const refuse = async (pipe: FramePipe, code: JoinRefusal = 'ticket_refused'): Promise<undefined> => {
+  await send(pipe, { type: 'refused', code });
 };

@@ -1,20 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { base64 } from '../../protocol/bytes/index.ts';
-import { errorFromFault, SmoError } from '../../protocol/fault/index.ts';
-import {
-  decodeJoinMessage,
-  decodeTicket,
-  encodeJoinMessage,
-  type Genesis,
-  JOIN_NONCE_BYTES,
-  Joiner,
-  type Ticket,
-} from '../../protocol/membership/index.ts';
-import { createMesh, type FramePipe, type Mesh } from '../../transports/index.ts';
+import { errorFromFault } from '../../protocol/fault/index.ts';
+import { decodeTicket } from '../../protocol/membership/index.ts';
 import { nativeCrypto } from '../crypto/index.ts';
 import { type Home, updateHome } from '../home/index.ts';
+import { askInviter } from './ask-inviter.ts';
 import { freshHome } from './fresh-home.ts';
-import { serviceTagOf } from './network.ts';
 
 /** What `smo join` is asked for. */
 export interface JoinRequest {
@@ -29,8 +19,7 @@ export interface JoinRequest {
  * nothing behind.
  *
  * @returns the home, and where the inviter can be reached
- * @throws SmoError `ticket_malformed`, `ticket_expired`, `ticket_refused`, `ticket_spent`,
- *   `device_revoked`, `peer_unreachable`, `home_exists`
+ * @throws SmoError `ticket_malformed`, `home_exists`, and those of {@link askInviter}
  */
 export const joinSpace = async (
   dir: string,
@@ -53,87 +42,4 @@ export const joinSpace = async (
     await discard();
     throw error;
   }
-};
-
-const NEW_DEVICE = 'Join in a new home, as a new device: choose another folder with `--home`.';
-const NEW_TICKET = 'Ask for a new one with `smo invite` on a device of the space.';
-
-/** Time in which the inviter must answer for a ticket that has expired by the clock of this device. */
-const EXPIRED_TIMEOUT_MS = 10_000;
-
-/** The inviter judges by its own clock, so it is asked also when this device takes the ticket for expired. */
-const askInviter = async (home: Home, ticket: Ticket, name: string, timeoutMs: number): Promise<Genesis> => {
-  const expired = Date.now() >= ticket.expiresAt;
-  const patienceMs = expired ? Math.min(timeoutMs, EXPIRED_TIMEOUT_MS) : timeoutMs;
-  try {
-    return await requestAdmission(home, ticket, name, AbortSignal.timeout(patienceMs));
-  } catch (error) {
-    // An inviter hangs up on strangers when all its tickets have expired.
-    if (!expired || !(error instanceof SmoError) || error.code !== 'peer_unreachable') throw error;
-    throw new SmoError(
-      'ticket_expired',
-      'this ticket has expired by the clock of this device, and the inviting device does not take it',
-      NEW_TICKET,
-    );
-  }
-};
-
-const requestAdmission = async (
-  home: Home,
-  ticket: Ticket,
-  name: string,
-  signal: AbortSignal,
-): Promise<Genesis> => {
-  const mesh = await startJoiningMesh(home, ticket);
-  try {
-    const pipe = await mesh.openJoin({ device: ticket.inviter, addresses: ticket.addresses }, { signal });
-    const joiner = new Joiner(nativeCrypto, ticket, {
-      joiner: home.key.signer.device,
-      name,
-      nonce: new Uint8Array(randomBytes(JOIN_NONCE_BYTES)),
-    });
-    return await converse(pipe, joiner, signal);
-  } finally {
-    await mesh.stop();
-  }
-};
-
-const converse = async (pipe: FramePipe, joiner: Joiner, signal: AbortSignal): Promise<Genesis> => {
-  await pipe.send(encodeJoinMessage(joiner.hello()));
-  for (;;) {
-    const step = joiner.receive(decodeJoinMessage(await pipe.receive({ signal })));
-    if (!step.ok) {
-      throw errorFromFault(step.fault, step.fault.code === 'device_revoked' ? NEW_DEVICE : NEW_TICKET);
-    }
-    if (step.value.type === 'joined') return step.value.genesis;
-    await pipe.send(encodeJoinMessage(step.value.message));
-  }
-};
-
-/** A mesh that only dials: it knows nobody but the inviter, and serves nothing. */
-const startJoiningMesh = async (home: Home, ticket: Ticket): Promise<Mesh> => {
-  const ignore = (): void => undefined;
-  const mesh = await createMesh(
-    {
-      device: home.key.signer.device,
-      privateKey: home.key.seed,
-      listen: [],
-      dial: [],
-      mdns: { serviceTag: serviceTagOf(ticket.space) },
-      addressBook: { addressesOf: () => [] },
-    },
-    {
-      isMember: (device) => device === ticket.inviter,
-      members: () => [ticket.inviter],
-      isInviteOpen: () => false,
-      onPeerConnected: ignore,
-      onPeerDisconnected: ignore,
-      onFrame: ignore,
-      onJoinRequest: (_, pipe) => void pipe.close(),
-      onAddresses: ignore,
-      log: ignore,
-    },
-  );
-  await mesh.start();
-  return mesh;
 };

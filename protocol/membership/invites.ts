@@ -34,8 +34,8 @@ export interface JoinExchange {
 /** What the inviter knows by the time the proof comes. */
 export interface ProofContext {
   readonly nowMs: number;
-  /** Whether the joining device has been revoked. */
-  readonly isRevoked: boolean;
+  /** What the joining device is to the space by now: a member when it was let in and did not hear of it. */
+  readonly standing: 'stranger' | 'member' | 'revoked';
 }
 
 /** The inviter's answer to a hello: a challenge, or a refusal when it knows no such invite. */
@@ -79,16 +79,18 @@ export const answerHello = (
 export const judgeProof = (
   { invite, transcript }: JoinExchange,
   proof: Uint8Array,
-  { nowMs, isRevoked }: ProofContext,
+  { nowMs, standing }: ProofContext,
 ): { readonly invite: Invite; readonly refusal?: JoinRefusal } => {
   if (!equalSecrets(proof, joinProof(invite.secret, 'joiner', transcript))) {
     return { invite: { ...invite, attempts: invite.attempts + 1 }, refusal: 'ticket_refused' };
   }
+  // It was let in before, and the welcome was lost with the connection.
+  if (standing === 'member') return { invite };
   if (invite.spent) return { invite, refusal: 'ticket_spent' };
   if (nowMs >= invite.expiresAt) return { invite, refusal: 'ticket_expired' };
   if (invite.attempts >= INVITE_ATTEMPTS_MAX) return { invite, refusal: 'ticket_refused' };
   // The ticket is none the worse for it: another device can join with it.
-  if (isRevoked) return { invite, refusal: 'device_revoked' };
+  if (standing === 'revoked') return { invite, refusal: 'device_revoked' };
   return { invite: { ...invite, spent: true } };
 };
 

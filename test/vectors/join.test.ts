@@ -117,7 +117,7 @@ describe('the dialogue', () => {
     expect(answer.message).toEqual(challenge);
     expect(side.receive(challenge)).toEqual({ ok: true, value: { type: 'send', message: proof } });
     if (answer.exchange === undefined) throw new Error('refused');
-    expect(judgeProof(answer.exchange, proof.proof, { nowMs: 0, isRevoked: false })).toEqual({
+    expect(judgeProof(answer.exchange, proof.proof, { nowMs: 0, standing: 'stranger' })).toEqual({
       invite: { ...invite, spent: true },
     });
     const record = fromHex(genesis.record);

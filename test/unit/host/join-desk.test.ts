@@ -32,12 +32,14 @@ class Desk {
   readonly clock = { nowMs: 0 };
   book: InviteBook;
   invite: Invite;
+  #desk: JoinDesk;
 
   private constructor(home: string, device: Device, book: InviteBook, invite: Invite) {
     this.home = home;
     this.device = device;
     this.book = book;
     this.invite = invite;
+    this.#desk = this.#newDesk();
   }
 
   static async open(): Promise<Desk> {
@@ -49,11 +51,12 @@ class Desk {
   /** As if the device had been started again. */
   async restart(): Promise<void> {
     this.book = await InviteBook.open(this.home);
+    this.#desk = this.#newDesk();
   }
 
   /** A device that has come to the desk; `number` tells it from others. */
   visitor(number: number): Visitor {
-    const { device, book, invite } = this;
+    const { device, invite } = this;
     const ticket = { space: device.space, inviter: device.signer.device, addresses: [], ...invite };
     const joiner = new Joiner(portableCrypto, ticket, {
       joiner: deviceNumber(number),
@@ -61,8 +64,12 @@ class Desk {
       nonce: new Uint8Array(16).fill(number),
     });
     const [pipe, far] = framePipes(deviceNumber(number), device.signer.device);
-    const served = new JoinDesk(device, book, () => this.clock.nowMs).serve(far);
+    const served = this.#desk.serve(far);
     return new Visitor(pipe, joiner, served);
+  }
+
+  #newDesk(): JoinDesk {
+    return new JoinDesk(this.device, this.book, () => this.clock.nowMs);
   }
 
   role(number: number): string | undefined {
@@ -131,6 +138,20 @@ describe('the desk', () => {
     expect(desk.device.host.engine.membership.size).toBe(2);
     await desk.restart();
     expect(await desk.visitor(5).join()).toBe('ticket_spent');
+  });
+
+  test('welcomes a device again whose welcome was lost, also while it is being let in, and adds it once', async () => {
+    const desk = await Desk.open();
+    const [first, second] = [desk.visitor(2), desk.visitor(2)];
+    const [proof, again] = [await first.greet(), await second.greet()];
+    expect(await Promise.all([first.prove(proof), second.prove(again)])).toEqual(['welcome', 'welcome']);
+    const frontier = [...desk.device.host.engine.frontier()];
+    await desk.restart();
+    expect(await desk.visitor(2).join()).toBe('welcome');
+    expect([...desk.device.host.engine.frontier()]).toEqual(frontier);
+    // The space was founded, and one device was added.
+    expect(frontier).toMatchObject([{ events: 2 }]);
+    expect(await desk.visitor(3).join()).toBe('ticket_spent');
   });
 
   test('serves others while one says nothing', async () => {

@@ -79,7 +79,7 @@ const proving = (invite = INVITE, over: Partial<Parameters<typeof answerHello>[2
 };
 
 /** At a time, by a device that nobody has revoked. */
-const at = (nowMs: number) => ({ nowMs, isRevoked: false });
+const at = (nowMs: number) => ({ nowMs, standing: 'stranger' }) as const;
 
 const refused = (code: string) => ({ ok: false, fault: { code } });
 
@@ -150,11 +150,20 @@ describe('the inviter', () => {
 
   it('tells a revoked device so, after the proof alone, and keeps the ticket for another one', () => {
     const { exchange, proof } = proving();
-    const context = { nowMs: 0, isRevoked: true };
+    const context = { nowMs: 0, standing: 'revoked' } as const;
     expect(judgeProof(exchange, proof, context)).toEqual({ invite: INVITE, refusal: 'device_revoked' });
     expect(judgeProof(exchange, new Uint8Array(32), context).refusal).toBe('ticket_refused');
     const spent = proving({ ...INVITE, spent: true });
     expect(judgeProof(spent.exchange, spent.proof, context).refusal).toBe('ticket_spent');
+  });
+
+  it('welcomes a member again, and leaves the invite as it is', () => {
+    const context = { nowMs: EXPIRES, standing: 'member' } as const;
+    for (const invite of [INVITE, { ...INVITE, spent: true }]) {
+      const { exchange, proof } = proving(invite);
+      expect(judgeProof(exchange, proof, context)).toEqual({ invite });
+      expect(judgeProof(exchange, new Uint8Array(32), context).refusal).toBe('ticket_refused');
+    }
   });
 
   it('counts wrong proofs and closes at the limit, the right proof included', () => {
