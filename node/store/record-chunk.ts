@@ -31,35 +31,43 @@ export const packChunk = async (records: readonly (Uint8Array | undefined)[]): P
   return { bytes, stored: await compress(plain, { params: PACKING, chunkSize: PACKED_PIECE_BYTES }) };
 };
 
+/** Bytes that an unpacked chunk takes for each of its records, beside those of the chunk. */
+export const INDEX_ENTRY_BYTES = 8;
+
+/** Records of a chunk, in one buffer. */
+export interface UnpackedChunk {
+  /** The record at a place, a view of the buffer; undefined when it was lost. */
+  record(index: number): Uint8Array | undefined;
+}
+
 /**
- * Unpacks a chunk of so many records, which are views of one buffer; undefined when it is none. Allocates little more
- * than `bytes`, whatever it is given.
+ * Unpacks a chunk of so many records; undefined when it is none. Allocates little more than `bytes`, whatever it is
+ * given: views of the records, kept as long as the chunk, would take 110 bytes each beside it.
  */
-export const unpackChunk = (
-  { bytes, stored }: RecordChunk,
-  events: number,
-): readonly (Uint8Array | undefined)[] | undefined => {
+export const unpackChunk = ({ bytes, stored }: RecordChunk, events: number): UnpackedChunk | undefined => {
   const plain = decompress(stored, bytes);
   if (plain?.length !== bytes) return undefined;
-  const lengths: number[] = [];
+  // As in the chunk: one more than the length of the record, and 0 where it was lost.
+  const starts = new Uint32Array(events);
+  const lengths = new Uint32Array(events);
   let at = 0;
   for (let index = 0; index < events; index += 1) {
     const length = readVarint(plain, at);
-    if (length === undefined) return undefined;
-    lengths.push(length.value);
+    if (length === undefined || length.value > bytes + 1) return undefined;
+    lengths[index] = length.value;
     at = length.next;
   }
-  const records: (Uint8Array | undefined)[] = [];
-  for (const length of lengths) {
-    if (length === 0) {
-      records.push(undefined);
-      continue;
-    }
-    if (at + length - 1 > bytes) return undefined;
-    records.push(new Uint8Array(plain.buffer, plain.byteOffset + at, length - 1));
-    at += length - 1;
+  for (const [index, length] of lengths.entries()) {
+    starts[index] = at;
+    at += Math.max(length - 1, 0);
   }
-  return at === bytes ? records : undefined;
+  if (at !== bytes) return undefined;
+  return {
+    record(index) {
+      const [start = 0, length = 0] = [starts[index], lengths[index]];
+      return length === 0 ? undefined : new Uint8Array(plain.buffer, plain.byteOffset + start, length - 1);
+    },
+  };
 };
 
 /** Higher levels take twice the time for each hundredth that they save (docs/decisions/0044). */

@@ -1,7 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { accept, refuse, type Verdict } from '../../protocol/fault/index.ts';
 import { SEGMENT_LIMITS } from '../../protocol/segment/index.ts';
-import { packChunk, type RecordChunk, unpackChunk } from './record-chunk.ts';
+import {
+  INDEX_ENTRY_BYTES,
+  packChunk,
+  type RecordChunk,
+  type UnpackedChunk,
+  unpackChunk,
+} from './record-chunk.ts';
 
 /** A sealed segment as one value of the store. */
 export interface SegmentBlock {
@@ -71,17 +77,17 @@ export const encodeBlock = async (
 export const decodeBlock = (key: Uint8Array, value: Uint8Array): SegmentBlock | undefined => {
   const table = readTable(key, value);
   if (table === undefined) return undefined;
-  const unpacked = new Map<TableEntry, ReturnType<typeof unpackChunk>>();
+  const unpacked = new Map<TableEntry, UnpackedChunk | undefined>();
   return {
     events: table.reduce((count, { events }) => count + events, 0),
-    bytes: table.reduce((sum, { bytes }) => sum + bytes, value.length),
+    bytes: table.reduce((sum, { bytes, events }) => sum + bytes + events * INDEX_ENTRY_BYTES, value.length),
     record(index) {
       const entry = table.find(({ firstIndex, events }) => index < firstIndex + events);
       if (entry === undefined || index < 0) throw new RangeError(`a block has no record at ${index}`);
       if (!unpacked.has(entry)) unpacked.set(entry, unpackEntry(entry));
-      const records = unpacked.get(entry);
-      if (records === undefined) return CHANGED;
-      const record = records[index - entry.firstIndex];
+      const chunk = unpacked.get(entry);
+      if (chunk === undefined) return CHANGED;
+      const record = chunk.record(index - entry.firstIndex);
       return record === undefined ? LOST : accept(record);
     },
   };
@@ -108,7 +114,7 @@ interface TableEntry extends RecordChunk {
   readonly checksum: number;
 }
 
-const unpackEntry = (entry: TableEntry): ReturnType<typeof unpackChunk> =>
+const unpackEntry = (entry: TableEntry): UnpackedChunk | undefined =>
   crc32(entry.stored) === entry.checksum ? unpackChunk(entry, entry.events) : undefined;
 
 /** The records of each chunk. */
