@@ -67,6 +67,12 @@ export const circuitTo = (device: DeviceId, relay: DeviceId): string =>
 export const withDevice = (address: string, device: DeviceId): string =>
   address.endsWith(`/p2p/${device}`) ? address : `${address}/p2p/${device}`;
 
+/** The address without `/p2p/<device>` at its end. */
+export const withoutDevice = (address: string, device: DeviceId): string => {
+  const name = `/p2p/${device}`;
+  return address.endsWith(name) ? address.slice(0, -name.length) : address;
+};
+
 /** True for an address of the machine itself, or of its process, which means another one to everyone else. */
 export const isLoopback = (address: string): boolean =>
   /^\/ip4\/127\.|^\/ip6\/(::1|0:0:0:0:0:0:0:1)\/|^\/memory\//.test(address);

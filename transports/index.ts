@@ -1,3 +1,4 @@
+export { withoutDevice } from './addresses.ts';
 export { createMesh } from './create-mesh.ts';
 export { FRAME_BYTES_MAX } from './frame.ts';
 export type {

@@ -5,6 +5,7 @@ import {
   INVITE_ATTEMPTS_MAX,
   inviteName,
 } from '../../protocol/membership/index.ts';
+import { withoutDevice } from '../../transports/index.ts';
 import type { Invite, InviteView, NodeApi } from '../api/index.ts';
 import type { Device } from './device.ts';
 import type { InviteBook } from './invite-book.ts';
@@ -35,7 +36,16 @@ export const makeInvite = async (
   const nowMs = Date.now();
   const made = await invites.create(role, nowMs + expiresInMs, nowMs);
   const { secret, expiresAt } = made;
-  const ticket = encodeTicket(crypto, { space, inviter: signer.device, addresses, role, expiresAt, secret });
+  const inviter = signer.device;
+  const ticket = encodeTicket(crypto, {
+    space,
+    inviter,
+    // The ticket names the device once, and not at the end of each address.
+    addresses: addresses.map((address) => withoutDevice(address, inviter)),
+    role,
+    expiresAt,
+    secret,
+  });
   return { invite: inviteName(made), ticket, expiresAt };
 };
 

@@ -7,6 +7,7 @@ import { createMesh, type Mesh, type MeshHost, type PeerPath } from '../../trans
 import type { ReachInput } from '../api/index.ts';
 import type { FileAddressBook } from './address-book.ts';
 import type { Device } from './device.ts';
+import { everyInterface, freePort } from './every-interface.ts';
 import { Farewells } from './farewell.ts';
 import type { InviteBook } from './invite-book.ts';
 import type { JoinDesk } from './join-desk.ts';
@@ -38,6 +39,9 @@ export interface NetworkOptions {
 
 /** How long appends wait, at a start, for another device to tell how far it knows the logs of this one, in ms. */
 const OWN_LOGS_CHECK_MS = 3000;
+
+/** Ports that are tried where none was asked for: even a free one may be taken before it is listened on. */
+const PORTS_MAX = 3;
 
 /** How often it is noted what connected devices hold, in ms: a crash forgets no more of that. */
 const SIGHTINGS_MS = 30_000;
@@ -96,16 +100,18 @@ export class Network {
   }
 
   async #startAnywhere(): Promise<void> {
-    const { listen } = this.#options;
-    const port = this.#options.addressBook.listenPort;
-    if (listen.length > 0 || port === undefined)
-      return this.#start(listen.length > 0 ? listen : [anyPort(0)]);
-    try {
-      await this.#start([anyPort(port)]);
-    } catch (error) {
-      // Somebody else has taken the port of last time; only a port that was asked for by name is insisted on.
-      if (!(error instanceof SmoError) || error.code !== 'address_in_use') throw error;
-      await this.#start([anyPort(0)]);
+    const { listen, addressBook } = this.#options;
+    if (listen.length > 0) return this.#start(listen);
+    let port = addressBook.listenPort ?? (await freePort());
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#start(everyInterface(port));
+      } catch (error) {
+        // Somebody else has taken the port of last time; only a port that was asked for by name is insisted on.
+        if (!(error instanceof SmoError) || error.code !== 'address_in_use' || tries === PORTS_MAX)
+          throw error;
+        port = await freePort();
+      }
     }
   }
 
@@ -296,5 +302,3 @@ const strikeLine = ({ fault, strikes, servedOnlyUntilMs }: Strike, name: string)
 
 /** An address of plain TCP, and its port. */
 const PLAIN_TCP = /^\/ip[46]\/[^/]+\/tcp\/(\d+)(\/p2p\/[^/]+)?$/;
-
-const anyPort = (port: number): string => `/ip4/0.0.0.0/tcp/${port}`;

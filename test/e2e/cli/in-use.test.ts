@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newMachine } from '../../support/cli-device.ts';
@@ -49,6 +50,17 @@ test('the port of last time is given up when somebody else has it, and kept when
   expect(Number(portOf(up))).not.toBe(port);
   await up.end('SIGTERM');
   expect(portOf(await device.start('--no-mdns'))).toBe(portOf(up));
+});
+
+test('a device that is not told where listens for IPv4 and IPv6, on one port', async () => {
+  const device = await founder(newMachine(), 'a');
+  const { ready } = await device.start('--no-mdns');
+  const parts = ready.addresses.map((address) => address.split('/'));
+  const hasIpv6 = Object.values(networkInterfaces()).some((of = []) =>
+    of.some(({ family }) => family === 'IPv6'),
+  );
+  expect(new Set(parts.map(([, family]) => family))).toEqual(new Set(hasIpv6 ? ['ip4', 'ip6'] : ['ip4']));
+  expect(new Set(parts.map(([, , , , port]) => port)).size).toBe(1);
 });
 
 test('a home serves one process: a second one is told who has it', async () => {

@@ -86,6 +86,16 @@ test('a ticket lets in one device, and says so to the second one', async () => {
   expect((await up.api.status()).peers).toMatchObject([{ name: 'b' }]);
 });
 
+test('a ticket has the addresses of its device, which it names once', async () => {
+  const up = await (await founder(newMachine(), 'a')).up();
+  const ticket = decodeTicket(nativeCrypto, await ticketOf(up));
+  const { device, addresses } = up.ready;
+  expect(addresses).not.toEqual([]);
+  expect(ticket).toMatchObject({
+    value: { inviter: device, addresses: addresses.map((address) => address.replace(`/p2p/${device}`, '')) },
+  });
+});
+
 test('an expired ticket is refused, whatever the clock of the joiner shows', async () => {
   const machine = newMachine();
   const up = await (await founder(machine, 'a')).up();

@@ -9,6 +9,7 @@ import {
   requireAddress,
   usableAddresses,
   withDevice,
+  withoutDevice,
 } from '../../../transports/addresses.ts';
 import { deviceOf } from '../../support/numbered-device.ts';
 
@@ -21,6 +22,10 @@ describe('addresses', () => {
     expect(withDevice(withDevice('/ip4/10.0.0.1/tcp/1', device), device)).toBe(
       `/ip4/10.0.0.1/tcp/1/p2p/${device}`,
     );
+    expect(withoutDevice(withDevice('/ip4/10.0.0.1/tcp/1', device), device)).toBe('/ip4/10.0.0.1/tcp/1');
+    const behind = circuitTo(device, deviceOf(2));
+    expect(withDevice(withoutDevice(behind, device), device)).toBe(behind);
+    expect(withoutDevice(behind, deviceOf(2))).toBe(behind);
   });
 
   test('through a relay name the relay, and the device behind it if it is told', () => {
