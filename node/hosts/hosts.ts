@@ -24,6 +24,8 @@ export interface Host {
   lose(direction: OneWay | undefined): void;
   /** Lets through its cables only so much each way, in kbit/s; what is too much waits, up to two seconds of it. */
   slow(kbitPerS: number): void;
+  /** Has another IPv4 address on its first leg from now on, as a laptop that is carried to another network. */
+  move(address: string): void;
   /** Has no way any more to just these addresses: what it sends there is lost. */
   avoid(addresses: ReadonlySet<string>): void;
 }
@@ -114,6 +116,10 @@ const makeHost = (network: string, namespace: string, number: number, legs: Legs
     command: ['ip', 'netns', 'exec', namespace],
     link: (up) => {
       for (const { far } of cables) setLink(network, far, up);
+    },
+    move: (address) => {
+      inHost('address', 'flush', 'dev', 'eth0', 'scope', 'global');
+      inHost('address', 'add', `${address}/16`, 'dev', 'eth0');
     },
     avoid: avoiding(namespace),
     slow: (kbitPerS) => {

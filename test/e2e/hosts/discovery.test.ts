@@ -55,3 +55,17 @@ describeHosts('devices on two networks', () => {
     for (const device of [a, b]) await connectedOnlyWith(device, [both]);
   });
 });
+
+describeHosts('devices that are carried to another network', () => {
+  test('lose each other and find each other there', TEST_OPTIONS, async () => {
+    const { stations, devices } = await startMesh('a', 'a');
+    for (const [index, { host }] of stations.entries()) host.move(`10.77.8.${index + 1}`);
+    for (const device of devices) await write(device, 'moved');
+    await equal(devices);
+    await connected(devices);
+    for (const [index, { api }] of devices.entries()) {
+      const { peers } = await api.status();
+      expect(peers[0]?.path).toContain(`/10.77.8.${2 - index}/`);
+    }
+  });
+});
