@@ -48,5 +48,7 @@ export const decodeEntry = (bytes: Uint8Array, devices: DeviceId[]): ToldEntry |
   if (segment === undefined || events === undefined || seq === undefined || !commitment || !cursor.done) {
     return undefined;
   }
-  return { log, segment, events, seq, sealed: flags === SEALED, frozen, commitment };
+  // A copy: a view would keep the whole frame for as long as the entry is remembered.
+  const own = Uint8Array.from(commitment);
+  return { log, segment, events, seq, sealed: flags === SEALED, frozen, commitment: own };
 };

@@ -50,6 +50,14 @@ describe('a frame', () => {
     expect(encodeFrame({ ...want, until: 2 })).toEqual(encodeProtobuf(layout.slice(0, -1)));
   });
 
+  it('is not kept in memory by the entries that are remembered of it', () => {
+    const decoded = decodeFrame(Buffer.from(encodeFrame(frontierFrame({ entries: [spelled(entry)] }))));
+    if (!decoded.ok || decoded.value.type !== 'frontier') throw new Error('not a frontier');
+    const [told] = decoded.value.entries;
+    expect(told?.commitment).toEqual(commitment);
+    expect(told?.commitment.buffer.byteLength).toBe(commitment.length);
+  });
+
   it('has the layout that its table says: frontier', () => {
     const frame = frontierFrame({
       entries: [
